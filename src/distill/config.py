@@ -1,0 +1,102 @@
+"""Frozen, validated settings: what a codec is, how it is trained, how sounds are varied.
+
+Every model file carries its :class:`CodecConfig` and rebuilds itself from it. The rules that fit a
+configuration to a collection are in :mod:`distill.training.fitting`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from distill.errors import BadSetting
+
+__all__ = ["Augmentation", "CodecConfig", "Tier", "checked"]
+
+Tier = Literal["draft", "standard"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class CodecConfig(_Settings):
+    """What a codec is: everything that its tensors' shapes and its sound depend on.
+
+    One step covers ``hop_length * frames_per_step`` samples: 1024 at 48 kHz, so 46.875 steps a second.
+    """
+
+    sample_rate: Literal[48000] = 48000
+    hop_length: int = Field(512, ge=128, le=1024, description="samples between two frames of the spectrum")
+    frames_per_step: int = Field(2, ge=1, le=8, description="frames in one step")
+    n_fft: int = Field(2048, ge=256, le=4096, description="samples in one frame's window")
+    num_mels: int = Field(128, ge=16, le=512, description="mel bands the encoder sees of one frame")
+    width: int = Field(384, ge=16, le=2048, description="channels of encoder and decoder")
+    encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
+    decoder_depth: int = Field(6, ge=1, le=32, description="ConvNeXt blocks in the decoder")
+    kernel_size: int = Field(7, ge=1, le=31, description="steps a depthwise convolution sees; odd")
+    latent_dim: int = Field(128, ge=4, le=1024, description="channels the quantizer stack adds up")
+    num_levels: int = Field(8, ge=2, le=8, description="levels of the residual stack")
+    codebook_size: int = Field(256, ge=16, le=1024, description="entries at every level")
+    codebook_dim: int = Field(8, ge=2, le=64, description="dimensions of one level's lookup")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> CodecConfig:
+        if self.kernel_size % 2 == 0:
+            raise ValueError(f"kernel_size is {self.kernel_size}; it must be odd")
+        if self.n_fft < 2 * self.hop_length or self.n_fft % self.hop_length:
+            raise ValueError(
+                f"n_fft is {self.n_fft} with hop_length {self.hop_length}; "
+                "it must be a multiple of the hop length, and at least twice as long"
+            )
+        return self
+
+    @property
+    def step_length(self) -> int:
+        """Samples in one step."""
+        return self.hop_length * self.frames_per_step
+
+    @property
+    def step_rate(self) -> float:
+        """Steps in one second."""
+        return self.sample_rate / self.step_length
+
+
+class Augmentation(_Settings):
+    """How training crops are varied: the share of crops each variation touches, and how far it goes.
+
+    A share of 0 switches a variation off.
+    """
+
+    gain_share: float = Field(0.8, ge=0, le=1)
+    gain_db: float = Field(6.0, ge=0, le=24, description="largest change of level, up or down")
+    polarity_share: float = Field(0.5, ge=0, le=1)
+    shift_share: float = Field(1.0, ge=0, le=1, description="crops start anywhere, not on a step")
+    eq_share: float = Field(0.3, ge=0, le=1)
+    eq_db: float = Field(6.0, ge=0, le=24, description="largest boost or cut of a band")
+    pitch_share: float = Field(0.1, ge=0, le=1)
+    pitch_semitones: float = Field(2.0, ge=0, le=12)
+    time_share: float = Field(0.1, ge=0, le=1)
+    time_ratio: float = Field(1.15, ge=1, le=2, description="largest stretch; the smallest is its inverse")
+    noise_share: float = Field(0.1, ge=0, le=1)
+    noise_db: float = Field(-50.0, ge=-96, le=-12, description="level of added noise against the crop's peak")
+
+
+def checked(kind: type[_Settings], **values: object) -> _Settings:
+    """Build settings, turning every fault found into one sentence.
+
+    Raises
+    ------
+    BadSetting
+        Naming each value, what was given and what is allowed.
+    """
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or 'settings'}: {fault['msg']}"
+            + (f" (given: {fault['input']!r})" if fault["loc"] else "")
+            for fault in error.errors()
+        )
+        raise BadSetting(f"these settings cannot be used: {faults}. Change or leave out what is named.") from None
