@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from distill.errors import BadSetting
 
-__all__ = ["Augmentation", "CodecConfig", "Tier", "checked"]
+__all__ = ["Augmentation", "CodecConfig", "CodecTraining", "Precision", "Tier", "checked"]
 
 Tier = Literal["draft", "standard"]
+Precision = Literal["float32", "bfloat16"]
 
 
 class _Settings(BaseModel):
@@ -31,8 +32,10 @@ class CodecConfig(_Settings):
     hop_length: int = Field(512, ge=128, le=1024, description="samples between two frames of the spectrum")
     frames_per_step: int = Field(2, ge=1, le=8, description="frames in one step")
     n_fft: int = Field(2048, ge=256, le=4096, description="samples in one frame's window")
-    num_mels: int = Field(128, ge=16, le=512, description="mel bands the encoder sees of one frame")
-    width: int = Field(384, ge=16, le=2048, description="channels of encoder and decoder")
+    num_mels: int = Field(160, ge=16, le=512, description="mel bands of a frame, for pitch and timbre")
+    num_attack_mels: int = Field(48, ge=8, le=128, description="mel bands of a quarter-length frame, for attacks")
+    width: int = Field(256, ge=16, le=2048, description="channels of encoder and decoder")
+    expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")
     encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
     decoder_depth: int = Field(6, ge=1, le=32, description="ConvNeXt blocks in the decoder")
     kernel_size: int = Field(7, ge=1, le=31, description="steps a depthwise convolution sees; odd")
@@ -61,6 +64,33 @@ class CodecConfig(_Settings):
     def step_rate(self) -> float:
         """Steps in one second."""
         return self.sample_rate / self.step_length
+
+
+class CodecTraining(_Settings):
+    """How a codec is trained. Shares are of the whole training, so a schedule fits any budget."""
+
+    batch_size: int = Field(12, ge=1, le=512, description="crops in one step of the optimiser")
+    crop_steps: int = Field(48, ge=8, le=1024, description="length of a crop, in steps")
+    learning_rate: float = Field(1e-3, gt=0, le=0.1)
+    phase_learning_rate: float = Field(5e-4, gt=0, le=0.1)
+    weight_decay: float = Field(0.01, ge=0, le=1)
+    unquantized_share: float = Field(0.1, ge=0, lt=1, description="before the codebooks are filled")
+    phase_share: float = Field(0.3, ge=0, lt=1, description="at the end, when the phase is learnt")
+    join_share: float = Field(0.5, ge=0, le=1, description="from here on held-out sounds are trained on too")
+    quantizer_dropout: float = Field(0.5, ge=0, le=1, description="crops that use only their first levels")
+    commitment: float = Field(0.25, ge=0, le=10)
+    decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
+    averaging: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights")
+    precision: Precision = "float32"
+
+    @model_validator(mode="after")
+    def _leaves_time_for_codes(self) -> CodecTraining:
+        if self.unquantized_share + self.phase_share > 0.9:
+            raise ValueError(
+                f"unquantized_share {self.unquantized_share} and phase_share {self.phase_share} "
+                "leave under a tenth of the training for the codebooks"
+            )
+        return self
 
 
 class Augmentation(_Settings):

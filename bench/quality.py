@@ -1,0 +1,175 @@
+"""Train on each collection given, then judge the sounds trained on and the sounds never seen.
+
+    python -m bench.quality COLLECTION... [--minutes 10] [--tier draft] [--seed 0] [--out bench/runs]
+
+Resumable run by run: one line a (collection, tier, minutes, seed, commit) in ``quality.jsonl``, and a line
+that is there is not run again. The trained model stays in ``models``, beside a note that it is complete, so
+that a run which died while judging only judges again, and ``--again`` judges without training. Ceilings
+do not depend on the model and are kept by the content of the sound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import judge as judges
+from bench import machine, records
+from bench.ceilings import CEILINGS
+from bench.sounds import find_sounds, read, split_by_file
+from bench.subject import Distill, Subject
+from bench.usage import usage_by_level
+from distill.audio import distances, spectrum
+from distill.errors import DistillError
+
+__all__ = ["Settings", "main", "run"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run on one collection: the budget of the whole training in minutes, and the seed of split and training."""
+
+    tier: str = "draft"
+    minutes: float = 10.0
+    seed: int = 0
+    again: bool = False
+
+
+def run(
+    folder: Path, settings: Settings, *, out: Path, subject: Subject, command: Sequence[str] | None = None
+) -> records.Record | None:
+    """Train, judge and append the line; None where that line was already there.
+
+    Raises
+    ------
+    BadCollection
+        If the folder holds too few sounds to split.
+    """
+    context = machine.context(command)
+    key = {
+        "collection": folder.resolve().name,
+        "tier": settings.tier,
+        "minutes": settings.minutes,
+        "seed": settings.seed,
+        "commit": context["commit"],
+    }
+    lines = out / "quality.jsonl"
+    if not settings.again and records.find(records.read(lines), key) is not None:
+        return None
+    split = split_by_file(find_sounds(folder), seed=settings.seed)
+    name, trained = _trained(split.own, settings, key=key, home=out / "models", subject=subject)
+    codec = subject.open(name, home=out / "models")
+    record: records.Record = {"bench": "quality", "key": key, **context, "training": trained, "model": name}
+    grids: list[Any] = []
+    for part, files in (("own", split.own), ("unseen", split.unseen)):
+        sounds = [
+            _judged(file, codec, out=out, subject=subject, grids=grids if part == "own" else None)
+            for file in files
+        ]
+        record[part] = {
+            "sounds": len(sounds),
+            "seconds": sum(sound["seconds"] for sound in sounds),
+            **{
+                kind: judges.average([sound[kind] for sound in sounds])
+                for kind in ("model", *sorted(CEILINGS))
+            },
+            "each": sounds,
+        }
+    size = subject.codebook_size(codec)
+    utilisation, perplexity = usage_by_level(grids, size)
+    record |= {"codebook_size": size, "utilisation": utilisation, "perplexity": perplexity}
+    records.append(lines, record)
+    return record
+
+
+def _trained(
+    own: Sequence[Path], settings: Settings, *, key: dict[str, Any], home: Path, subject: Subject
+) -> tuple[str, dict[str, Any]]:
+    """Name of the model and what training said; trains only where no complete model of this key is kept."""
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:8]
+    name = f"{key['collection']}-{settings.tier}-{settings.minutes:g}min-seed{settings.seed}-{digest}"
+    note = home / f"{name}.json"
+    if note.exists():
+        return name, json.loads(note.read_text())
+    home.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    statistics = subject.train(
+        own, name=name, tier=settings.tier, minutes=settings.minutes, seed=settings.seed, home=home
+    )
+    trained = {"seconds": time.perf_counter() - started, "statistics": statistics}
+    draft = note.with_suffix(".json.part")
+    draft.write_text(json.dumps(trained, default=str))
+    os.replace(draft, note)
+    return name, json.loads(note.read_text())
+
+
+def _judged(
+    file: Path, codec: Any, *, out: Path, subject: Subject, grids: list[Any] | None
+) -> dict[str, Any]:
+    """Verdicts on one sound: of the model and of the ceilings."""
+    samples = read(file)
+    codes = subject.encode(codec, samples)
+    if grids is not None:
+        grids.append(subject.grid(codes))
+    verdict = asdict(judges.judge(samples, subject.decode(codec, codes)))
+    kept = _ceilings(file, out / "ceilings.jsonl")
+    return {"file": file.name, "seconds": samples.shape[1] / 48_000, "model": verdict, **kept}
+
+
+def _ceilings(file: Path, lines: Path) -> dict[str, Any]:
+    """Verdicts on the ceilings of one sound, kept by its content and by the code that makes and judges them."""
+    here = Path(__file__).parent
+    code = [here / "ceilings.py", here / "judge.py", here / "sounds.py"]
+    code += [Path(str(distances.__file__)), Path(str(spectrum.__file__))]
+    key = {"sound": hashlib.sha256(file.read_bytes()).hexdigest(), "code": machine.source_hash(code)}
+    known = records.find(records.read(lines), key)
+    if known is None:
+        samples = read(file)
+        verdicts = {kind: asdict(judges.judge(samples, make(samples))) for kind, make in CEILINGS.items()}
+        known = {"key": key, **verdicts}
+        records.append(lines, known)
+    return {kind: known[kind] for kind in CEILINGS}
+
+
+def main(arguments: Sequence[str] | None = None, *, subject: Subject | None = None) -> int:
+    """Run every collection given; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Quality on collections.")
+    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
+    parser.add_argument("--minutes", type=float, default=10.0, help="budget of one training")
+    parser.add_argument("--tier", default="draft")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
+    parser.add_argument("--again", action="store_true", help="judge finished runs once more")
+    given = parser.parse_args(arguments)
+    settings = Settings(tier=given.tier, minutes=given.minutes, seed=given.seed, again=given.again)
+    failed = 0
+    for folder in given.collections:
+        try:
+            record = run(folder, settings, out=given.out, subject=subject or Distill())
+        except DistillError as error:
+            print(f"{folder.name}: {error}", file=sys.stderr)
+            failed = 2
+            continue
+        print(f"{folder.name}: {'was already run' if record is None else _sentence(record)}", flush=True)
+    return failed
+
+
+def _sentence(record: records.Record) -> str:
+    own, unseen = record["own"]["model"], record["unseen"]["model"]
+    return (
+        f"own mel {own['mel_mid']:.2f} (left/right {own['mel']:.2f}), ViSQOL {own['visqol'] or float('nan'):.2f}; "
+        f"never seen mel {unseen['mel_mid']:.2f}, ViSQOL {unseen['visqol'] or float('nan'):.2f}; "
+        f"least used level {min(record['utilisation']):.0%}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Write the tables of docs/benchmarks.md from the lines of bench/runs; no figure is ever typed by hand.
+
+    python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
+
+Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
+quality, codebooks, speed, memory, steps. Words around the tables stay as they are. Of runs with the
+same settings the newest counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench import machine, tables
+from bench.records import Record, read
+from distill.errors import BadInput, DistillError
+
+__all__ = ["TABLES", "fill", "main"]
+
+# name of the table -> (file of lines, what makes the table of them)
+TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
+    "quality": ("quality.jsonl", tables.quality),
+    "codebooks": ("quality.jsonl", tables.codebooks),
+    "speed": ("speed.jsonl", tables.speed),
+    "memory": ("memory.jsonl", tables.memory),
+    "steps": ("steps.jsonl", tables.steps),
+}
+_MARKED = re.compile(r"(<!-- table:(\S+) -->)\n.*?(<!-- /table -->)", re.DOTALL)
+
+
+def fill(document: str, runs: Path) -> str:
+    """Return the document with the text between its markers made anew.
+
+    Raises
+    ------
+    BadInput
+        If a marker names no table, a marker is not closed, or there is no marker at all.
+    """
+    opened = re.findall(r"<!-- table:(\S+) -->", document)
+    unknown = sorted(set(opened) - set(TABLES))
+    if unknown:
+        raise BadInput(
+            f"no table is called {', '.join(unknown)}; the tables are {', '.join(TABLES)}, so rename the marker."
+        )
+    if not opened or len(_MARKED.findall(document)) != len(opened):
+        raise BadInput(
+            f"{len(opened)} tables are opened and {document.count('<!-- /table -->')} closed; "
+            "put each between <!-- table:NAME --> and <!-- /table --> on lines of their own."
+        )
+
+    def table(found: re.Match[str]) -> str:
+        file, make = TABLES[found[2]]
+        lines = read(runs / file)
+        body = f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else "Not measured yet."
+        return f"{found[1]}\n{body}\n{found[3]}"
+
+    return _MARKED.sub(table, document)
+
+
+def sources(lines: Sequence[Record]) -> str:
+    """Say which command on which machine, when, and with which commit gave these lines."""
+    said: dict[tuple[str, str], list[Record]] = {}
+    for line in lines:
+        facts = line["machine"]
+        place = f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_gib']} GiB, torch {facts['torch']}"
+        if facts.get("accelerator"):
+            place += f", {facts['accelerator']}"
+        said.setdefault((line["command"], place), []).append(line)
+    return "\n".join(
+        f"- `{command}` on {place}; {_span(sorted({line['date'] for line in group}))}, "
+        f"commit {', '.join(sorted({line['commit'] for line in group}))}"
+        for (command, place), group in said.items()
+    )
+
+
+def _span(dates: Sequence[str]) -> str:
+    return f"{dates[0]} UTC" if len(dates) == 1 else f"{dates[0]} to {dates[-1]} UTC"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fill the document in place; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Write the benchmark tables.")
+    parser.add_argument("--runs", type=Path, default=machine.ROOT / "bench" / "runs")
+    parser.add_argument("--document", type=Path, default=machine.ROOT / "docs" / "benchmarks.md")
+    given = parser.parse_args(arguments)
+    try:
+        if not given.document.exists():
+            raise BadInput(f"{given.document} is not there; write it with the markers where tables belong.")
+        given.document.write_text(
+            fill(given.document.read_text(encoding="utf-8"), given.runs), encoding="utf-8"
+        )
+    except DistillError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

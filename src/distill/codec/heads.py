@@ -1,0 +1,68 @@
+"""The decoder's last part: hidden [B, S, W] -> a complex spectrum. A part that can be exchanged.
+
+The magnitude is learnt first, on the linear spectrum; the phase is learnt second, on the sound itself
+(docs/decisions.md has both figures). A head answers two questions: how loud is each bin, and at which
+angle. An adversarial head would answer the same two.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from distill.config import CodecConfig
+
+__all__ = ["SpectrumHead"]
+
+# The network works in units of about one: log magnitudes of full-scale sound span -9 to 6.
+LOG_SCALE = 2.0
+LOG_FLOOR = math.log(1e-5)
+
+
+class SpectrumHead(nn.Module):
+    """Magnitude and phase of every bin, from two linear maps.
+
+    ``ceiling`` bounds the log magnitude of each bin to what the collection has, and a little more: whatever
+    codes are decoded, nothing is louder than the loudest training sound.
+    """
+
+    ceiling: Tensor  # [] natural log
+
+    def __init__(self, config: CodecConfig) -> None:
+        super().__init__()
+        self.n_fft, self.hop_length = config.n_fft, config.hop_length
+        self.bins = config.n_fft // 2 + 1
+        self.frames_per_step = config.frames_per_step
+        outputs = self.frames_per_step * self.bins
+        self.magnitude = nn.Linear(config.width, outputs)
+        self.phase = nn.Linear(config.width, 2 * outputs)
+        self.register_buffer("ceiling", torch.tensor(math.log(config.n_fft / 4)))
+        with torch.no_grad():
+            self.magnitude.weight.mul_(0.5)
+            self.magnitude.bias.fill_(-1.0)
+
+    def log_magnitude(self, hidden: Tensor) -> Tensor:
+        """Natural log of the magnitude, [B, S, W] -> [B, bins, F], never above the ceiling."""
+        raw: Tensor = self.magnitude(hidden).float()
+        frames = raw.view(hidden.shape[0], -1, self.bins).transpose(1, 2) * LOG_SCALE
+        return frames.clamp(LOG_FLOOR, self.ceiling)
+
+    def unit_phase(self, hidden: Tensor, *, first_step: int = 0) -> Tensor:
+        """Unit phasors, [B, S, W] -> complex [B, bins, F].
+
+        The network sees no clock, so it gives angles against a bin-centre oscillator that runs from the start
+        of the sound (frame ``m``, bin ``k``: ``2 pi k m hop / n_fft``). A steady tone then needs a constant
+        answer, and ``first_step`` makes a part equal the part of the whole.
+        """
+        raw = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
+        phasor = torch.complex(raw[:, :, 0], raw[:, :, 1]).transpose(1, 2)
+        frame = first_step * self.frames_per_step + torch.arange(phasor.shape[2], device=hidden.device)
+        bin_ = torch.arange(self.bins, device=hidden.device)
+        # Whole turns are taken off in integers: exact however long the sound is.
+        turn = (bin_[:, None] * frame[None] * self.hop_length) % self.n_fft
+        oscillator = torch.polar(
+            torch.ones_like(turn, dtype=torch.float32), turn.float() * (2 * math.pi / self.n_fft)
+        )
+        return phasor / phasor.abs().clamp_min(1e-6) * oscillator

@@ -1,0 +1,153 @@
+"""The codec: samples [B, T] <-> codes [B, K, S]. Rebuilds itself from its own configuration.
+
+::
+
+    audio -> features -> Encoder -> latents -> ResidualQuantizer -> codes
+    codes -> entries added up -> Decoder -> hidden -> SpectrumHead -> spectrum -> audio
+
+Nothing in it looks further than :attr:`Codec.encoder_reach` or :attr:`Codec.decoder_reach` steps, so any
+length can be worked through in chunks (:mod:`distill.render`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from distill.audio.spectrum import griffin_lim, istft
+from distill.codec.autoencoder import Decoder, Encoder, features
+from distill.codec.heads import SpectrumHead
+from distill.codec.quantizer import ResidualQuantizer
+from distill.config import CodecConfig
+
+__all__ = ["Codec", "expected_tensors", "fingerprint_of"]
+
+
+def fingerprint_of(config: CodecConfig, tensors: Mapping[str, Tensor]) -> str:
+    """Hash a codec's configuration and tensors (names without ``codec.``)."""
+    digest = hashlib.sha256(config.model_dump_json().encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\n{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+class Codec(nn.Module):
+    """Encoder, residual quantizer, decoder and spectrum head of one model."""
+
+    def __init__(self, config: CodecConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.quantizer = ResidualQuantizer(
+            latent_dim=config.latent_dim,
+            num_levels=config.num_levels,
+            codebook_size=config.codebook_size,
+            codebook_dim=config.codebook_dim,
+        )
+        self.decoder = Decoder(config)
+        self.head = SpectrumHead(config)
+        self._hashed: tuple[object, str] = (None, "")
+
+    @classmethod
+    def from_tensors(cls, config: CodecConfig, tensors: Mapping[str, Tensor]) -> Codec:
+        """Rebuild a codec in evaluation mode from its configuration and tensors (names without ``codec.``)."""
+        codec = cls(config)
+        codec.load_state_dict(dict(tensors))
+        return codec.eval()
+
+    @property
+    def step_rate(self) -> float:
+        """Steps a second."""
+        return self.config.step_rate
+
+    @property
+    def step_length(self) -> int:
+        """Samples in a step."""
+        return self.config.step_length
+
+    @property
+    def num_levels(self) -> int:
+        """Levels K."""
+        return self.config.num_levels
+
+    @property
+    def codebook_size(self) -> int:
+        """Entries at every level."""
+        return self.config.codebook_size
+
+    @property
+    def encoder_reach(self) -> int:
+        """Steps to either side that a code depends on: the blocks' and half a window."""
+        window = -(-self.config.n_fft // (2 * self.step_length))
+        return self.config.encoder_depth * (self.config.kernel_size // 2) + window
+
+    @property
+    def decoder_reach(self) -> int:
+        """Steps to either side that a decoded sample depends on: the blocks' and the overlapping windows."""
+        window = -(-self.config.n_fft // (2 * self.step_length))
+        return self.config.decoder_depth * (self.config.kernel_size // 2) + window + 1
+
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters are."""
+        return next(self.parameters()).device
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the configuration and every tensor: what codes belong to (hex, 64 digits).
+
+        Hashing takes longer than decoding an edit, so it is remembered until a tensor is written to.
+        """
+        tensors = sorted(self.state_dict().items())
+        state = tuple((id(tensor), tensor._version) for _, tensor in sorted(self.state_dict(keep_vars=True).items()))
+        if self._hashed[0] != state:
+            self._hashed = (state, fingerprint_of(self.config, dict(tensors)))
+        return self._hashed[1]
+
+    def latents(self, audio: Tensor) -> Tensor:
+        """Samples [B, T] -> latents before quantization [B, S, D]; ``T`` a multiple of the step length."""
+        latents: Tensor = self.encoder(features(audio, self.config))
+        return latents
+
+    @torch.inference_mode()
+    def encode(self, audio: Tensor) -> Tensor:
+        """Samples [B, T] -> codes int64 [B, K, S]."""
+        codes: Tensor = self.quantizer(self.latents(audio)).codes
+        return codes.transpose(1, 2)
+
+    @torch.inference_mode()
+    def decode(
+        self, codes: Tensor, *, up_to_level: int | None = None, first_step: int = 0, refine: int = 0
+    ) -> Tensor:
+        """Codes [B, K, S] -> samples [B, S * step_length].
+
+        Parameters
+        ----------
+        up_to_level : int in 1..K, optional
+            Decode with the first levels only (row B3).
+        first_step : int
+            Where in the whole sound these codes stand: the phase's clock starts there.
+        refine : int
+            Rounds of fast Griffin-Lim that start from the head's phase.
+        """
+        latents = self.quantizer.decode(codes.transpose(1, 2), up_to_level=up_to_level)
+        return self.sound(self.decoder(latents), first_step=first_step, refine=refine)
+
+    def sound(self, hidden: Tensor, *, first_step: int = 0, refine: int = 0) -> Tensor:
+        """Hidden [B, S, W] -> samples [B, T]: magnitude and phase of the head, inverted."""
+        magnitude = self.head.log_magnitude(hidden).exp()
+        phase = self.head.unit_phase(hidden, first_step=first_step)
+        n_fft, hop_length = self.config.n_fft, self.config.hop_length
+        if refine == 0:
+            return istft(magnitude * phase, n_fft=n_fft, hop_length=hop_length)
+        return griffin_lim(magnitude, n_fft=n_fft, hop_length=hop_length, iterations=refine, phase=phase)
+
+
+def expected_tensors(config: CodecConfig) -> dict[str, tuple[tuple[int, ...], torch.dtype]]:
+    """Name, shape and type of every tensor a codec of this configuration has; builds nothing."""
+    with torch.device("meta"):
+        codec = Codec(config)
+    return {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in codec.state_dict().items()}

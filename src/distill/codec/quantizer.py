@@ -1,0 +1,144 @@
+"""Factorised residual vector quantization: latents [B, S, D] <-> codes [B, S, K].
+
+Each level looks its residual up in a low-dimensional space of its own (the factorised codes of Yu et
+al., 2022, as DAC stacks them): project D -> d, take the nearest of N entries, project d -> D, and hand
+what is left to the next level. Entries follow the data by an exponential moving average (van den Oord
+et al., 2017, appendix A.1), the projections follow the gradient.
+
+How codebooks are kept healthy (first filling, revival of dead entries) is :mod:`distill.codec.care`;
+here is only the arithmetic. Everything is float32: half precision moves codes (autocast is switched off).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+__all__ = ["Level", "Quantized", "ResidualQuantizer"]
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """What a pass through the stack gives.
+
+    Attributes
+    ----------
+    latents : Tensor [B, S, D]
+        Sum of the levels in use; gradients pass straight through to the encoder.
+    codes : int64 Tensor [B, S, K]
+    commitment : Tensor [K]
+        Mean squared distance, by level, between a projected residual and its entry; its gradient
+        reaches the encoder from every level.
+    norms : Tensor [K]
+        Root mean square of the residual that reached each level.
+    """
+
+    latents: Tensor
+    codes: Tensor
+    commitment: Tensor
+    norms: Tensor
+
+
+class Level(nn.Module):
+    """One quantizer: its two projections and its codebook."""
+
+    entries: Tensor  # [N, d]
+    hits: Tensor  # [N] moving average of hits a batch
+    sums: Tensor  # [N, d] moving average of summed vectors
+
+    def __init__(self, latent_dim: int, codebook_size: int, codebook_dim: int) -> None:
+        super().__init__()
+        self.project_in = nn.Linear(latent_dim, codebook_dim, bias=False)
+        self.project_out = nn.Linear(codebook_dim, latent_dim, bias=False)
+        nn.init.orthogonal_(self.project_in.weight)
+        with torch.no_grad():
+            self.project_out.weight.copy_(self.project_in.weight.T)
+        self.register_buffer("entries", torch.randn(codebook_size, codebook_dim))
+        # The averages belong to a training, not to the codec: they go into checkpoints, never into model files.
+        self.register_buffer("hits", torch.ones(codebook_size), persistent=False)
+        self.register_buffer("sums", self.entries.clone(), persistent=False)
+
+    def nearest(self, vectors: Tensor) -> Tensor:
+        """Index of the nearest entry by Euclidean distance, [..., d] -> int64 [...]."""
+        flat = vectors.reshape(-1, vectors.shape[-1])
+        # |v - e|^2 = |v|^2 - 2 v.e + |e|^2; the first term is the same for every entry
+        scores = torch.addmm(self.entries.square().sum(1), flat, self.entries.T, beta=-0.5)
+        return scores.argmax(1).view(vectors.shape[:-1])
+
+    @torch.no_grad()
+    def follow(self, vectors: Tensor, codes: Tensor, *, decay: float) -> None:
+        """Move the entries towards the vectors that chose them ([n, d], [n])."""
+        chosen = torch.zeros_like(self.hits).index_add_(0, codes, torch.ones_like(vectors[:, 0]))
+        summed = torch.zeros_like(self.sums).index_add_(0, codes, vectors)
+        self.hits.lerp_(chosen, 1 - decay)
+        self.sums.lerp_(summed, 1 - decay)
+        self.entries.copy_(self.sums / self.hits.clamp_min(1e-5)[:, None])
+
+
+class ResidualQuantizer(nn.Module):
+    """A stack of :class:`Level`, each quantizing what the ones before it left over."""
+
+    def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
+        super().__init__()
+        self.codebook_size = codebook_size
+        self.levels = nn.ModuleList(
+            Level(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels)
+        )
+
+    @property
+    def num_levels(self) -> int:
+        """Number of levels K."""
+        return len(self.levels)
+
+    def forward(
+        self, latents: Tensor, *, depths: Tensor | None = None, decay: float | None = None
+    ) -> Quantized:
+        """Quantize with a straight-through gradient.
+
+        Parameters
+        ----------
+        latents : Tensor [B, S, D]
+        depths : int64 Tensor [B], optional
+            Levels to use of each item (quantizer dropout, an item at a time); all levels otherwise.
+        decay : float, optional
+            Decay of the moving averages; given only in training, when entries follow the data.
+        """
+        with torch.autocast(latents.device.type, enabled=False):
+            residual = latents.float()
+            total = torch.zeros_like(residual)
+            codes, commitments, norms = [], [], []
+            for index, level in enumerate(self.levels):
+                assert isinstance(level, Level)
+                active = None if depths is None else (depths > index)
+                vectors = level.project_in(residual)
+                chosen = level.nearest(vectors.detach())
+                found = F.embedding(chosen, level.entries)
+                norms.append(residual.detach().square().mean().sqrt())
+                distance = (vectors - found).square().mean(-1)
+                straight = vectors + (found - vectors).detach()
+                output = level.project_out(straight)
+                if active is None:
+                    commitments.append(distance.mean())
+                    total = total + output
+                else:
+                    mask = active[:, None].float()
+                    commitments.append((distance * mask).sum() / (mask.sum() * distance.shape[1]).clamp_min(1))
+                    total = total + output * mask[..., None]
+                if decay is not None:
+                    used = slice(None) if active is None else active
+                    level.follow(vectors.detach()[used].flatten(0, 1), chosen[used].flatten(), decay=decay)
+                residual = residual - output
+                codes.append(chosen)
+            return Quantized(total, torch.stack(codes, -1), torch.stack(commitments), torch.stack(norms))
+
+    def decode(self, codes: Tensor, *, up_to_level: int | None = None) -> Tensor:
+        """Add the chosen entries up: int64 [B, S, K] -> latents [B, S, D]."""
+        last = self.num_levels if up_to_level is None else up_to_level
+        parts = [
+            level.project_out(F.embedding(codes[..., index], level.entries))
+            for index, level in enumerate(self.levels[:last])
+        ]
+        return torch.stack(parts).sum(0)

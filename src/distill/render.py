@@ -1,0 +1,215 @@
+"""Sound to codes and codes to sound, of any length in bounded memory.
+
+The codec works on chunks; each is given as many steps of its surroundings as the network can see, and only
+its own steps are kept. So a chunk's result does not depend on where the cuts were, and decoding a part
+gives that part of the whole.
+
+A sound is brought to the level the codec was trained at before it is encoded; :attr:`Codes.gain_db` keeps
+by how much, and decoding takes it back: quiet sounds use the same codes as loud ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import torch
+
+from distill.audio.clip import SAMPLE_RATE, Clip, Samples
+from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.stereo import to_left_right, to_mid_side
+from distill.codec.model import Codec
+from distill.codes.grid import Codes
+from distill.errors import BadSetting, BadSound
+from distill.progress import Cancel, Progress, Report, silent
+
+__all__ = ["decode", "decode_part", "encode", "encode_blocks", "stream"]
+
+CHUNK_STEPS = 384  # about 8 s: large enough that the surroundings cost little, small enough for any memory
+
+
+def encode(codec: Codec, clip: Clip, *, model: str = "", source: str = "") -> Codes:
+    """Encode a clip at 48 kHz, mono or stereo.
+
+    Returns
+    -------
+    Codes [C, K, S]
+        ``S = ceil(T / step_length)``; a stereo clip has a mid and a side grid.
+    """
+    meter = ActiveLevel()
+    meter.add(clip.samples.mean(axis=0))
+    return encode_blocks(
+        codec,
+        [clip.samples],
+        num_samples=clip.num_samples,
+        gain_db=reference_gain_db(meter.rms_db),
+        model=model,
+        source=source,
+    )
+
+
+def encode_blocks(
+    codec: Codec,
+    blocks: Iterable[Samples],
+    *,
+    num_samples: int,
+    gain_db: float,
+    model: str = "",
+    source: str = "",
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Codes:
+    """Encode a sound that arrives in blocks [C, T] of left and right (or mono) at 48 kHz.
+
+    Parameters
+    ----------
+    num_samples : int
+        What to expect, for progress; the sound is as long as its blocks are.
+    gain_db : float
+        What brings this sound to the codec's level (:func:`distill.audio.level.reference_gain_db`).
+
+    Raises
+    ------
+    BadSound
+        If the blocks hold no sample.
+    Cancelled
+        If asked for between two chunks.
+    """
+    length = codec.step_length
+    expected = -(-num_samples // length)
+    grids: list[np.ndarray] = []
+    gain = np.float32(10 ** (gain_db / 20))
+    total = 0
+
+    def counted() -> Iterator[Samples]:
+        nonlocal total
+        for block in blocks:
+            total += block.shape[1]
+            yield (to_mid_side(block) if block.shape[0] == 2 else block) * gain
+
+    for audio, before, kept in _windows(counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length):
+        if cancel is not None:
+            cancel.check()
+        padded = np.pad(audio, ((0, 0), (0, -audio.shape[1] % length)))
+        codes = codec.encode(torch.from_numpy(padded).to(codec.device))
+        first = before // length
+        grids.append(codes[:, :, first : first - (-kept // length)].cpu().numpy().astype(np.int16))
+        done = sum(grid.shape[2] for grid in grids)
+        report(Progress("encode", done, max(expected, done), "steps"))
+    if not total:
+        raise BadSound(f"{source or 'this sound'} holds no samples; choose a sound of 0.1 s or more.")
+    return Codes(
+        np.concatenate(grids, axis=2),
+        codebook_size=codec.codebook_size,
+        fingerprint=codec.fingerprint(),
+        model=model,
+        num_samples=total,
+        source=source,
+        step_rate=codec.step_rate,
+        step_length=length,
+        gain_db=-gain_db,
+    )
+
+
+def _windows(blocks: Iterable[Samples], *, chunk: int, reach: int) -> Iterator[tuple[Samples, int, int]]:
+    """Cut a stream into chunks with their surroundings.
+
+    Yields
+    ------
+    samples [C, before + kept + after], before, kept
+        ``before`` and ``after`` are at most ``reach``, and less only at the sound's ends.
+    """
+    held: Samples | None = None
+    before = 0
+    for block in blocks:
+        held = block if held is None else np.concatenate([held, block], axis=1)
+        while held.shape[1] >= before + chunk + reach:
+            yield held[:, : before + chunk + reach], before, chunk
+            used = before + chunk - reach
+            held, before = held[:, max(used, 0) :], min(reach, before + chunk)
+    if held is not None and held.shape[1] > before:
+        while held.shape[1] - before > chunk:
+            yield held[:, : before + chunk + reach], before, chunk
+            used = before + chunk - reach
+            held, before = held[:, max(used, 0) :], min(reach, before + chunk)
+        yield held, before, held.shape[1] - before
+
+
+def decode(
+    codec: Codec,
+    codes: Codes,
+    *,
+    up_to_level: int | None = None,
+    refine: int = 0,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Clip:
+    """Decode codes to a clip of their exact length, at the level of the sound they came from.
+
+    Parameters
+    ----------
+    up_to_level : int in 1..K, optional
+        Use the first levels only.
+    refine : int >= 0
+        Rounds of fast Griffin-Lim after the decoder's own phase.
+
+    Raises
+    ------
+    ForeignCodes
+        If another codec made them.
+    BadSetting
+        If there is no such level.
+    """
+    parts = list(stream(codec, codes, up_to_level=up_to_level, refine=refine, report=report, cancel=cancel))
+    return Clip(np.concatenate(parts, axis=1), SAMPLE_RATE)
+
+
+def stream(
+    codec: Codec,
+    codes: Codes,
+    *,
+    up_to_level: int | None = None,
+    refine: int = 0,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Iterator[Samples]:
+    """Decode block by block: what :func:`decode` joins, for sounds that do not fit into memory."""
+    for start in range(0, codes.num_steps, CHUNK_STEPS):
+        if cancel is not None:
+            cancel.check()
+        stop = min(start + CHUNK_STEPS, codes.num_steps)
+        yield decode_part(codec, codes, start, stop, up_to_level=up_to_level, refine=refine)
+        report(Progress("decode", stop, codes.num_steps, "steps"))
+
+
+def decode_part(
+    codec: Codec,
+    codes: Codes,
+    start_step: int,
+    stop_step: int,
+    *,
+    up_to_level: int | None = None,
+    refine: int = 0,
+) -> Samples:
+    """Decode steps ``start_step`` to before ``stop_step`` as they sound within the whole.
+
+    Returns
+    -------
+    float32 array [C, T]
+        Left and right of a stereo sound; the last step ends with the sound.
+    """
+    codes.require_model(codec.fingerprint())
+    if up_to_level is not None and not 1 <= up_to_level <= codes.num_levels:
+        raise BadSetting(
+            f"level {up_to_level} was asked for, and these codes have levels 1 to {codes.num_levels}; "
+            "choose one of these."
+        )
+    length = codec.step_length
+    # Every round of Griffin-Lim carries a window's length further.
+    reach = codec.decoder_reach + refine * -(-codec.config.n_fft // length)
+    first, last = max(start_step - reach, 0), min(stop_step + reach, codes.num_steps)
+    grid = torch.from_numpy(codes.grid[:, :, first:last].astype(np.int64)).to(codec.device)
+    audio = codec.decode(grid, up_to_level=up_to_level, first_step=first, refine=refine).cpu().numpy()
+    stop = min((stop_step - first) * length, codes.num_samples - first * length)
+    kept = audio[:, (start_step - first) * length : stop] * np.float32(10 ** (codes.gain_db / 20))
+    return to_left_right(kept) if len(kept) == 2 else kept

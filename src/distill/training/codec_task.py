@@ -1,0 +1,367 @@
+"""Training a codec, as the loop sees it: three stages on one clock.
+
+1. *Free*: encoder and decoder learn the magnitude without quantization (a codebook filled from an untrained
+   encoder would be filled with noise).
+2. *Codes*: the codebooks are filled and everything learns the magnitude through them, with quantizer
+   dropout, so that every prefix of the levels decodes to something.
+3. *Phase*: encoder and codes stay as they are; decoder and head learn the sound itself.
+
+The first two share one cosine of the learning rate, the third has its own and starts from their averaged
+weights. Held-out sounds are held out until ``join_share`` of the training: long enough to tell how well sounds
+come back that were never seen. From then on they are trained on as well, because its owner wants every
+sound of a collection to come back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
+from distill.codec.health import examine, remedy, usage
+from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
+from distill.codec.model import Codec
+from distill.codec.quantizer import Level, ResidualQuantizer
+from distill.config import CodecTraining
+from distill.training.task import LOSS, Validation
+
+__all__ = ["Batches", "CodecTask", "Preview", "Stage"]
+
+Stage = Literal["free", "codes", "phase"]
+Preview = Callable[[Codec, int, Path], tuple[Path, ...]]
+
+REVIVE_EVERY = 10  # steps
+WARM_UP = 0.03  # share of a stage in which its rate rises
+LAST_RATE = 0.05  # share of the rate that is left at a stage's end
+MOST_NORM = 1.0  # gradients are clipped to this norm
+NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
+
+
+class Batches(Protocol):
+    """Where crops come from: a pure function of the step, so that a resumed training sees the same."""
+
+    def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
+        """Crops [B, T] for this step; of held-out sounds too if ``everything``."""
+        ...
+
+
+class CodecTask:
+    """The :class:`distill.training.task.Task` that trains a :class:`Codec`.
+
+    Parameters
+    ----------
+    codec : Codec
+        On the device it is to be trained on.
+    batches : Batches
+        Training crops.
+    own, held_out : float32 arrays [N, T]
+        Fixed crops of sounds that are trained on, and of sounds that are not.
+    seed : int
+        Every draw of a step follows from the seed and the step.
+    preview : function, optional
+        Writes pictures and sounds; passed in, because pictures are made above this layer.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        batches: Batches,
+        *,
+        own: npt.NDArray[np.float32],
+        held_out: npt.NDArray[np.float32],
+        settings: CodecTraining,
+        seed: int,
+        preview: Preview | None = None,
+    ) -> None:
+        self.codec = codec.train()
+        self.batches, self.own, self.held_out = batches, own, held_out
+        self.settings, self.seed = settings, seed
+        self._preview = preview
+        self.stage: Stage = "free"
+        self.stage_start = 0.0
+        self.rate_factor = 1.0
+        self._enter("free", 0.0)
+
+    # --- a step -----------------------------------------------------------------------------------
+
+    def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
+        """Take one step of the stage that ``position`` (0..1) falls in."""
+        self._change_stage(step, position)
+        self._set_rate(position)
+        self.optimiser.zero_grad(set_to_none=True)
+        draw = self._generator(step)
+        everything = position >= self.settings.join_share
+        crops = self.batches(step, batch_size, everything=everything)
+        audio = torch.from_numpy(crops).to(self.codec.device)
+        losses = self._sound_losses(audio, draw) if self.stage == "phase" else self._magnitude_losses(audio, draw)
+        losses[LOSS].backward()
+        norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
+        if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
+            self.optimiser.step()
+            self._average()
+        if self.stage == "codes" and step % REVIVE_EVERY == 0:
+            revive(self.codec.quantizer, self._last_latents.flatten(0, 1), generator=draw)
+        return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _magnitude_losses(self, audio: Tensor, draw: torch.Generator) -> dict[str, Tensor]:
+        codec = self.codec
+        with self._precision():
+            latents = codec.latents(audio).float()
+            self._last_latents = latents.detach()
+            commitment = torch.zeros((), device=audio.device)
+            if self.stage == "codes":
+                quantized = codec.quantizer(
+                    latents, depths=self._depths(len(audio), draw), decay=self.settings.decay
+                )
+                latents, commitment = quantized.latents, quantized.commitment.sum()
+            log_magnitude = codec.head.log_magnitude(codec.decoder(latents))
+        spectrum = magnitude_loss(
+            log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
+        )
+        return {
+            LOSS: spectrum + self.settings.commitment * commitment,
+            "magnitude": spectrum,
+            "commitment": commitment,
+        }
+
+    def _sound_losses(self, audio: Tensor, draw: torch.Generator) -> dict[str, Tensor]:
+        codec = self.codec
+        with torch.no_grad(), self._precision():
+            quantized = codec.quantizer(codec.latents(audio), depths=self._depths(len(audio), draw))
+        with self._precision():
+            hidden = codec.decoder(quantized.latents)
+            log_magnitude = codec.head.log_magnitude(hidden)
+            decoded = codec.sound(hidden)
+        sound = sound_loss(decoded, audio)
+        spectrum = magnitude_loss(
+            log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
+        )
+        return {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
+
+    def _depths(self, batch_size: int, draw: torch.Generator) -> Tensor:
+        """How many levels each crop uses: all, or for a share of them any number from 1 on, int64 [B]."""
+        num_levels = self.codec.num_levels
+        some = torch.randint(1, num_levels + 1, (batch_size,), generator=draw)
+        dropped = torch.rand(batch_size, generator=draw) < self.settings.quantizer_dropout
+        return torch.where(dropped, some, torch.tensor(num_levels)).to(self.codec.device)
+
+    # --- stages -----------------------------------------------------------------------------------
+
+    def _change_stage(self, step: int, position: float) -> None:
+        settings = self.settings
+        if self.stage == "free" and position >= settings.unquantized_share:
+            self._fill_codebooks(step)
+            self._enter("codes", position)
+        if self.stage == "codes" and position >= 1 - settings.phase_share and settings.phase_share > 0:
+            self.codec.load_state_dict(self.weights())
+            self._enter("phase", position)
+
+    def _enter(self, stage: Stage, position: float) -> None:
+        self.stage, self.stage_start = stage, position
+        if stage == "phase":
+            self.codec.requires_grad_(False)
+            self.codec.decoder.requires_grad_(True)
+            self.codec.head.requires_grad_(True)
+        self.trained = [p for p in self.codec.parameters() if p.requires_grad]
+        if stage != "codes":  # the codes are learnt with the momentum of the free stage
+            self.optimiser = torch.optim.AdamW(
+                self.trained,
+                lr=self._top_rate(),
+                betas=(0.8, 0.98) if stage == "phase" else (0.9, 0.98),
+                weight_decay=self.settings.weight_decay,
+                fused=True,
+            )
+        self.averages: dict[str, Tensor] = {}
+
+    def _fill_codebooks(self, step: int) -> None:
+        latents = self._audible_latents(step, VECTORS_PER_ENTRY * self.codec.codebook_size)
+        fill(self.codec.quantizer, latents, generator=self._generator(step))
+
+    @torch.no_grad()
+    def _audible_latents(self, step: int, wanted: int) -> Tensor:
+        """At least ``wanted`` latents [n, D] of crops to come, without those of silence."""
+        kept: list[Tensor] = []
+        crop = 0
+        while sum(map(len, kept)) < wanted and crop < 1000:
+            crops = self.batches(step + crop, self.settings.batch_size, everything=False)
+            audio = torch.from_numpy(crops).to(self.codec.device)
+            loudness = audio.unfold(1, self.codec.step_length, self.codec.step_length).square().mean(-1)
+            with self._precision():
+                latents = self.codec.latents(audio).float()
+            kept.append(latents[loudness > 1e-8])
+            crop += 1
+        return torch.cat(kept)
+
+    def _top_rate(self) -> float:
+        settings = self.settings
+        rate = settings.phase_learning_rate if self.stage == "phase" else settings.learning_rate
+        return rate * self.rate_factor
+
+    def _set_rate(self, position: float) -> None:
+        # Free and codes share one cosine; the phase stage has its own.
+        settings = self.settings
+        start, stop = (
+            (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - settings.phase_share)
+        )
+        through = min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
+        rising = min(1.0, (through + 1e-3) / WARM_UP)
+        rate = self._top_rate() * rising * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * through)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+
+    def _average(self) -> None:
+        with torch.no_grad():
+            for name, parameter in self.codec.named_parameters():
+                if not parameter.requires_grad:
+                    continue
+                if name in self.averages:
+                    self.averages[name].lerp_(parameter, 1 - self.settings.averaging)
+                else:
+                    self.averages[name] = parameter.detach().clone()
+
+    def _generator(self, step: int) -> torch.Generator:
+        return torch.Generator().manual_seed((self.seed * 1_000_003 + step) % 2**63)
+
+    def _precision(self) -> torch.autocast:
+        half = self.settings.precision == "bfloat16"
+        return torch.autocast(self.codec.device.type, torch.bfloat16, enabled=half)
+
+    # --- validation -------------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def validate(self, step: int) -> Validation:
+        """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
+
+        The score is the mean of both: what matters most is how the collection itself comes back, but
+        weights that only remember it should not be kept.
+        """
+        live = {name: tensor.clone() for name, tensor in self.codec.state_dict().items()}
+        self.codec.load_state_dict(self.weights())
+        self.codec.eval()
+        own, grid = self._distances(self.own)
+        held_out, _ = self._distances(self.held_out) if len(self.held_out) else (own, grid)
+        health = ()
+        if self.stage != "free":
+            health = examine(usage(grid, self.codec.codebook_size))
+        self.codec.load_state_dict(live)
+        self.codec.train()
+        score = 0.5 * (own + held_out) + {"free": 2 * NOT_YET, "codes": NOT_YET, "phase": 0.0}[self.stage]
+        return Validation(score=score, figures={"own": own, "held_out": held_out}, health=health)
+
+    def _distances(self, crops: npt.NDArray[np.float32]) -> tuple[float, npt.NDArray[np.int64]]:
+        codec, total, grids = self.codec, 0.0, []
+        for start in range(0, len(crops), 16):
+            audio = torch.from_numpy(crops[start : start + 16]).to(codec.device)
+            with self._precision():
+                latents = codec.latents(audio).float()
+                if self.stage != "free":
+                    quantized = codec.quantizer(latents)
+                    latents = quantized.latents
+                    grids.append(quantized.codes.transpose(1, 2).cpu().numpy())
+                hidden = codec.decoder(latents)
+                if self.stage == "phase":
+                    distance = mel_loss(codec.sound(hidden), audio)
+                else:
+                    log_magnitude = codec.head.log_magnitude(hidden)
+                    distance = magnitude_loss(
+                        log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
+                    )
+            total += float(distance) * len(audio)
+        empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
+        return total / len(crops), np.concatenate(grids) if grids else empty
+
+    def on_validation(self, step: int, validation: Validation) -> str | None:
+        """Carry out row A5: shrink codebooks that are not used, drop a level that is empty."""
+        if self.stage != "codes" or not validation.health:
+            return None
+        found = remedy(validation.health, self.codec.codebook_size)
+        if found is None:
+            return None
+        self._rebuild(found.codebook_size, found.num_levels)
+        self._fill_codebooks(step)
+        return found.sentence
+
+    def _rebuild(self, codebook_size: int, num_levels: int) -> None:
+        """Give the codec a quantizer of another size, and the optimiser its parameters."""
+        codec = self.codec
+        sizes = {"codebook_size": codebook_size, "num_levels": num_levels}
+        codec.config = codec.config.model_copy(update=sizes)
+        codec.quantizer = ResidualQuantizer(
+            latent_dim=codec.config.latent_dim, codebook_dim=codec.config.codebook_dim, **sizes
+        ).to(codec.device)
+        self._enter_again()
+
+    def _enter_again(self) -> None:
+        stage, start = self.stage, self.stage_start
+        self._enter("free", start)
+        if stage != "free":
+            self._enter(stage, start)
+
+    def preview(self, step: int, folder: Path) -> tuple[Path, ...]:
+        """Let the function that was passed in write what the averaged weights sound like now."""
+        if self._preview is None:
+            return ()
+        heard = Codec(self.codec.config).to(self.codec.device)
+        heard.load_state_dict(self.weights())
+        return self._preview(heard.eval(), step, folder)
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def weights(self) -> dict[str, Tensor]:
+        """Averaged where there are averages, live elsewhere: what would be kept if training ended now."""
+        return {
+            name: self.averages.get(name, tensor).detach().clone()
+            for name, tensor in self.codec.state_dict().items()
+        }
+
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Take kept weights back."""
+        self.codec.load_state_dict(dict(weights))
+        self.averages = {}
+
+    def lower_rate(self, factor: float) -> None:
+        """Multiply every learning rate by ``factor`` from now on."""
+        self.rate_factor *= factor
+
+    def state(self) -> dict[str, Any]:
+        """Everything the next step depends on, besides the step itself."""
+        return {
+            "codebook_size": self.codec.codebook_size,
+            "num_levels": self.codec.num_levels,
+            "stage": self.stage,
+            "stage_start": self.stage_start,
+            "rate_factor": self.rate_factor,
+            "codec": dict(self.codec.state_dict()),
+            "entry_averages": [
+                {"hits": level.hits, "sums": level.sums}
+                for level in self.codec.quantizer.levels
+                if isinstance(level, Level)
+            ],
+            "averages": dict(self.averages),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go back to a state that :meth:`state` gave."""
+        if (state["codebook_size"], state["num_levels"]) != (self.codec.codebook_size, self.codec.num_levels):
+            self._rebuild(state["codebook_size"], state["num_levels"])
+        self.codec.requires_grad_(True)
+        self.rate_factor = state["rate_factor"]
+        self._enter("free", 0.0)
+        if state["stage"] != "free":
+            self._enter(state["stage"], state["stage_start"])
+        self.codec.load_state_dict(state["codec"])
+        for level, kept in zip(self.codec.quantizer.levels, state["entry_averages"], strict=True):
+            assert isinstance(level, Level)
+            level.hits.copy_(kept["hits"])
+            level.sums.copy_(kept["sums"])
+        device = self.codec.device
+        self.averages = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
+        self.optimiser.load_state_dict(state["optimiser"])

@@ -1,0 +1,97 @@
+"""Feed a codec's training: which sounds, at which level, made ahead in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from distill.audio.level import reference_gain_db
+from distill.collection.prefetch import Prefetch
+from distill.collection.segments import Crops, Sounds, fixed_crops
+from distill.collection.split import Part, split
+from distill.config import Augmentation, CodecTraining
+
+__all__ = ["Feed"]
+
+MOST_FIXED_CROPS = 32  # for each of own and held-out: enough to judge by, and judged in a second
+
+
+class Feed:
+    """The :class:`distill.training.codec_task.Batches` of a collection.
+
+    Parameters
+    ----------
+    sounds : Sounds
+        Rows of mid and side.
+    rms_db : sequence of float
+        Level of each sound; every sound is brought to the codec's level.
+    """
+
+    def __init__(
+        self,
+        sounds: Sounds,
+        *,
+        rms_db: Sequence[float],
+        settings: CodecTraining,
+        step_length: int,
+        augmentation: Augmentation,
+        seed: int,
+    ) -> None:
+        gains = [10 ** (reference_gain_db(level) / 20) for level in rms_db]
+        whole = [Part(sound, 0, length) for sound, length in enumerate(sounds.lengths)]
+        parts = split(sounds.lengths, seed=seed)
+        crop_samples = settings.crop_steps * step_length
+        self._crops = {
+            everything: Crops(
+                sounds,
+                chosen,
+                crop_samples=crop_samples,
+                batch_size=settings.batch_size,
+                seed=seed,
+                augmentation=augmentation,
+                gains=gains,
+                grid=step_length,
+            )
+            for everything, chosen in ((False, parts.train), (True, whole))
+        }
+        self.own, self.held_out = (
+            fixed_crops(sounds, chosen, crop_samples=crop_samples, most=MOST_FIXED_CROPS, gains=gains)
+            for chosen in (parts.train, parts.validation)
+        )
+        self._ahead: Prefetch[npt.NDArray[np.float32]] | None = None
+        self._ahead_of: bool | None = None
+        self._waited_before = 0.0
+
+    def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
+        """Crops [B, T] of a step: a function of the seed, the step and ``everything`` alone."""
+        if everything != self._ahead_of or self._ahead is None:
+            self.close()
+            crops = self._crops[everything]
+            self._ahead = Prefetch(crops.batch_at, first_step=step)
+            self._ahead_of = everything
+        batch = self._ahead.get(step)
+        return batch[:batch_size]
+
+    @property
+    def waited_seconds(self) -> float:
+        """How long training has waited for its data so far."""
+        return self._waited_before + (self._ahead.waited_seconds if self._ahead is not None else 0.0)
+
+    def close(self) -> None:
+        """Stop the thread that makes batches ahead."""
+        if self._ahead is not None:
+            self._waited_before += self._ahead.waited_seconds
+            self._ahead.close()
+            self._ahead = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,105 @@
+"""The rules that fit a codec to a collection: sizes by how much sound there is, budgets by tier.
+
+Every number here is overridden by what its owner asks for; each says what it trades.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from distill.config import CodecConfig, CodecTraining, Precision, Tier
+from distill.errors import BadSetting
+
+__all__ = ["TIERS", "Fit", "TierBudget", "fit"]
+
+
+@dataclass(frozen=True)
+class TierBudget:
+    """What a tier may cost.
+
+    Attributes
+    ----------
+    minutes : float
+        At most, on two CPU cores, from the first file read to the model in the library.
+    steps : int
+        Training steps after which more brings little at this size; a fast machine ends here.
+    width : int
+        Channels of the network.
+    """
+
+    minutes: float
+    steps: int
+    width: int
+
+
+TIERS: dict[Tier, TierBudget] = {
+    "draft": TierBudget(minutes=10.0, steps=8_000, width=256),
+    "standard": TierBudget(minutes=60.0, steps=40_000, width=384),
+}
+
+# An entry that is to be learnt well needs about this many steps of the collection to choose it.
+STEPS_PER_ENTRY = 8
+SMALLEST_CODEBOOK, LARGEST_CODEBOOK = 32, 256
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A configuration for one collection, and the sentence that explains it."""
+
+    codec: CodecConfig
+    training: CodecTraining
+    sentence: str
+
+
+def fit(
+    *,
+    num_sounds: int,
+    seconds: float,
+    tier: Tier = "draft",
+    codebook_size: int | None = None,
+    num_levels: int | None = None,
+    precision: Precision = "float32",
+) -> Fit:
+    """Propose sizes for a collection of ``num_sounds`` sounds that last ``seconds`` together.
+
+    The codebook is the largest power of two with :data:`STEPS_PER_ENTRY` steps an entry: more entries than
+    that are not learnt, they are memorised. Eight levels always: each further one halves what is left, and
+    a sound can be decoded with fewer.
+
+    Raises
+    ------
+    BadSetting
+        If a size that was asked for is impossible.
+
+    Examples
+    --------
+    >>> fit(num_sounds=50, seconds=60.0).codec.codebook_size
+    256
+    >>> fit(num_sounds=5, seconds=6.0).codec.codebook_size
+    32
+    """
+    faults = []
+    if codebook_size is not None and not 16 <= codebook_size <= 1024:
+        faults.append(f"the codebook size is {codebook_size}, and can be 16 to 1024")
+    if num_levels is not None and not 2 <= num_levels <= 8:
+        faults.append(f"the number of levels is {num_levels}, and can be 2 to 8")
+    if faults:
+        raise BadSetting(f"this codec cannot be built: {'; '.join(faults)}. Choose within that, or leave it out.")
+    config = CodecConfig(width=TIERS[tier].width)
+    steps = seconds * config.step_rate
+    size = SMALLEST_CODEBOOK
+    while size < LARGEST_CODEBOOK and 2 * size * STEPS_PER_ENTRY <= steps:
+        size *= 2
+    chosen = codebook_size if codebook_size is not None else size
+    levels = num_levels if num_levels is not None else config.num_levels
+    sentence = (
+        f"{num_sounds} sounds, {seconds:.0f} seconds: {levels} levels of {chosen} entries "
+        f"({steps / chosen:.0f} steps of sound for each entry)."
+    )
+    if chosen > 2 * size:
+        sentence += " That is a large codebook for so little sound: entries will be rare, and edits less predictable."
+    return Fit(
+        config.model_copy(update={"codebook_size": chosen, "num_levels": levels}),
+        CodecTraining(precision=precision),
+        sentence,
+    )

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from distill.audio.clip import Samples
+from distill.collection.segments import Crops, fixed_crops
+from distill.collection.split import Part
+from distill.config import Augmentation
+
+CROP = 12_000
+DEFAULTS = Augmentation.model_validate({})
+SHIFT_ONLY = DEFAULTS.model_copy(
+    update=dict.fromkeys(
+        ("gain_share", "polarity_share", "eq_share", "pitch_share", "time_share", "noise_share"), 0.0
+    )
+)
+
+
+class Listed:
+    """Sounds in a list."""
+
+    def __init__(self, arrays: Sequence[npt.NDArray[np.floating]]) -> None:
+        self._arrays = [array.astype(np.float32) for array in arrays]
+        for array in self._arrays:
+            array.flags.writeable = False
+
+    @property
+    def names(self) -> list[str]:
+        return [f"{index}.wav" for index in range(len(self))]
+
+    @property
+    def lengths(self) -> list[int]:
+        return [array.shape[1] for array in self._arrays]
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __getitem__(self, index: int) -> Samples:
+        return self._arrays[index]
+
+
+def noise(lengths: Sequence[int], *, channels: int = 1) -> Listed:
+    rng = np.random.default_rng(0)
+    return Listed(
+        [(0.2 * rng.standard_normal((channels, n))).clip(-1, 1).astype(np.float32) for n in lengths]
+    )
+
+
+def ramps(lengths: Sequence[int]) -> Listed:
+    """Sound ``i`` climbs from ``(i + 0.25) / 10`` to ``(i + 0.75) / 10``: a sample tells sound and place."""
+    climbs = [np.linspace(i + 0.25, i + 0.75, n) / 10 for i, n in enumerate(lengths)]
+    return Listed([climb.astype(np.float32)[None] for climb in climbs])
+
+
+def whole(sounds: Listed) -> list[Part]:
+    return [Part(sound, 0, length) for sound, length in enumerate(sounds.lengths)]
+
+
+def crops_of(
+    sounds: Listed,
+    *,
+    seed: int = 0,
+    augmentation: Augmentation | None = None,
+    gains: Sequence[float] | None = None,
+    parts: Sequence[Part] | None = None,
+    balance: float = 0.5,
+) -> Crops:
+    return Crops(
+        sounds,
+        whole(sounds) if parts is None else parts,
+        crop_samples=CROP,
+        batch_size=4,
+        seed=seed,
+        augmentation=augmentation,
+        gains=gains,
+        balance=balance,
+    )
+
+
+def unpack(crop: Samples) -> list[tuple[int, int]]:
+    """Read a crop of ramps: where each sound in it starts, and which it is."""
+    sound = np.where(crop > 0, np.floor(crop * 10), -1).astype(int)
+    falls = np.diff(crop, prepend=0) < 0
+    starts = np.flatnonzero((np.diff(sound, prepend=-1) != 0) | falls)
+    return [(int(start), int(sound[start])) for start in starts if sound[start] >= 0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(4_800, 40_000), min_size=1, max_size=6),
+    st.integers(0, 1000),
+    st.integers(0, 10_000),
+    st.sampled_from([None, DEFAULTS, DEFAULTS.model_copy(update={"time_share": 1.0, "pitch_share": 1.0})]),
+)
+def test_batches_have_their_shape_and_are_finite(
+    lengths: list[int], seed: int, step: int, augmentation: Augmentation | None
+) -> None:
+    batch = crops_of(noise(lengths, channels=2), seed=seed, augmentation=augmentation).batch_at(step)
+    assert batch.shape == (4, CROP)
+    assert batch.dtype == np.float32
+    assert np.isfinite(batch).all()
+
+
+def test_the_same_seed_and_step_give_the_same_batch_in_any_order() -> None:
+    sounds = noise([30_000, 5_000, 8_000], channels=2)
+    settings_ = DEFAULTS.model_copy(update={"time_share": 0.5, "pitch_share": 0.5})
+    forwards, backwards = crops_of(sounds, augmentation=settings_), crops_of(sounds, augmentation=settings_)
+    first = [forwards.batch_at(step) for step in range(6)]
+    second = [backwards.batch_at(step) for step in reversed(range(6))][::-1]
+    assert np.array_equal(first, second)
+
+
+def test_rows_do_not_depend_on_the_batch_size() -> None:
+    crops = crops_of(noise([30_000, 5_000, 8_000]), augmentation=DEFAULTS)
+    assert np.array_equal(crops.batch_at(7, batch_size=9)[:4], crops.batch_at(7))
+    assert np.array_equal(crops.batch_at(7, batch_size=2), crops.batch_at(7)[:2])
+
+
+def test_steps_seeds_and_rows_differ() -> None:
+    sounds = noise([90_000])
+    batch = crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(0)
+    assert not np.array_equal(batch, crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(1))
+    assert not np.array_equal(batch, crops_of(sounds, seed=1, augmentation=SHIFT_ONLY).batch_at(0))
+    assert not np.array_equal(batch[0], batch[1])
+
+
+@pytest.mark.parametrize("augmentation", [None, SHIFT_ONLY])
+def test_short_sounds_are_packed_whole_and_all_are_drawn(augmentation: Augmentation | None) -> None:
+    sounds = ramps([1_000, 4_800, 5_500, 7_000, 11_999])
+    seen, counts = set(), set()
+    for crop in crops_of(sounds, augmentation=augmentation).batch_at(0, batch_size=60):
+        packed = unpack(crop)
+        seen |= {sound for _, sound in packed}
+        counts.add(len(packed))
+        for start, sound in packed:
+            whole_sound = sounds[sound][0]
+            assert np.array_equal(crop[start : start + whole_sound.size], whole_sound)
+        if augmentation is None:
+            assert all(start % 1024 == 0 for start, _ in packed)
+    assert seen == {0, 1, 2, 3, 4}
+    assert {1, 2, 3} <= counts
+
+
+def test_a_packed_crop_is_filled_until_nothing_fits() -> None:
+    lengths = [600, 5_000]
+    for crop in crops_of(ramps(lengths), augmentation=SHIFT_ONLY).batch_at(3, batch_size=40):
+        packed = unpack(crop)
+        first, (last, sound) = packed[0][0], packed[-1]
+        spare = first + CROP - last - lengths[sound]
+        assert spare < 600 + 2_400
+        for (start, before), (following, _) in pairwise(packed):
+            assert 0 <= following - start - lengths[before] <= 2_400
+
+
+@pytest.mark.parametrize("ratio", [1.15, 2.0])
+def test_a_short_sound_is_never_stretched_beyond_the_crop(ratio: float) -> None:
+    # A click at each end of a sound that fills the crop but for a tenth: both must survive any stretch.
+    sound = np.zeros((1, CROP * 9 // 10), dtype=np.float32)
+    sound[0, [300, -300]] = 0.9
+    stretched = SHIFT_ONLY.model_copy(update={"time_share": 1.0, "time_ratio": ratio})
+    for crop in crops_of(Listed([sound]), augmentation=stretched).batch_at(0, batch_size=20):
+        loud = np.flatnonzero(np.abs(crop) > 0.15)
+        assert loud[-1] - loud[0] >= (CROP * 9 // 10 - 600) / ratio - 300
+
+
+def test_long_sounds_fill_the_crop() -> None:
+    crops = crops_of(ramps([CROP, 50_000]), augmentation=SHIFT_ONLY)
+    assert (crops.batch_at(0, batch_size=40) > 0).all()
+
+
+def test_crops_start_on_the_grid_unless_shifted() -> None:
+    sound = np.arange(1, 100_001, dtype=np.float32)[None] / 200_000
+    part = [Part(0, 500, 100_000)]
+    starts = crops_of(Listed([sound]), parts=part).batch_at(0, batch_size=60)[:, 0] * 200_000 - 1
+    assert (np.round(starts) % 1024 == 0).all()
+    assert starts.min() >= 500
+    shifted = crops_of(Listed([sound]), parts=part, augmentation=SHIFT_ONLY).batch_at(0, batch_size=60)
+    places = np.round(shifted[:, 0] * 200_000 - 1)
+    assert (places % 1024 != 0).mean() > 0.9
+    assert places.min() >= 500
+    assert places.max() + CROP <= 100_000
+
+
+def test_a_part_without_a_place_on_the_grid_is_still_drawn() -> None:
+    sounds = ramps([50_000])
+    crop = crops_of(sounds, parts=[Part(0, 100, 100 + CROP)]).batch_at(0)[0]
+    assert np.array_equal(crop, sounds[0][0, 100 : 100 + CROP])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 30_000), st.integers(1, 30_000), st.integers(0, 100))
+def test_nothing_outside_the_parts_is_ever_drawn(start: int, length: int, step: int) -> None:
+    sound = np.zeros((1, 60_000), dtype=np.float32)
+    sound[:, start : start + length] = 0.5
+    crops = crops_of(Listed([sound]), parts=[Part(0, start, start + length)], augmentation=SHIFT_ONLY)
+    batch = crops.batch_at(step)
+    if length >= CROP:
+        assert (batch == 0.5).all()
+    else:
+        assert ((batch == 0.5).sum(axis=1) % length == 0).all()
+        assert (batch == 0.5).any(axis=1).all()
+
+
+def test_faster_crops_are_cut_from_a_longer_source() -> None:
+    # A steady tone stays a tone up to the end of the crop, whatever its speed.
+    sound = (0.5 * np.sin(np.arange(100_000) * 0.1)).astype(np.float32)[None]
+    time_only = SHIFT_ONLY.model_copy(update={"time_share": 1.0, "time_ratio": 1.5})
+    for crop in crops_of(Listed([sound]), augmentation=time_only).batch_at(0, batch_size=10):
+        assert np.abs(crop[-2_000:]).max() > 0.4
+
+
+def test_weights_follow_the_balance() -> None:
+    sounds = ramps([16 * CROP, CROP])
+    for balance, expected in ((0.0, 1 / 2), (0.5, 1 / 5), (1.0, 1 / 17)):
+        batch = crops_of(sounds, balance=balance).batch_at(0, batch_size=1500)
+        assert np.mean(batch[:, 0] > 0.1) == pytest.approx(expected, abs=0.04)
+
+
+def test_the_side_is_drawn_a_quarter_of_the_time() -> None:
+    stereo = np.stack([np.full(50_000, 0.25), np.full(50_000, 0.5)]).astype(np.float32)
+    batch = crops_of(Listed([stereo])).batch_at(0, batch_size=1500)
+    assert np.mean(batch[:, 0] == 0.5) == pytest.approx(0.25, abs=0.04)
+
+
+def test_gains_come_before_all_else() -> None:
+    sounds = Listed(
+        [np.full((1, 50_000), 0.25, dtype=np.float32), np.full((1, 3_000), 0.125, dtype=np.float32)]
+    )
+    batch = crops_of(sounds, gains=[2.0, 4.0]).batch_at(0, batch_size=20)
+    assert set(np.unique(batch)) == {0.0, 0.5}
+
+
+def test_silence_is_drawn_again() -> None:
+    sound = np.zeros((1, 50_000), dtype=np.float32)
+    sound[:, 25_000:] = 0.1
+    batch = crops_of(Listed([sound]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=200)
+    # One draw in about three is silent; five in a row are one in a few hundred.
+    assert np.mean(~batch.any(axis=1)) < 0.03
+
+
+def test_all_silence_is_silence_and_no_endless_loop() -> None:
+    batch = crops_of(Listed([np.zeros((2, 50_000), dtype=np.float32)]), augmentation=DEFAULTS).batch_at(0)
+    assert not batch.any()
+
+
+def test_fixed_crops_of_a_long_sound_are_spread_over_all_of_it() -> None:
+    sounds = ramps([3 * CROP + 600])
+    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=10)
+    starts = [0, CROP + 300, 2 * CROP + 600]
+    assert np.array_equal(crops, [sounds[0][0, start : start + CROP] for start in starts])
+
+
+def test_fixed_crops_take_every_nth_where_there_are_too_many() -> None:
+    sounds = ramps([CROP] * 9)
+    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=3)
+    assert np.floor(crops[:, 0] * 10).tolist() == [1, 4, 7]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(480, 40_000), min_size=1, max_size=9), st.integers(1, 30))
+def test_fixed_crops_are_few_enough_and_cut_no_short_sound(lengths: list[int], most: int) -> None:
+    sounds = ramps(lengths)
+    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=most)
+    assert 1 <= len(crops) <= most
+    assert crops.shape[1] == CROP
+    for crop in crops:
+        for start, sound in unpack(crop):
+            if lengths[sound] < CROP:
+                assert start % 1024 == 0
+                assert np.array_equal(crop[start : start + lengths[sound]], sounds[sound][0])
+            else:
+                assert (crop > 0).all()
+
+
+def test_fixed_crops_hold_every_short_sound_once() -> None:
+    sounds = ramps([5_000] * 7)
+    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=99)
+    assert sorted(sound for crop in crops for _, sound in unpack(crop)) == list(range(7))
+    assert len(crops) == 4
+
+
+def test_fixed_crops_leave_silence_out_unless_all_is_silent() -> None:
+    silence, loud = np.zeros((1, CROP), dtype=np.float32), np.full((1, CROP), 0.5, dtype=np.float32)
+    some, none = Listed([silence, loud, silence.copy()]), Listed([silence.copy(), silence.copy()])
+    assert fixed_crops(some, whole(some), crop_samples=CROP, most=9).shape == (1, CROP)
+    assert fixed_crops(none, whole(none), crop_samples=CROP, most=9).shape == (2, CROP)
+
+
+def test_fixed_crops_have_their_gains_and_take_the_mid() -> None:
+    stereo = np.stack([np.full(CROP, 0.25), np.full(CROP, 0.75)]).astype(np.float32)
+    sounds = Listed([stereo])
+    assert (fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=1, gains=[2.0]) == 0.5).all()
