@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,25 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import formula, machine, records, tables
+from bench.peak import peak_bytes
 from bench.subject import Distill
 
-__all__ = ["main", "measured", "peak_bytes"]
+__all__ = ["main", "measured"]
 
 JOBS = ("train", "mono", "stereo")
-
-
-def peak_bytes() -> int:
-    """Return the most resident memory that this process ever had, in bytes.
-
-    ``ru_maxrss`` alone would not do: a child inherits its parent's mark through fork and exec.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def measured(arguments: Sequence[str]) -> tuple[float, float]:

@@ -67,7 +67,8 @@ def _encodec(name: str, channels: int, chunking: dict[str, Any], *, seed: int) -
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        network = EncodecModel(config).eval()
+        network: Any = EncodecModel(config)
+        network.eval()
         for buffer_name, buffer in network.named_buffers():
             if buffer_name.endswith("embed"):
                 buffer.normal_()  # built as zeros, which would make the decoder's work unreal
@@ -96,7 +97,8 @@ def dac(*, seed: int) -> Timed:
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        network = DacModel(config).eval()
+        network: Any = DacModel(config)
+        network.eval()
 
     def encode(sound: Tensor) -> Tensor:
         padded = torch.nn.functional.pad(sound, (0, -sound.shape[-1] % config.hop_length))

@@ -98,7 +98,7 @@ def _trained(
     name = f"{key['collection']}-{settings.tier}-{settings.minutes:g}min-seed{settings.seed}-{digest}"
     note = home / f"{name}.json"
     if note.exists():
-        return name, json.loads(note.read_text())
+        return name, _noted(note)
     home.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     statistics = subject.train(
@@ -108,7 +108,13 @@ def _trained(
     draft = note.with_suffix(".json.part")
     draft.write_text(json.dumps(trained, default=str))
     os.replace(draft, note)
-    return name, json.loads(note.read_text())
+    return name, _noted(note)
+
+
+def _noted(note: Path) -> dict[str, Any]:
+    """Read what training said; figures that are no numbers (a loss that was never measured) become null."""
+    noted: dict[str, Any] = json.loads(note.read_text(), parse_constant=lambda name: None)
+    return noted
 
 
 def _judged(

@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made: list[Callable[[], Timed]] = []
     for name in wanted:
         if name == "distill":
-            made += [lambda channels=channels: distill(channels, seed=given.seed) for channels in (1, 2)]
+            made += [partial(distill, channels, seed=given.seed) for channels in (1, 2)]
         else:
-            made.append(lambda peer=PEERS[name]: peer(seed=given.seed))
+            made.append(partial(PEERS[name], seed=given.seed))
     measured = []
     for make in made:
         figures = measure(make(), seconds=given.seconds, repeats=given.repeats, seed=given.seed)

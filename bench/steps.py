@@ -1,6 +1,6 @@
 """How well a training step uses the machine: share of its matmul rate, share of waiting, where the time goes.
 
-    python -m bench.steps COLLECTION [--steps 100] [--threads 2]
+    python -m bench.steps COLLECTION [--stage codes|phase] [--steps 100] [--threads 2]
 
 Operations are counted by torch itself (``FlopCounterMode``: matrix products and convolutions of one step,
 forward and backward); divided by the mean time of a whole step they give a rate, which is held against the
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,7 +32,7 @@ __all__ = ["ProductShapes", "main", "matmul_rate", "measure", "operators"]
 Shape = tuple[int, int, int]  # M, K, N of an [M, K] x [K, N] product
 
 
-class ProductShapes(TorchDispatchMode):
+class ProductShapes(TorchDispatchMode):  # type: ignore[no-untyped-call, unused-ignore]
     """Collect the matrix products of whatever runs inside, by shape and by operations.
 
     A dense convolution counts as the product it is computed as: ``M`` output positions, ``K`` inputs under the
@@ -39,7 +40,7 @@ class ProductShapes(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
         self.operations: Counter[Shape] = Counter()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -131,18 +132,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure the draft codec's training step on one collection, print the tables, append the line."""
     parser = argparse.ArgumentParser(prog="python -m bench.steps", description="What a training step costs.")
     parser.add_argument("collection", type=Path)
+    parser.add_argument("--stage", choices=("codes", "phase"), default="codes")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
     torch.set_num_threads(given.threads)
-    training = Distill().training_step(find_sounds(given.collection), seed=given.seed)
-    figures = measure(training, steps=given.steps)
-    figures["operators"] = operators(training.step, steps=10)
+    with tempfile.TemporaryDirectory(prefix="distill-steps-") as folder:
+        training = Distill().training_step(
+            find_sounds(given.collection), stage=given.stage, folder=Path(folder), seed=given.seed
+        )
+        figures = measure(training, steps=given.steps)
+        figures["operators"] = operators(training.step, steps=10)
+        training.close()
     line = {"bench": "steps", **machine.context(), **figures}
     line["key"] = {
         "collection": given.collection.resolve().name,
+        "stage": given.stage,
         "threads": given.threads,
         "commit": line["commit"],
     }

@@ -5,6 +5,7 @@ The runs take a :class:`Subject`, so that tests can hand them one that trains no
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +58,16 @@ class TrainingStep:
     Attributes
     ----------
     step : () -> None
-        One whole step: data, forward, backward, optimiser.
+        Take one whole step: data, forward, backward, optimiser.
     waited_seconds : () -> float
-        Seconds spent so far in drawing batches, while the network stood still.
+        Tell for how long the network has waited for batches so far.
+    close : () -> None
+        Stop whatever makes batches ahead.
     """
 
     step: Callable[[], None]
     waited_seconds: Callable[[], float]
+    close: Callable[[], None]
 
 
 class Distill:
@@ -85,15 +89,15 @@ class Distill:
         return api.open_model(name, home=home).codec
 
     def random_codec(self, *, seed: int) -> Any:
-        """Return a draft codec of the default configuration with random weights, for speed."""
+        """Return the codec that a draft of 50 sounds of 2 s would have, with random weights: for speed."""
         import torch
 
         from distill.codec.model import Codec
-        from distill.config import CodecConfig
+        from distill.training.fitting import fit
 
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            return Codec(CodecConfig.model_validate({})).eval()
+            return Codec(fit(num_sounds=50, seconds=100.0, tier="draft").codec).eval()
 
     def codebook_size(self, codec: Any) -> int:
         """Entries at every level."""
@@ -116,3 +120,69 @@ class Distill:
 
         samples: Samples = render.decode(codec, codes).samples
         return samples
+
+    def encode_file(self, codec: Any, file: Path) -> Any:
+        """Encode a file of any length block by block: once through for its level, once for its codes."""
+        from distill import render
+        from distill.audio.files import blocks
+        from distill.audio.level import ActiveLevel, reference_gain_db
+        from distill.audio.stereo import to_mid_side
+
+        meter, num_samples = ActiveLevel(), 0
+        for block in blocks(file):
+            meter.add(block.mean(axis=0))
+            num_samples += block.shape[1]
+        gain_db = reference_gain_db(meter.rms_db)
+        rows = (to_mid_side(block) if len(block) == 2 else block for block in blocks(file))
+        return render.encode_rows(codec, rows, num_samples=num_samples, gain_db=gain_db)
+
+    def training_step(self, sounds: Sequence[Path], *, stage: str, folder: Path, seed: int) -> TrainingStep:
+        """Set up a draft training on these files and bring it into a stage of its schedule.
+
+        Parameters
+        ----------
+        stage : str
+            ``"codes"``, where most steps are taken, or ``"phase"``.
+        folder : Path
+            Where decoded samples are kept while it runs.
+        """
+        import torch
+
+        from distill.codec.model import Codec
+        from distill.collection.scan import scan
+        from distill.collection.store import build_store
+        from distill.config import Augmentation
+        from distill.training.codec_task import CodecTask
+        from distill.training.feed import Feed
+        from distill.training.fitting import fit
+
+        store = build_store(scan(list(sounds)), folder)
+        fitted = fit(num_sounds=len(store), seconds=store.seconds, tier="draft")
+        feed = Feed(
+            store,
+            rms_db=store.rms_db,
+            settings=fitted.training,
+            step_length=fitted.codec.step_length,
+            augmentation=Augmentation.model_validate({}),
+            seed=seed,
+        )
+        torch.manual_seed(seed)
+        task = CodecTask(
+            Codec(fitted.codec),
+            feed,
+            own=feed.own,
+            held_out=feed.held_out,
+            settings=fitted.training,
+            seed=seed,
+        )
+        settings = fitted.training
+        coded, phased = settings.unquantized_share + 0.05, 1 - settings.phase_share + 0.05
+        stations = {"codes": [0.0, coded], "phase": [0.0, coded, phased]}[stage]
+        for number, position in enumerate(stations):
+            task.train_step(number, settings.batch_size, position)
+        numbers = itertools.count(len(stations))
+
+        def step() -> None:
+            task.train_step(next(numbers), settings.batch_size, stations[-1])
+
+        return TrainingStep(step=step, waited_seconds=lambda: feed.waited_seconds, close=feed.close)

@@ -154,7 +154,7 @@ def steps(lines: Sequence[Record]) -> str:
             ["waiting for data", f"{100 * line['share_waiting']:.1f} %"],
         ]
         top = [[row["name"], f"{100 * row['share']:.1f}", str(row["calls"])] for row in line["operators"]]
-        parts.append(markdown(["training step", "figure"], rows))
+        parts.append(markdown([f"training step, {line['key']['stage']}", "figure"], rows))
         parts.append(markdown(["operator", "% of the step's own time", "calls a step"], top))
     return "\n\n".join(parts)
 

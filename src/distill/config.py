@@ -80,6 +80,7 @@ class CodecTraining(_Settings):
     quantizer_dropout: float = Field(0.5, ge=0, le=1, description="crops that use only their first levels")
     commitment: float = Field(0.25, ge=0, le=10)
     decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
+    patience: int = Field(6, ge=1, description="validations without a better score that end the codes stage")
     averaging: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights")
     precision: Precision = "float32"
 

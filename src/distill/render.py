@@ -23,7 +23,7 @@ from distill.codes.grid import Codes
 from distill.errors import BadSetting, BadSound
 from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["decode", "decode_part", "encode", "encode_blocks", "stream"]
+__all__ = ["decode", "decode_part", "decode_rows", "encode", "encode_rows", "stream"]
 
 CHUNK_STEPS = 384  # about 8 s: large enough that the surroundings cost little, small enough for any memory
 
@@ -38,9 +38,10 @@ def encode(codec: Codec, clip: Clip, *, model: str = "", source: str = "") -> Co
     """
     meter = ActiveLevel()
     meter.add(clip.samples.mean(axis=0))
-    return encode_blocks(
+    rows = to_mid_side(clip.samples) if clip.num_channels == 2 else clip.samples
+    return encode_rows(
         codec,
-        [clip.samples],
+        [rows],
         num_samples=clip.num_samples,
         gain_db=reference_gain_db(meter.rms_db),
         model=model,
@@ -48,7 +49,7 @@ def encode(codec: Codec, clip: Clip, *, model: str = "", source: str = "") -> Co
     )
 
 
-def encode_blocks(
+def encode_rows(
     codec: Codec,
     blocks: Iterable[Samples],
     *,
@@ -59,7 +60,7 @@ def encode_blocks(
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Codes:
-    """Encode a sound that arrives in blocks [C, T] of left and right (or mono) at 48 kHz.
+    """Encode a sound that arrives in blocks of rows [C, T] at 48 kHz: the mid, and the side of a stereo sound.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def encode_blocks(
         nonlocal total
         for block in blocks:
             total += block.shape[1]
-            yield (to_mid_side(block) if block.shape[0] == 2 else block) * gain
+            yield block * gain
 
     for audio, before, kept in _windows(counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length):
         if cancel is not None:
@@ -198,7 +199,21 @@ def decode_part(
     float32 array [C, T]
         Left and right of a stereo sound; the last step ends with the sound.
     """
-    codes.require_model(codec.fingerprint())
+    rows = decode_rows(codec, codes, start_step, stop_step, up_to_level=up_to_level, refine=refine)
+    return to_left_right(rows) if len(rows) == 2 else rows
+
+
+def decode_rows(
+    codec: Codec,
+    codes: Codes,
+    start_step: int,
+    stop_step: int,
+    *,
+    up_to_level: int | None = None,
+    refine: int = 0,
+) -> Samples:
+    """As :func:`decode_part`, but mid and side."""
+    codes.require_model(codec.fingerprint(), "another codec")
     if up_to_level is not None and not 1 <= up_to_level <= codes.num_levels:
         raise BadSetting(
             f"level {up_to_level} was asked for, and these codes have levels 1 to {codes.num_levels}; "
@@ -211,5 +226,4 @@ def decode_part(
     grid = torch.from_numpy(codes.grid[:, :, first:last].astype(np.int64)).to(codec.device)
     audio = codec.decode(grid, up_to_level=up_to_level, first_step=first, refine=refine).cpu().numpy()
     stop = min((stop_step - first) * length, codes.num_samples - first * length)
-    kept = audio[:, (start_step - first) * length : stop] * np.float32(10 ** (codes.gain_db / 20))
-    return to_left_right(kept) if len(kept) == 2 else kept
+    return audio[:, (start_step - first) * length : stop] * np.float32(10 ** (codes.gain_db / 20))

@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(NoSpace) as caught:
         write_wav(tmp_path / "a.wav", Clip(noise(1, 10)))
     assert str(caught.value) == (
@@ -135,13 +135,13 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("a file")
-    with pytest.raises(NoSpace, match="^could not write 'a.wav' in .*: "):
+    with pytest.raises(NoSpace, match=r"^could not write 'a\.wav' in .*: "):
         write_wav(tmp_path / "folder" / "a.wav", Clip(noise(1, 10)))
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.wav").mkdir()
-    with pytest.raises(NoSpace, match="^could not write 'a.wav' in .*: "):
+    with pytest.raises(NoSpace, match=r"^could not write 'a\.wav' in .*: "):
         write_wav(tmp_path / "a.wav", Clip(noise(1, 10)))
     assert [p.name for p in tmp_path.iterdir()] == ["a.wav"]
 

@@ -14,10 +14,8 @@ from distill.collection.augment import (
     add_noise,
     augment,
     change_gain,
-    change_pitch,
     equalise,
     flip_polarity,
-    stretch_time,
     vary,
 )
 from distill.config import Augmentation
@@ -31,12 +29,6 @@ DEFAULTS = Augmentation.model_validate({})
 
 def tone(hz: float, samples: int = RATE, peak: float = 0.25) -> Samples:
     return (peak * np.sin(2 * np.pi * hz * np.arange(samples) / RATE)).astype(np.float32)
-
-
-def loudest_hz(audio: Samples) -> float:
-    padded = 2**19
-    spectrum = np.abs(np.fft.rfft(audio * np.hanning(audio.size), padded))
-    return float(spectrum.argmax() * RATE / padded)
 
 
 def level_db(audio: Samples) -> float:
@@ -186,38 +178,6 @@ def test_the_end_of_a_crop_does_not_ring_at_its_beginning() -> None:
     assert np.abs(equalise(crop, band_db=[6, -6, 6, -6, 6])[: RATE // 2]).max() < 1e-4
 
 
-@pytest.mark.parametrize("semitones", [-2.0, -0.7, 1.0, 2.0, 12.0])
-def test_pitch_moves_a_tone_by_the_semitones_asked(semitones: float) -> None:
-    shifted = change_pitch(tone(1000), semitones=semitones)
-    assert shifted.shape == (RATE,)
-    assert 12 * math.log2(loudest_hz(shifted) / 1000) == pytest.approx(semitones, abs=0.05)
-
-
-@pytest.mark.parametrize("ratio", [1 / 1.15, 0.95, 1.05, 1.15, 2.0])
-def test_time_keeps_a_tones_frequency_and_level(ratio: float) -> None:
-    stretched = stretch_time(tone(1000), ratio=ratio)
-    assert abs(stretched.size - ratio * RATE) <= 1
-    assert loudest_hz(stretched) == pytest.approx(1000, abs=1)
-    inner = slice(6000, -6000)
-    assert level_db(stretched[inner]) == pytest.approx(level_db(tone(1000)), abs=0.5)
-
-
-@pytest.mark.parametrize("ratio", [1 / 1.15, 1.15])
-def test_time_moves_a_click_to_its_new_place(ratio: float) -> None:
-    crop = np.zeros(RATE, dtype=np.float32)
-    crop[RATE // 2] = 1
-    stretched = stretch_time(crop, ratio=ratio)
-    assert int(np.abs(stretched).argmax()) == pytest.approx(ratio * RATE / 2, abs=0.01 * RATE)
-
-
-def test_time_trims_or_fills_to_the_length_asked() -> None:
-    faster = stretch_time(tone(1000), ratio=0.5, length=RATE)
-    assert faster.shape == (RATE,)
-    assert np.abs(faster[: RATE // 2 - 2000]).max() > 0.2
-    assert not faster[RATE // 2 + 1 :].any()
-    assert stretch_time(tone(1000), ratio=2.0, length=RATE).shape == (RATE,)
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-96, -12), st.floats(-6, 0), st.integers(0, 1000))
 def test_noise_has_the_level_asked(db: float, slope_db: float, seed: int) -> None:
@@ -233,6 +193,7 @@ def test_noise_falls_by_its_slope(slope_db: float) -> None:
     crop = np.zeros(10 * RATE, dtype=np.float32)
     crop[0] = 1
     noise = add_noise(crop, db=-12, slope_db=slope_db, rng=np.random.default_rng(0)) - crop
+    assert abs(float(noise.mean())) < 1e-6  # no offset
     power = np.abs(np.fft.rfft(noise)) ** 2
     hz = np.fft.rfftfreq(noise.size, 1 / RATE)
     octaves = [power[(hz >= low) & (hz < 2 * low)].mean() for low in (500.0, 1000.0, 2000.0, 4000.0)]

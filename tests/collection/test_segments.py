@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,8 @@ from distill.config import Augmentation
 
 CROP = 12_000
 DEFAULTS = Augmentation.model_validate({})
-SHIFT_ONLY = DEFAULTS.model_copy(
-    update=dict.fromkeys(
-        ("gain_share", "polarity_share", "eq_share", "pitch_share", "time_share", "noise_share"), 0.0
-    )
-)
+OTHERS = ("gain_share", "polarity_share", "eq_share", "pitch_share", "time_share", "noise_share")
+SHIFT_ONLY = DEFAULTS.model_copy(update=dict.fromkeys(OTHERS, 0.0))
 
 
 class Listed:
@@ -63,25 +61,9 @@ def whole(sounds: Listed) -> list[Part]:
     return [Part(sound, 0, length) for sound, length in enumerate(sounds.lengths)]
 
 
-def crops_of(
-    sounds: Listed,
-    *,
-    seed: int = 0,
-    augmentation: Augmentation | None = None,
-    gains: Sequence[float] | None = None,
-    parts: Sequence[Part] | None = None,
-    balance: float = 0.5,
-) -> Crops:
-    return Crops(
-        sounds,
-        whole(sounds) if parts is None else parts,
-        crop_samples=CROP,
-        batch_size=4,
-        seed=seed,
-        augmentation=augmentation,
-        gains=gains,
-        balance=balance,
-    )
+def crops_of(sounds: Listed, **chosen: Any) -> Crops:
+    given_or_usual = {"parts": whole(sounds), "seed": 0, **chosen}
+    return Crops(sounds, crop_samples=CROP, batch_size=4, **given_or_usual)
 
 
 def unpack(crop: Samples) -> list[tuple[int, int]]:
@@ -157,6 +139,13 @@ def test_a_packed_crop_is_filled_until_nothing_fits() -> None:
         assert spare < 600 + 2_400
         for (start, before), (following, _) in pairwise(packed):
             assert 0 <= following - start - lengths[before] <= 2_400
+
+
+def test_a_short_sound_is_found_at_many_places_in_its_crop() -> None:
+    batch = crops_of(ramps([8_000]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=20)
+    starts = [unpack(crop)[0][0] for crop in batch]
+    assert len(set(starts)) > 15
+    assert max(starts) > 2_000
 
 
 @pytest.mark.parametrize("ratio", [1.15, 2.0])
@@ -235,6 +224,16 @@ def test_gains_come_before_all_else() -> None:
     )
     batch = crops_of(sounds, gains=[2.0, 4.0]).batch_at(0, batch_size=20)
     assert set(np.unique(batch)) == {0.0, 0.5}
+
+
+def test_crops_at_a_working_level_may_go_over_full_scale_and_others_not() -> None:
+    sounds = noise([50_000])
+    loud = SHIFT_ONLY.model_copy(update={"gain_share": 1.0, "gain_db": 24.0})
+    assert np.abs(crops_of(sounds, augmentation=loud).batch_at(0, batch_size=20)).max() <= 1
+    plain = crops_of(sounds, augmentation=loud, gains=[1.0]).batch_at(0, batch_size=20)
+    quiet = crops_of(sounds, augmentation=loud, gains=[1e-2]).batch_at(0, batch_size=20)
+    assert np.abs(plain).max() > 5
+    assert np.allclose(quiet * 100, plain, rtol=1e-5)
 
 
 def test_silence_is_drawn_again() -> None:

@@ -77,7 +77,7 @@ def test_same_seed_gives_the_same_samples_and_another_seed_others(collection: di
 
 def test_files_hold_the_sounds_at_24_bits(collection: dict[str, Clip], tmp_path: Path) -> None:
     paths = write_collection(tmp_path / "made" / "here", seed=0)
-    assert [path.name for path in paths] == [f"{name}.flac" for name in collection]
+    assert [path.name for path in paths] == [f"{name}.wav" for name in collection]
     assert sorted(path.name for path in (tmp_path / "made" / "here").iterdir()) == sorted(
         p.name for p in paths
     )
@@ -94,7 +94,7 @@ def test_a_folder_that_is_a_file_is_told_in_one_sentence(tmp_path: Path) -> None
     with pytest.raises(NoSpace) as caught:
         write_collection(taken)
     assert str(caught.value) == (
-        f"the built-in sounds could not be written to {taken} (File exists); "
-        "they need 10 MB in a folder you may write to, so free some space or name another folder."
+        f"could not write 'harp.wav' in {str(taken)!r}: file exists; "
+        "nothing was changed there, so make room or choose another folder and try again."
     )
     assert taken.read_text() == "mine"

@@ -49,7 +49,7 @@ def test_the_measurement_would_see_a_string_ten_cents_out_of_tune() -> None:
 
 
 def test_string_in_blocks_equals_the_recursion_sample_by_sample() -> None:
-    # At 48 kHz / 1024 Hz the period is 46.875 samples: 43 whole ones before the loop filter's six taps.
+    # At 48 kHz / 1024 Hz the period is 46.875 samples: 44 whole ones before the loop filter's six taps.
     fast = instruments.plucked_string(1024, seconds=0.02, rng=np.random.default_rng(3))
     burst = instruments.plucked_string(1024, seconds=47 / 48_000, rng=np.random.default_rng(3))
     turn, bright_turn = 10 ** (-3 / (1024 * 4.0)), 10 ** (-3 / (1024 * 0.8))

@@ -75,10 +75,10 @@ class LineFit:
         y += 0.01 * float(np.random.random())
         self.optimiser.zero_grad()
         loss = (self.net(x) - y).square().mean() * (1 - 0.5 * position)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self.optimiser.step()
         self.average.lerp_(loss.detach(), 0.1)
-        return {"loss": float(loss), "average": float(self.average)}
+        return {"loss": float(loss.detach()), "average": float(self.average)}
 
     def validate(self, step: int) -> Validation:
         self.validated.append(step)
@@ -143,6 +143,11 @@ def numbers(tree: object) -> list[Any]:
     return [tree]
 
 
+def messages(events: list[Progress]) -> list[str]:
+    """Return what was said in sentences."""
+    return [event.message for event in events if event.message]
+
+
 def _main(folder: str, max_steps: str, step_seconds: str, checkpoint_seconds: str) -> int:
     def slowly(task: LineFit, step: int) -> None:
         time.sleep(float(step_seconds))
@@ -151,7 +156,10 @@ def _main(folder: str, max_steps: str, step_seconds: str, checkpoint_seconds: st
         print(f"{event.done:.0f} {event.message}", flush=True)
 
     plan = Plan(
-        max_steps=int(max_steps), checkpoint_seconds=float(checkpoint_seconds), validate=Every(steps=10), seed=3
+        max_steps=int(max_steps),
+        checkpoint_seconds=float(checkpoint_seconds),
+        validate=Every(steps=10),
+        seed=3,
     )
     cancel = Cancel()
     try:

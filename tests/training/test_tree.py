@@ -47,7 +47,7 @@ def same(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, torch.Tensor):
-        return a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist()
+        return bool(a.dtype == b.dtype and a.shape == b.shape and a.tolist() == b.tolist())
     if isinstance(a, dict):
         return list(a) == list(b) and all(
             type(k) is type(m) and same(a[k], b[m]) for k, m in zip(a, b, strict=True)
@@ -55,7 +55,7 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, float):
-        return a.hex() == b.hex()
+        return bool(a.hex() == b.hex())
     return bool(a == b)
 
 
@@ -122,7 +122,7 @@ def test_an_adam_state_comes_back_exactly() -> None:
 
 def test_what_is_no_state_is_refused_with_its_place() -> None:
     with pytest.raises(
-        TypeError, match="^a state holds numbers, text and tensors; at rates/0 there is complex$"
+        TypeError, match=r"^a state holds numbers, text and tensors; at rates/0 there is complex$"
     ):
         flatten({"rates": [1j]})
     with pytest.raises(TypeError, match=r"^a state's keys are str or int; at rates there is 0\.5$"):

@@ -18,7 +18,7 @@ from distill.errors import BadSound
 
 __all__ = ["chunks", "open_sound", "shown"]
 
-_CHUNK = 2**18  # samples of all channels decoded at once
+_CHUNK = 2**16  # samples of all channels decoded at once: 0.7 s of stereo
 
 
 class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
@@ -32,10 +32,11 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no t
         return False
 
 
-def shown(path: Path) -> str:
-    """Return a file's name as it can be printed: one line, no bytes that are not text."""
+def shown(path: Path | str) -> str:
+    """Return a file's name (of a path) or a text as it can be printed: one line, nothing that is not text."""
+    text = path if isinstance(path, str) else path.name
     return "".join(
-        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in path.name
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
     )
 
 
@@ -66,7 +67,7 @@ def chunks(path: Path, first: int, last: int) -> Iterator[Samples]:
     Yields
     ------
     float32 array [t, C]
-        At most 2**18 samples, or 256 of each channel, and at most 4 s.
+        At most 2**16 samples, or 256 of each channel, and at most 4 s.
 
     Raises
     ------
@@ -88,6 +89,6 @@ def chunks(path: Path, first: int, last: int) -> Iterator[Samples]:
                 position += len(part)
         except soundfile.SoundFileError:
             raise BadSound(
-                f"{shown(path)} is damaged at {position / rate:.1f} s or up to {chunk / rate:.0f} s later: "
+                f"{shown(path)} is damaged soon after {position / rate:.1f} s: "
                 "export it again, or trim it to the part before."
             ) from None

@@ -82,13 +82,14 @@ def _decoded(info: SoundInfo, first: int, last: int) -> Iterator[Samples]:
     for chunk in chunks(info.path, first, last):
         peak = float(np.abs(chunk).max())  # NaN if any sample is
         if not peak <= _MAX_AMPLITUDE:
-            at = (first + taken) / info.sample_rate
+            fine = (np.abs(chunk) <= _MAX_AMPLITUDE).all(axis=1)
+            at = (first + taken + int(fine.argmin())) / info.sample_rate
             what = (
                 f"samples {peak:,.0f} times over full scale"
                 if np.isfinite(peak)
                 else "samples that are not numbers (NaN or infinity)"
             )
-            raise BadSound(f"{name} holds {what} at {at:.1f} s or soon after: export it again.")
+            raise BadSound(f"{name} holds {what} at {at:.2f} s: export it again.")
         taken += len(chunk)
         yield chunk if chunk.shape[1] <= 2 else fold_to_stereo(chunk.T).T
     if taken < min(last - first, MIN_SECONDS * info.sample_rate):
@@ -99,21 +100,14 @@ def _decoded(info: SoundInfo, first: int, last: int) -> Iterator[Samples]:
 
 
 def _resampled(source: Iterable[Samples], sample_rate: int, num_channels: int) -> Iterator[Samples]:
-    """Chunks [t, C] at 48 kHz; together ``round(n * 48000 / sample_rate)`` samples."""
+    """Bring chunks [t, C] to 48 kHz; soxr rounds their whole length to the nearest sample, as :func:`blocks` promises."""
     if sample_rate == SAMPLE_RATE:
         yield from source
         return
     stream = soxr.ResampleStream(sample_rate, SAMPLE_RATE, num_channels, dtype="float32", quality="HQ")
-    taken = given = 0
     for chunk in source:
-        taken += len(chunk)
-        out = stream.resample_chunk(np.ascontiguousarray(chunk))
-        given += len(out)
-        yield out
-    tail = stream.resample_chunk(np.zeros((0, num_channels), np.float32), last=True)
-    missing = (2 * taken * SAMPLE_RATE + sample_rate) // (2 * sample_rate) - given
-    assert abs(missing - len(tail)) <= 1, (missing, len(tail))  # soxr rounds the length too
-    yield np.pad(tail, ((0, max(0, missing - len(tail))), (0, 0)))[:missing]
+        yield stream.resample_chunk(np.ascontiguousarray(chunk))
+    yield stream.resample_chunk(np.zeros((0, num_channels), np.float32), last=True)
 
 
 def _regular(source: Iterable[Samples], length: int) -> Iterator[Samples]:

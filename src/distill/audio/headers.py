@@ -6,7 +6,6 @@ follows a forged one. :mod:`distill.audio.files` decodes, and finds out what is 
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,23 +107,19 @@ def _checked_size(path: Path) -> int:
     name = shown(path)
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise BadSound(f"{name} is a folder, not a sound file: name a file in it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise BadSound(f"{name} is a pipe or a device, not a sound file: save the sound to a file first.")
+        if status.st_size == 0:
+            raise BadSound(f"{name} is empty (0 bytes): record or export it again.")
+        with open(path, "rb"):  # libsndfile would not say why it may not
+            return status.st_size
     except (FileNotFoundError, NotADirectoryError):
         raise BadSound(f"there is no file {name} in that place: check its name and folder.") from None
-    except (OSError, ValueError) as error:
-        raise BadSound(f"{name} cannot be opened ({_why(error)}): check its name and permissions.") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise BadSound(f"{name} is a folder, not a sound file: name a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise BadSound(f"{name} is a pipe or a device, not a sound file: save the sound to a file first.")
-    if status.st_size == 0:
-        raise BadSound(f"{name} is empty (0 bytes): record or export it again.")
-    if not os.access(path, os.R_OK):
-        raise BadSound(f"{name} may not be read by you: change its permissions.")
-    return status.st_size
-
-
-def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise BadSound(f"{name} cannot be opened ({why}): check its name and permissions.") from None
 
 
 def _counted(info: SoundInfo) -> int:

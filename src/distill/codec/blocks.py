@@ -33,7 +33,8 @@ class ConvNeXtBlock(nn.Module):
             update = self.along_steps(hidden.float().transpose(1, 2)).transpose(1, 2)
             update = self.norm(update)
         update = self.narrow(F.gelu(self.widen(update), approximate="tanh"))
-        return hidden + self.scale * update
+        output: Tensor = hidden + self.scale * update
+        return output
 
 
 def stack(width: int, depth: int, *, kernel_size: int, expansion: int) -> nn.Sequential:

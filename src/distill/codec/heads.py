@@ -47,7 +47,7 @@ class SpectrumHead(nn.Module):
         """Natural log of the magnitude, [B, S, W] -> [B, bins, F], never above the ceiling."""
         raw: Tensor = self.magnitude(hidden).float()
         frames = raw.view(hidden.shape[0], -1, self.bins).transpose(1, 2) * LOG_SCALE
-        return frames.clamp(LOG_FLOOR, self.ceiling)
+        return torch.minimum(frames, self.ceiling).clamp_min(LOG_FLOOR)
 
     def unit_phase(self, hidden: Tensor, *, first_step: int = 0) -> Tensor:
         """Unit phasors, [B, S, W] -> complex [B, bins, F].

@@ -83,7 +83,7 @@ class ResidualQuantizer(nn.Module):
 
     def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
         super().__init__()
-        self.codebook_size = codebook_size
+        self.latent_dim, self.codebook_size = latent_dim, codebook_size
         self.levels = nn.ModuleList(
             Level(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels)
         )
@@ -137,8 +137,8 @@ class ResidualQuantizer(nn.Module):
     def decode(self, codes: Tensor, *, up_to_level: int | None = None) -> Tensor:
         """Add the chosen entries up: int64 [B, S, K] -> latents [B, S, D]."""
         last = self.num_levels if up_to_level is None else up_to_level
-        parts = [
-            level.project_out(F.embedding(codes[..., index], level.entries))
-            for index, level in enumerate(self.levels[:last])
-        ]
-        return torch.stack(parts).sum(0)
+        total = torch.zeros(*codes.shape[:2], self.latent_dim, device=codes.device)
+        for index, level in enumerate(self.levels[:last]):
+            assert isinstance(level, Level)
+            total = total + level.project_out(F.embedding(codes[..., index], level.entries))
+        return total

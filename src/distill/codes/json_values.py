@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
-__all__ = ["JSON", "JSONError", "dumps", "frozen", "loads", "thawed"]
+__all__ = ["JSON", "JSONError", "dumps", "frozen", "loads", "thawed", "written"]
 
 JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -41,6 +41,8 @@ def frozen(value: object, *, depth: int = 0) -> JSON:
     """
     if depth > _DEEPEST:
         raise JSONError(f"values are nested deeper than {_DEEPEST}")
+    if isinstance(value, str):  # first, for there are most of them
+        return _text(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -51,8 +53,6 @@ def frozen(value: object, *, depth: int = 0) -> JSON:
         if not math.isfinite(value):
             raise JSONError("a number is not finite")
         return float(value)
-    if isinstance(value, str):
-        return _text(value)
     if isinstance(value, Mapping):
         copy: dict[str, JSON] = {}
         for key, part in value.items():
@@ -87,8 +87,13 @@ def dumps(value: object) -> bytes:
     >>> dumps({"b": 1, "a": [0.5, None]})
     b'{"a":[0.5,null],"b":1}'
     """
-    plain = thawed(frozen(value))
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return written(frozen(value))
+
+
+def written(value: JSON) -> bytes:
+    """Write a value that :func:`frozen` returned, as :func:`dumps` does, without looking through it again."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
+    return text.encode()
 
 
 def loads(data: bytes) -> Any:
@@ -124,10 +129,11 @@ def loads(data: bytes) -> Any:
 
 
 def _text(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise JSONError("a text holds characters outside Unicode") from None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise JSONError("a text holds characters outside Unicode") from None
     return str(value)
 
 

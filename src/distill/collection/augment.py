@@ -5,7 +5,7 @@ on those accidents. Each variation here is one function on samples; :class:`Vari
 drawn for one crop, and :func:`vary` carries it out. The remaining variation of row A6, where a crop
 starts, is drawn in :mod:`distill.collection.segments`, which cuts the crops.
 
-Pitch and time go through the Signalsmith stretcher (python-stretch), the rest is a few lines of numpy.
+Pitch and time are in :mod:`distill.collection.retime`; the rest is a few lines of numpy each.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.collection.retime import change_pitch, retime, stretch_time
 from distill.config import Augmentation
 
 __all__ = [
@@ -115,7 +116,7 @@ def augment(crop: Samples, *, settings: Augmentation, rng: np.random.Generator) 
     return vary(crop, Variation.draw(settings, rng), length=crop.size)
 
 
-def vary(source: Samples, variation: Variation, *, length: int) -> Samples:
+def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = True) -> Samples:
     """Carry out a variation.
 
     Parameters
@@ -125,14 +126,21 @@ def vary(source: Samples, variation: Variation, *, length: int) -> Samples:
     length : int > 0
         Samples of the result; a longer result is trimmed, a shorter one ends in silence.
 
+    bounded : bool
+        Whether a result over full scale is scaled down to it, as a whole: clipping would teach the codec
+        a distortion that the collection does not have.
+
     Returns
     -------
     float32 array [length]
-        Scaled down as a whole where it would go over full scale, because clipping would teach the
-        codec a distortion that the collection does not have.
     """
-    varied = stretch_time(source, ratio=variation.time_ratio, length=length, seed=variation.seed)
-    varied = change_pitch(varied, semitones=variation.semitones, seed=variation.seed)
+    varied = retime(
+        source,
+        ratio=variation.time_ratio,
+        semitones=variation.semitones,
+        length=length,
+        seed=variation.seed,
+    )
     if variation.band_db:
         varied = equalise(varied, band_db=variation.band_db)
     if variation.noise_db is not None:
@@ -142,7 +150,10 @@ def vary(source: Samples, variation: Variation, *, length: int) -> Samples:
     if variation.inverted:
         varied = flip_polarity(varied)
     peak = _peak(varied)
-    return varied if peak <= 1 else np.clip(varied / np.float32(peak), -1, 1)  # the clip only rounds
+    if not bounded or peak <= 1:
+        return varied
+    scaled: Samples = (varied / np.float32(peak)).clip(-1, 1)  # the clip only rounds
+    return scaled
 
 
 def change_gain(audio: Samples, *, db: float) -> Samples:
@@ -192,45 +203,6 @@ def _band_shapes(length: int) -> Samples:
     return shapes
 
 
-def change_pitch(audio: Samples, *, semitones: float, seed: int = 0) -> Samples:
-    """Move all frequencies by a number of semitones, keeping length and rhythm.
-
-    A collection holds some notes of an instrument; its other notes are then not new to the codec.
-    """
-    return audio if semitones == 0 else _fit(_signalsmith(audio, 1.0, semitones, seed), audio.size)
-
-
-def stretch_time(audio: Samples, *, ratio: float, length: int | None = None, seed: int = 0) -> Samples:
-    """Play slower (ratio over 1) or faster, keeping the pitch.
-
-    Attacks, decays and modulations come at other speeds than in the recordings.
-
-    Parameters
-    ----------
-    audio : float32 array [T]
-    ratio : float > 0
-        Length after / length before.
-    length : int, optional
-        Samples to trim to, or to fill up to with silence; ``round(ratio * T)`` otherwise.
-    """
-    length = round(ratio * audio.size) if length is None else length
-    return _fit(audio if ratio == 1 else _signalsmith(audio, ratio, 0.0, seed), length)
-
-
-def _signalsmith(audio: Samples, ratio: float, semitones: float, seed: int) -> Samples:
-    # Imported here, because only one crop in five needs it. A new stretcher each time, so that a crop
-    # does not depend on the one before; making it takes 0.1 of 7 ms.
-    from python_stretch import Signalsmith
-
-    stretcher = Signalsmith.Stretch(seed)
-    stretcher.preset(1, float(SAMPLE_RATE))
-    stretcher.setTimeFactor(1 / ratio)  # its factor is a speed
-    stretcher.setTransposeSemitones(semitones)
-    source: Samples = np.ascontiguousarray(audio, dtype=np.float32)[np.newaxis]
-    stretched: Samples = np.asarray(stretcher.process(source), dtype=np.float32)[0]
-    return stretched
-
-
 def add_noise(audio: Samples, *, db: float, slope_db: float, rng: np.random.Generator) -> Samples:
     """Add steady coloured noise.
 
@@ -268,12 +240,6 @@ def _noise_shape(length: int, slope_db: float) -> Samples:
 def _fast_length(length: int) -> int:
     """Round up to a multiple of 4,000 samples: small factors, so the transform is quick."""
     return -(-length // 4000) * 4000
-
-
-def _fit(audio: Samples, length: int) -> Samples:
-    if audio.size >= length:
-        return audio[:length]
-    return np.concatenate([audio, np.zeros(length - audio.size, dtype=np.float32)])
 
 
 def _peak(audio: Samples) -> float:

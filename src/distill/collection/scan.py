@@ -178,8 +178,8 @@ def _fits(path: Path, pattern: str) -> bool:
     """Whether a name or pattern means this file; case counts."""
     pattern = pattern.replace(os.sep, "/")
     return (
-        fnmatchcase(path.name, pattern)
-        or path.name == pattern
+        pattern in (path.name, path.as_posix())
+        or fnmatchcase(path.name, pattern)
         or fnmatchcase(path.as_posix(), f"*/{pattern}")
     )
 

@@ -64,7 +64,8 @@ class Crops:
     augmentation : Augmentation, optional
         How crops are varied; without it they start on the grid and stay as they are.
     gains : sequence of float, optional
-        Linear gain of each *sound*, applied before all else.
+        Linear gain of each *sound*, applied before all else. With gains, crops may go over full scale;
+        without, augmentation never takes them there.
     balance : float >= 0
         Parts are drawn with weight ``length ** balance``: with 1 a ten-minute drone drowns the drums,
         with 0 its variety is never heard.
@@ -124,7 +125,10 @@ class Crops:
             source, variation = self._source(drawn, shifted, rng)
             if max(source.max(), -source.min()) >= _QUIETEST:
                 break
-        return source if settings is None else vary(source, variation, length=self.crop_samples)
+        if settings is None:
+            return source
+        # Gains bring sounds to a working level, where one drum hit in two peaks over full scale.
+        return vary(source, variation, length=self.crop_samples, bounded=self._gains is None)
 
     def _source(
         self, variation: Variation, shifted: bool, rng: np.random.Generator

@@ -114,7 +114,7 @@ def _by_file(lengths: Sequence[int], share: float, rng: np.random.Generator) -> 
     for sound in rng.permutation(len(lengths)).tolist():
         if len(held) == wanted:
             break
-        if True:
+        if lengths[sound] <= room:
             held.add(sound)
             room -= lengths[sound]
     assert held, list(lengths)

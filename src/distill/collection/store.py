@@ -27,7 +27,7 @@ from distill.audio.stereo import to_mid_side
 from distill.audio.writing import replacing
 from distill.collection.scan import FoundSound, LeftOut, Scan
 from distill.collection.store_index import INDEX_NAME, Store, StoredSound, index_bytes, open_store
-from distill.errors import BadCollection, BadSound, LibraryBusy, NoSpace
+from distill.errors import BadCollection, BadSetting, BadSound, LibraryBusy, NoSpace
 from distill.progress import Cancel, Progress, Report, silent
 
 __all__ = ["Store", "build_store"]
@@ -121,7 +121,7 @@ def _build(scan: Scan, folder: Path, key: str, report: Report, cancel: Cancel | 
             offset = file.tell()
             try:
                 sound, digest = _decode(found, file, folder, before, scan.seconds, report, cancel)
-            except BadSound as error:
+            except (BadSound, BadSetting) as error:  # a part is impossible once its file got shorter
                 left_out.append(LeftOut(found.path, str(error)))
                 file.seek(offset)
                 file.truncate()
@@ -131,7 +131,7 @@ def _build(scan: Scan, folder: Path, key: str, report: Report, cancel: Cancel | 
             before += found.seconds
         if not sounds:
             raise BadCollection(
-                f"none of the {len(left_out)} sounds can be used (the first: {left_out[0].reason.rstrip('.')}): "
+                f"{_none_of(len(left_out))} be used ({left_out[0].reason.rstrip('.')}): "
                 "choose others, or export them again."
             )
     fingerprint = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
@@ -221,6 +221,10 @@ class _Row:
     def rms_db(self) -> float | None:
         """Level over the steps that are not silent, in dBFS; None if all are."""
         return 10 * math.log10(self._power / self._count) if self._count else None
+
+
+def _none_of(count: int) -> str:
+    return "the only sound cannot" if count == 1 else f"none of the {count} sounds can"
 
 
 def _check_room(scan: Scan, folder: Path) -> None:

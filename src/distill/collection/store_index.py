@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.decoder import shown
 from distill.collection.scan import LeftOut
 
 __all__ = ["INDEX_NAME", "Store", "StoredSound", "index_bytes", "open_store"]
@@ -174,4 +175,4 @@ def _distinct(paths: list[Path]) -> tuple[str, ...]:
             "/".join(path.parts[-depth:]) if name in shared else name
             for path, name in zip(paths, names, strict=True)
         ]
-    return tuple(names)
+    return tuple(map(shown, names))

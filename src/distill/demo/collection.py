@@ -6,17 +6,16 @@ brings each to its level and writes them as files.
 
 from __future__ import annotations
 
-import io
-import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Clip
+from distill.audio.writing import write_wav
 from distill.demo.instruments import fade_in
 from distill.demo.phrases import PIECES, Piece
-from distill.errors import NoSpace
 
 __all__ = ["DESCRIPTIONS", "sounds", "write_collection"]
 
@@ -56,15 +55,17 @@ def sounds(seed: int = 0) -> dict[str, Clip]:
     >>> list(DESCRIPTIONS)[:3]
     ['harp', 'bass-string', 'bell']
     """
+    return dict(_played(seed))
+
+
+def _played(seed: int) -> Iterator[tuple[str, Clip]]:
     streams = np.random.SeedSequence(seed).spawn(len(PIECES))
-    return {
-        name: _finished(piece.play(np.random.default_rng(stream)), piece)
-        for (name, piece), stream in zip(PIECES.items(), streams, strict=True)
-    }
+    for (name, piece), stream in zip(PIECES.items(), streams, strict=True):
+        yield name, _finished(piece.play(np.random.default_rng(stream)), piece)
 
 
 def write_collection(folder: Path, *, seed: int = 0) -> list[Path]:
-    """Write the built-in collection as 24-bit FLAC files, each whole or not at all.
+    """Write the built-in collection as 24-bit WAV files, each whole or not at all.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ def write_collection(folder: Path, *, seed: int = 0) -> list[Path]:
     Returns
     -------
     list of Path
-        ``folder/harp.flac`` and so on, in the order of :data:`DESCRIPTIONS`.
+        ``folder/harp.wav`` and so on, in the order of :data:`DESCRIPTIONS`.
 
     Raises
     ------
@@ -84,36 +85,7 @@ def write_collection(folder: Path, *, seed: int = 0) -> list[Path]:
         If the folder cannot be made or written.
     """
     paths = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, clip in sounds(seed).items():
-            paths.append(folder / f"{name}.flac")
-            _write_whole(paths[-1], _flac(clip))
-    except OSError as error:
-        raise NoSpace(
-            f"the built-in sounds could not be written to {folder} ({error.strerror or error}); "
-            "they need 10 MB in a folder you may write to, so free some space or name another folder."
-        ) from error
+    for name, clip in _played(seed):
+        paths.append(folder / f"{name}.wav")
+        write_wav(paths[-1], clip)
     return paths
-
-
-def _flac(clip: Clip) -> bytes:
-    """Encode as 24-bit FLAC; samples are rounded here because libsndfile cuts them off."""
-    import soundfile
-
-    rounded = np.round(clip.samples.T.astype(np.float64) * 2**23).clip(-(2**23), 2**23 - 1)
-    buffer = io.BytesIO()
-    soundfile.write(buffer, rounded.astype(np.int32) << 8, clip.sample_rate, format="FLAC", subtype="PCM_24")
-    return buffer.getvalue()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)

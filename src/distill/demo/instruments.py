@@ -17,7 +17,6 @@ import numpy.typing as npt
 from distill.audio.clip import SAMPLE_RATE
 
 __all__ = [
-    "BAR_RATIOS",
     "Mono",
     "bell",
     "fade_in",
@@ -34,11 +33,10 @@ __all__ = [
 
 Mono = npt.NDArray[np.float64]
 
-# A uniform bar, free at both ends: (2n + 1)^2 / 3.0112^2 (Fletcher and Rossing, The Physics of Musical
-# Instruments, 1998, sec. 2.15). A marimba bar is carved until its second mode is two octaves up.
-BAR_RATIOS = (1.0, 2.756, 5.404, 8.933, 13.345)
+# A marimba bar is carved until its second mode is two octaves above the first (Fletcher and Rossing, The
+# Physics of Musical Instruments, 1998, ch. 19).
 _MARIMBA_RATIOS = (1.0, 3.98, 9.9, 16.1)
-# A circular membrane: zeros of the Bessel functions J01, J11, J21, J02, J31, J12 (ibid., sec. 3.3).
+# A circular membrane: zeros of the Bessel functions J01, J11, J21, J02, J31, J12 (ibid., ch. 3).
 _MEMBRANE_RATIOS = (1.0, 1.594, 2.136, 2.296, 2.653, 2.918)
 # Risset, An Introductory Catalogue of Computer Synthesized Sounds, 1969, no. 430: ratio, offset in Hz,
 # amplitude and relative decay of eleven partials; the pairs a Hz or two apart beat.
@@ -149,7 +147,7 @@ def plucked_string(
 
 
 def wooden_body(string: Mono) -> Mono:
-    """Add the air and plate resonances of a small wooden body (Fletcher and Rossing, 1998, sec. 9.5)."""
+    """Add the air and plate resonances of a small wooden body (Fletcher and Rossing, 1998, ch. 9)."""
     response = modes((104, 212, 385, 540), (0.9, 1.0, 0.5, 0.4), (0.35, 0.25, 0.16, 0.1), seconds=0.4)
     size = 1 << (string.size + response.size).bit_length()
     ringing = np.fft.irfft(np.fft.rfft(string, size) * np.fft.rfft(response, size), size)[: string.size]
@@ -220,14 +218,14 @@ def open_hat(*, seconds: float, decay_seconds: float) -> Mono:
     return modes(partials[heard], strengths[heard], decay_seconds, seconds=seconds) * fade_in(seconds, 0.001)
 
 
-def shaker_stroke(*, seconds: float, rng: np.random.Generator, beads: int = 220) -> Mono:
+def shaker_stroke(*, seconds: float, rng: np.random.Generator, beads: int = 600) -> Mono:
     """Shake a gourd: beads strike its wall at random moments (PhISEM, Cook 1997).
 
     Each hit is a short noisy ring near 5.6 kHz; hits crowd in the middle of the stroke.
     """
     hits = np.zeros(round(seconds * SAMPLE_RATE))
     moments = np.clip(rng.normal(0.45, 0.16, beads), 0.02, 0.95) * hits.size
-    np.add.at(hits, moments.astype(int), rng.exponential(1.0, beads) * rng.choice([-1.0, 1.0], beads))
+    np.add.at(hits, moments.astype(int), rng.gamma(4.0, 0.25, beads) * rng.choice([-1.0, 1.0], beads))
     ring = modes((3900, 5600, 8300), (0.6, 1.0, 0.5), (0.005, 0.006, 0.004), seconds=0.01)
     return np.convolve(np.diff(hits, prepend=0.0), ring)[: hits.size]
 

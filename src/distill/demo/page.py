@@ -9,14 +9,13 @@ still. Everything that comes from outside is escaped. Drawing the pictures is
 
 from __future__ import annotations
 
-import os
 from html import escape
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from distill.audio.writing import replacing
 from distill.demo.exhibits import DemoPage, Ladder, NextStep, Picture, Sound, Swap
-from distill.errors import NoSpace
 from distill.pictures import level_name
 from distill.progress import LevelHealth
 
@@ -42,20 +41,8 @@ def write_page(folder: Path, page: DemoPage) -> Path:
         assert ".." not in path.parts, reference
         assert (folder / path).is_file(), f"the page names {reference}, which is not in {folder}"
     target = folder / "index.html"
-    unfinished = folder / f".index.html.{os.getpid()}.part"
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(_html(page))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, target)
-    except OSError as error:
-        raise NoSpace(
-            f"the page {target} could not be written ({error.strerror or error}); "
-            "it needs a folder you may write to with 1 MB free, so free some space or name another folder."
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(target) as file:
+        file.write(_html(page).encode())
     return target
 
 
@@ -176,7 +163,9 @@ def _ladder(ladder: Ladder, number: int) -> str:
 
 
 def _swap(swap: Swap) -> str:
-    return _cards((swap.first, swap.first_with_second, swap.second_with_first, swap.second), kind="cards pairs")
+    return _cards(
+        (swap.first, swap.first_with_second, swap.second_with_first, swap.second), kind="cards pairs"
+    )
 
 
 def _health(health: tuple[LevelHealth, ...]) -> str:

@@ -123,9 +123,14 @@ def drone(pitch_hz: float, *, seconds: float, rng: np.random.Generator) -> Array
         2 * np.pi * time / (1.15 * seconds) - 1.2
     )  # number of the partial that stands out
     sound = np.zeros((2, time.size))
-    for root, weight, count in ((pitch_hz, 1.0, 40), (1.5 * pitch_hz, 0.35, 24)):
+    for root, weight, count in ((pitch_hz, 1.0, 28), (1.5 * pitch_hz, 0.35, 16)):
         for number in range(1, count + 1):
-            level = weight * number**-1.1 * np.exp(-number / 14) * (0.5 + 1.6 * np.exp(-0.5 * ((number - climb) / 1.6) ** 2))
+            level = (
+                weight
+                * number**-1.1
+                * np.exp(-number / 10)
+                * (0.5 + 1.6 * np.exp(-0.5 * ((number - climb) / 1.6) ** 2))
+            )
             for offset in rng.uniform(-0.45, 0.45, 3):
                 turns = (root * number + offset) * time
                 for channel in (0, 1):

@@ -5,21 +5,20 @@
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from distill.errors import NoSpace
+from distill.audio.writing import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["blank_figure", "put_title", "save", "write_whole"]
+__all__ = ["METADATA", "blank_figure", "put_title", "save"]
 
 _DPI = 110
+_FONT = "DejaVu Sans"  # comes with matplotlib
+METADATA = {"Software": "Distill"}  # in place of a version and a date: same data, same bytes
 
 
 def blank_figure(width: float, height: float) -> Figure:
@@ -33,42 +32,25 @@ def blank_figure(width: float, height: float) -> Figure:
 
 
 def put_title(panel: Axes, title: str) -> None:
-    """Put a title above a panel, as it is: nothing in it is taken for mathematics."""
-    panel.set_title(title, loc="left", fontsize=11, color="#16191d", parse_math=False)
+    """Put a title above a panel, as it is: nothing in it is taken for mathematics.
+
+    Characters that the font lacks become boxes here, because matplotlib would warn about each.
+    """
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont(_FONT))
+    shown = "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in title)
+    panel.set_title(shown, loc="left", fontsize=11, color="#16191d", fontfamily=_FONT, parse_math=False)
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """Write the whole picture or none."""
-
-    def draw(file: BinaryIO) -> None:
-        with warnings.catch_warnings():
-            # a title in a script the font lacks is drawn with boxes, which is no reason to stop
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
-            figure.savefig(file, format="png", metadata={"Software": "Distill"})
-
-    return write_whole(path, draw)
-
-
-def write_whole(path: Path, draw: Callable[[BinaryIO], None]) -> Path:
-    """Let ``draw`` write a file that takes the place of ``path`` when it is complete.
+    """Write the whole picture or none.
 
     Raises
     ------
     NoSpace
         If the file cannot be written.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file:
-            draw(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except OSError as error:
-        raise NoSpace(
-            f"the picture {path} could not be written ({error.strerror or error}); "
-            "it needs a folder you may write to with 1 MB free, so free some space or name another folder."
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as file:
+        figure.savefig(file, format="png", metadata=METADATA)
     return path

@@ -61,6 +61,7 @@ def code_grid(
     """
     grid = np.asarray(codes.grid)
     num_channels, num_levels, num_steps = grid.shape
+    assert num_steps, "an empty grid is refused before it is drawn"
     highest = max(1, codebook_size - 1 if codebook_size is not None else int(grid.max(initial=0)))
     figure = blank_figure(9.0, 1.1 + num_channels * (0.4 + 0.24 * num_levels))
     panels = figure.subplots(num_channels, 1, sharex=True, squeeze=False)[:, 0]

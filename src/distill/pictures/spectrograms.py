@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import Clip
-from distill.pictures.drawing import blank_figure, put_title, save, write_whole
+from distill.audio.writing import replacing
+from distill.pictures.drawing import METADATA, blank_figure, put_title, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,6 +65,7 @@ def compare_spectrograms(sounds: Sequence[tuple[str, Clip]], path: Path) -> Path
         If the file cannot be written.
     """
     assert sounds, "nothing to compare"
+    assert all(clip.num_samples for _, clip in sounds), "an empty sound is refused before it is drawn"
     powers = [_mel_power(clip) for _, clip in sounds]
     peak = max(float(power.max()) for power in powers) or 1.0
     longest = max(clip.seconds for _, clip in sounds)
@@ -103,9 +105,9 @@ def thumbnail(clip: Clip, path: Path) -> Path:
     repeats = max(1, -(-400 // power.shape[1]))
     level_db = np.repeat(np.repeat(_decibels(power, float(power.max()) or 1.0), repeats, axis=1), 2, axis=0)
 
-    def draw(file: BinaryIO) -> None:
-        from matplotlib.image import imsave
+    from matplotlib.image import imsave
 
+    with replacing(path) as file:
         imsave(
             file,
             level_db,
@@ -114,10 +116,9 @@ def thumbnail(clip: Clip, path: Path) -> Path:
             cmap="magma",
             vmin=-_RANGE_DB,
             vmax=0,
-            metadata={"Software": "Distill"},
+            metadata=METADATA,
         )
-
-    return write_whole(path, draw)
+    return path
 
 
 def _decibels(power: npt.NDArray[np.float64], peak: float) -> npt.NDArray[np.float64]:

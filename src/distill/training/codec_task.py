@@ -30,6 +30,7 @@ from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
 from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
+from distill.progress import LevelHealth
 from distill.training.task import LOSS, Validation
 
 __all__ = ["Batches", "CodecTask", "Preview", "Stage"]
@@ -87,6 +88,7 @@ class CodecTask:
         self.stage: Stage = "free"
         self.stage_start = 0.0
         self.rate_factor = 1.0
+        self.best_of_stage, self.stale = math.inf, 0
         self._enter("free", 0.0)
 
     # --- a step -----------------------------------------------------------------------------------
@@ -101,7 +103,7 @@ class CodecTask:
         crops = self.batches(step, batch_size, everything=everything)
         audio = torch.from_numpy(crops).to(self.codec.device)
         losses = self._sound_losses(audio, draw) if self.stage == "phase" else self._magnitude_losses(audio, draw)
-        losses[LOSS].backward()
+        losses[LOSS].backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
         if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
             self.optimiser.step()
@@ -156,21 +158,27 @@ class CodecTask:
 
     def _change_stage(self, step: int, position: float) -> None:
         settings = self.settings
+        if self.stage == "phase" and position < self.stage_start - 0.01:
+            # A finished training that goes on with a larger plan stands earlier in it than it did.
+            self.codec.requires_grad_(True)
+            self._enter("codes", position)
         if self.stage == "free" and position >= settings.unquantized_share:
             self._fill_codebooks(step)
             self._enter("codes", position)
-        if self.stage == "codes" and position >= 1 - settings.phase_share and settings.phase_share > 0:
+        over = position >= 1 - settings.phase_share or self.stale >= settings.patience
+        if self.stage == "codes" and over and settings.phase_share > 0:
             self.codec.load_state_dict(self.weights())
             self._enter("phase", position)
 
     def _enter(self, stage: Stage, position: float) -> None:
-        self.stage, self.stage_start = stage, position
+        before, self.stage, self.stage_start = self.stage, stage, position
+        self.best_of_stage, self.stale = math.inf, 0
         if stage == "phase":
             self.codec.requires_grad_(False)
             self.codec.decoder.requires_grad_(True)
             self.codec.head.requires_grad_(True)
         self.trained = [p for p in self.codec.parameters() if p.requires_grad]
-        if stage != "codes":  # the codes are learnt with the momentum of the free stage
+        if (before, stage) != ("free", "codes"):  # the codes are learnt with the momentum of the free stage
             self.optimiser = torch.optim.AdamW(
                 self.trained,
                 lr=self._top_rate(),
@@ -247,7 +255,7 @@ class CodecTask:
         self.codec.eval()
         own, grid = self._distances(self.own)
         held_out, _ = self._distances(self.held_out) if len(self.held_out) else (own, grid)
-        health = ()
+        health: tuple[LevelHealth, ...] = ()
         if self.stage != "free":
             health = examine(usage(grid, self.codec.codebook_size))
         self.codec.load_state_dict(live)
@@ -278,7 +286,15 @@ class CodecTask:
         return total / len(crops), np.concatenate(grids) if grids else empty
 
     def on_validation(self, step: int, validation: Validation) -> str | None:
-        """Carry out row A5: shrink codebooks that are not used, drop a level that is empty."""
+        """Carry out row A5: shrink codebooks that are not used, drop a level that is empty.
+
+        Also counts how long the score has not improved: then the phase stage begins early (a training that
+        stopped before it would have no phase).
+        """
+        if validation.score < self.best_of_stage:
+            self.best_of_stage, self.stale = validation.score, 0
+        else:
+            self.stale += 1
         if self.stage != "codes" or not validation.health:
             return None
         found = remedy(validation.health, self.codec.codebook_size)
@@ -338,6 +354,8 @@ class CodecTask:
             "stage": self.stage,
             "stage_start": self.stage_start,
             "rate_factor": self.rate_factor,
+            "best_of_stage": self.best_of_stage,
+            "stale": self.stale,
             "codec": dict(self.codec.state_dict()),
             "entry_averages": [
                 {"hits": level.hits, "sums": level.sums}
@@ -357,6 +375,7 @@ class CodecTask:
         self._enter("free", 0.0)
         if state["stage"] != "free":
             self._enter(state["stage"], state["stage_start"])
+        self.best_of_stage, self.stale = state["best_of_stage"], state["stale"]
         self.codec.load_state_dict(state["codec"])
         for level, kept in zip(self.codec.quantizer.levels, state["entry_averages"], strict=True):
             assert isinstance(level, Level)

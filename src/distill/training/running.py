@@ -83,6 +83,7 @@ class Running:
                     f"There is no training to resume in {self.folder}; this one starts at the beginning."
                 )
             self.keep()
+            self.say()
             return
         try:
             self._put_back(loaded.state)

@@ -1,0 +1,39 @@
+"""The verbs a person would say. Command line and browser are shells over this package.
+
+Five lines from a folder to a sound::
+
+    from distill import api
+
+    api.train(["my sounds"], name="mine", minutes=10)
+    api.resynth("voice.wav", model="mine", output="voice as mine.wav")
+    codes = api.encode(["voice.wav"], model="mine", output="voice.codes")
+    api.decode("voice.codes", output="voice with two levels.wav", up_to_level=2)
+
+Every verb takes ``home`` (the user folder), and those that take time ``report`` and ``cancel``
+(:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
+"""
+
+from distill.api.demonstration import Demo, demo
+from distill.api.models import Model, models, open_model, show
+from distill.api.sounds import Written, decode, encode, resynth
+from distill.api.training import Estimate, Trained, estimate, scan, train
+from distill.doctor import examine as doctor
+
+__all__ = [
+    "Demo",
+    "Estimate",
+    "Model",
+    "Trained",
+    "Written",
+    "decode",
+    "demo",
+    "doctor",
+    "encode",
+    "estimate",
+    "models",
+    "open_model",
+    "resynth",
+    "scan",
+    "show",
+    "train",
+]

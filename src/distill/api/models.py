@@ -1,0 +1,86 @@
+"""Models of the library: open one, list them, show one's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill import device as devices
+from distill.codec.model import Codec, expected_tensors
+from distill.codes.json_values import JSON
+from distill.library.card import card, card_json
+from distill.library.catalog import Catalog, ModelEntry
+from distill.library.model_header import read_header
+
+__all__ = ["Model", "models", "open_model", "show"]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model that is ready to encode and decode.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+    codec : Codec
+        In evaluation mode, on the device that was chosen.
+    statistics : mapping
+        What was measured when it was trained; ``utilisation`` and ``perplexity`` by level among it.
+    sentence : str
+        Which device it is on, and why.
+    """
+
+    name: str
+    path: Path
+    codec: Codec
+    statistics: Mapping[str, JSON]
+    sentence: str
+
+    @property
+    def fingerprint(self) -> str:
+        """What its codes belong to."""
+        return self.codec.fingerprint()
+
+
+def open_model(model: str | Path, *, home: Path | str | None = None, device: str = "auto") -> Model:
+    """Open a model by its name in the library, or as a ``.distill`` file.
+
+    Parameters
+    ----------
+    device : str
+        ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+
+    Raises
+    ------
+    UnknownModel
+        If there is none of that name; the nearest names are told.
+    BadModelFile
+        If the file cannot be used.
+    DeviceUnavailable
+        If a device asked for by name is not there.
+    """
+    catalog = Catalog(home)
+    path = catalog.find(model)
+    file = catalog.open(path, expected=expected_tensors)
+    chosen = devices.choose(device, measure=False)
+    codec = Codec.from_tensors(file.codec_config, file.codec_tensors).to(chosen.torch)
+    return Model(path.stem, path, codec, file.statistics, chosen.sentence)
+
+
+def models(*, home: Path | str | None = None) -> list[ModelEntry]:
+    """List the models of the library in the order of their names, damaged ones too."""
+    return Catalog(home).list()
+
+
+def show(model: str | Path, *, home: Path | str | None = None) -> tuple[str, dict[str, JSON]]:
+    """Return a model's card, as plain text and as figures for scripts.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile
+        As :func:`open_model`.
+    """
+    header = read_header(Catalog(home).find(model))
+    return card(header), card_json(header)

@@ -1,0 +1,228 @@
+"""Sounds and codes through a model: resynth, encode, decode. Any length, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill import render
+from distill.api.models import Model, open_model
+from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.files import blocks
+from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.limiter import PeakLimiter
+from distill.audio.stereo import to_mid_side
+from distill.audio.writing import WavWriter
+from distill.codes import storage
+from distill.codes.grid import Codes
+from distill.errors import BadInput, BadSetting
+from distill.progress import Cancel, Report, silent
+
+__all__ = ["Written", "decode", "encode", "resynth"]
+
+QUIETEST_REDUCTION_DB = 0.05  # what the limiter took away is said from here on
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sound that was written.
+
+    Attributes
+    ----------
+    path : Path
+    seconds : float
+    sentences : tuple of str
+        What its owner should know: peaks that were limited, for instance.
+    """
+
+    path: Path
+    seconds: float
+    sentences: tuple[str, ...] = ()
+
+
+def resynth(
+    sound: Path | str,
+    *,
+    model: str | Path,
+    output: Path | str,
+    up_to_level: int | None = None,
+    refine: int = 0,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Written:
+    """Encode and decode a sound; a sound from elsewhere takes on the collection's timbre (row B6).
+
+    Parameters
+    ----------
+    up_to_level : int in 1..K, optional
+        Decode with the first levels only.
+    refine : int >= 0
+        Rounds of fast Griffin-Lim after the model's own phase: slower; may help steady tones.
+
+    Raises
+    ------
+    BadSound, UnknownModel, BadModelFile, BadSetting, NoSpace
+        One sentence each.
+    """
+    target = _wav(output)
+    opened = open_model(model, home=home, device=device)
+    _check_level(up_to_level, opened.codec.num_levels)
+    codes = _encoded(opened, Path(sound), report, cancel)
+    return _written(opened, codes, target, up_to_level, refine, report, cancel)
+
+
+def encode(
+    sounds: Sequence[Path | str] | Path | str,
+    *,
+    model: str | Path,
+    output: Path | str,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> list[Path]:
+    """Encode sounds to ``.codes`` files.
+
+    Parameters
+    ----------
+    output : path
+        A ``.codes`` file for one sound; a folder for any number (made if missing), where each file
+        is called as its sound.
+
+    Returns
+    -------
+    list of Path
+        The files written, in the order of the sounds.
+
+    Raises
+    ------
+    BadSetting
+        If several sounds were given and ``output`` is one file, or two sounds would get one file.
+    """
+    given = [Path(sound) for sound in ([sounds] if isinstance(sounds, (str, Path)) else sounds)]
+    targets = _codes_files(given, Path(output))
+    opened = open_model(model, home=home, device=device)
+    for sound, target in zip(given, targets, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        storage.save(_encoded(opened, sound, report, cancel), target)
+    return targets
+
+
+def decode(
+    codes: Path | str,
+    *,
+    output: Path | str,
+    model: str | Path | None = None,
+    up_to_level: int | None = None,
+    refine: int = 0,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Written:
+    """Decode a ``.codes`` file to a 48 kHz / 24 bit WAV.
+
+    Parameters
+    ----------
+    model : str or path, optional
+        The model that made the codes, when it goes by another name now or is not in the library.
+
+    Raises
+    ------
+    ForeignCodes
+        If another model made them.
+    """
+    target = _wav(output)
+    loaded = storage.load(codes)
+    opened = open_model(model if model is not None else loaded.model, home=home, device=device)
+    loaded.require_model(opened.fingerprint, opened.name)
+    _check_level(up_to_level, loaded.num_levels)
+    return _written(opened, loaded, target, up_to_level, refine, report, cancel)
+
+
+def _encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:
+    # Two passes over the file: its level has to be known before its first step is encoded.
+    meter = ActiveLevel()
+    num_samples = 0
+    for block in blocks(sound):
+        if cancel is not None:
+            cancel.check()
+        meter.add(block.mean(axis=0))
+        num_samples += block.shape[1]
+    return render.encode_rows(
+        model.codec,
+        _rows(sound),
+        num_samples=num_samples,
+        gain_db=reference_gain_db(meter.rms_db),
+        model=model.name,
+        source=sound.name,
+        report=report,
+        cancel=cancel,
+    )
+
+
+def _rows(sound: Path) -> Iterator[Samples]:
+    for block in blocks(sound):
+        yield to_mid_side(block) if len(block) == 2 else block
+
+
+def _written(
+    model: Model,
+    codes: Codes,
+    target: Path,
+    up_to_level: int | None,
+    refine: int,
+    report: Report,
+    cancel: Cancel | None,
+) -> Written:
+    limiter = PeakLimiter(codes.num_channels)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with WavWriter(target, SAMPLE_RATE, codes.num_channels) as file:
+        for part in render.stream(
+            model.codec, codes, up_to_level=up_to_level, refine=refine, report=report, cancel=cancel
+        ):
+            file.write(limiter.process(part))
+        file.write(limiter.flush())
+    sentences = []
+    if limiter.reduced_db > QUIETEST_REDUCTION_DB:
+        sentences.append(
+            f"Peaks were limited by up to {limiter.reduced_db:.1f} dB, to stay under -1 dBTP."
+        )
+    return Written(target, codes.seconds, tuple(sentences))
+
+
+def _wav(output: Path | str) -> Path:
+    target = Path(output)
+    if target.suffix.lower() != ".wav" or target.is_dir():
+        raise BadSetting(
+            f"the sound was to be written to {target.name!r}; it is written as WAV, so give a file name that ends in .wav."
+        )
+    return target
+
+
+def _check_level(up_to_level: int | None, num_levels: int) -> None:
+    if up_to_level is not None and not 1 <= up_to_level <= num_levels:
+        raise BadSetting(
+            f"level {up_to_level} was asked for, and there are levels 1 to {num_levels}; choose one of these."
+        )
+
+
+def _codes_files(sounds: Sequence[Path], output: Path) -> list[Path]:
+    if not sounds:
+        raise BadInput("no sound was given; name one or more sound files to encode.")
+    if output.suffix == ".codes" and not output.is_dir():
+        if len(sounds) > 1:
+            raise BadSetting(
+                f"{len(sounds)} sounds were given and one file, {output.name!r}; give a folder for several."
+            )
+        return [output]
+    targets = [output / f"{sound.stem}.codes" for sound in sounds]
+    twins = {target.name for target in targets if sum(other == target for other in targets) > 1}
+    if twins:
+        raise BadSetting(
+            f"several sounds would be written to {sorted(twins)[0]!r}; encode sounds of the same name into different folders."
+        )
+    return targets

@@ -1,0 +1,163 @@
+"""A codec's training from a store of sounds to the finished codec: puts task, feed and loop together."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from distill.audio.spectrum import stft
+from distill.codec.model import Codec
+from distill.collection.store_index import Store
+from distill.config import Augmentation, CodecConfig
+from distill.progress import Cancel, Report, silent
+from distill.training.codec_task import CodecTask, Preview
+from distill.training.feed import Feed
+from distill.training.fitting import Fit
+from distill.training.interrupt import Pause
+from distill.training.loop import Every, Outcome, Plan, run
+
+__all__ = ["Budget", "TrainedCodec", "measure_step_seconds", "new_codec", "train_codec"]
+
+VALIDATIONS = 20  # in one training
+PREVIEW_SECONDS = 60.0
+CEILING_MARGIN = math.log(4.0)  # 12 dB over the loudest bin of the collection: gain is varied by 6
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to train.
+
+    Attributes
+    ----------
+    max_steps : int
+        Training ends here.
+    seconds : float, optional
+        And here, if this comes first; schedules then follow the time. Without it the same seed gives the
+        same codec on the same machine.
+    """
+
+    max_steps: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainedCodec:
+    """A codec and how its training went; ``outcome.stopped`` says whether it is finished.
+
+    Attributes
+    ----------
+    waited_share : float in 0..1
+        Share of the time in which training waited for its data.
+    """
+
+    codec: Codec
+    outcome: Outcome
+    waited_share: float
+
+
+def new_codec(config: CodecConfig, *, seed: int) -> Codec:
+    """Build a codec whose first weights follow from the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Codec(config)
+
+
+def train_codec(
+    store: Store,
+    fit: Fit,
+    *,
+    budget: Budget,
+    folder: Path,
+    seed: int,
+    device: torch.device,
+    augmentation: Augmentation | None = None,
+    resume: bool = False,
+    preview: Preview | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    pause: Pause | None = None,
+) -> TrainedCodec:
+    """Train a codec on every sound of a store.
+
+    Parameters
+    ----------
+    folder : Path
+        For checkpoints and previews.
+    resume : bool
+        Go on from the checkpoint there, also from one that is finished, with a larger budget.
+
+    Raises
+    ------
+    TrainingFailed, DeviceUnavailable, NoSpace
+        As :func:`distill.training.loop.run`.
+    """
+    started = time.monotonic()
+    with _feed(store, fit, augmentation, seed) as feed:
+        task = _task(fit, feed, seed=seed, device=device, preview=preview)
+        steps_between = max(1, budget.max_steps // VALIDATIONS)
+        timed = budget.seconds is not None
+        plan = Plan(
+            max_steps=budget.max_steps,
+            budget_seconds=budget.seconds,
+            batch_size=fit.training.batch_size,
+            validate=Every(seconds=budget.seconds / VALIDATIONS) if budget.seconds else Every(steps=steps_between),
+            preview=Every(seconds=PREVIEW_SECONDS) if timed else Every(steps=4 * steps_between),
+            # The task ends its codes stage first when nothing gets better, and starts another count.
+            patience=fit.training.patience + 2,
+            seed=seed,
+        )
+        outcome = run(
+            task, plan=plan, folder=folder, resume=resume, report=report, cancel=cancel, pause=pause
+        )
+        waited = feed.waited_seconds / max(time.monotonic() - started, 1e-9)
+    return TrainedCodec(task.codec.eval(), outcome, waited)
+
+
+def measure_step_seconds(store: Store, fit: Fit, *, device: torch.device, seed: int = 0, steps: int = 6) -> float:
+    """Seconds of one step here, averaged over the stages as a training mixes them (row A9).
+
+    A training with time for ``n`` steps spends ``phase_share`` of its *time*, not of its steps, on the phase.
+    """
+    seconds = {}
+    with _feed(store, fit, None, seed) as feed:
+        for stage, position in (("codes", fit.training.unquantized_share), ("phase", 1.0)):
+            task = _task(fit, feed, seed=seed, device=device, preview=None)
+            task.train_step(0, fit.training.batch_size, fit.training.unquantized_share)
+            task.train_step(1, fit.training.batch_size, position)
+            started = time.perf_counter()
+            for step in range(2, 2 + steps):
+                task.train_step(step, fit.training.batch_size, position)
+            seconds[stage] = (time.perf_counter() - started) / steps
+    share = fit.training.phase_share
+    return 1 / ((1 - share) / seconds["codes"] + share / seconds["phase"])
+
+
+def _feed(store: Store, fit: Fit, augmentation: Augmentation | None, seed: int) -> Feed:
+    return Feed(
+        store,
+        rms_db=store.rms_db,
+        settings=fit.training,
+        step_length=fit.codec.step_length,
+        augmentation=augmentation if augmentation is not None else Augmentation(),
+        seed=seed,
+    )
+
+
+def _task(fit: Fit, feed: Feed, *, seed: int, device: torch.device, preview: Preview | None) -> CodecTask:
+    codec = new_codec(fit.codec, seed=seed)
+    heard = torch.from_numpy(feed.own)
+    loudest = stft(heard, n_fft=fit.codec.n_fft, hop_length=fit.codec.hop_length).abs().max()
+    codec.head.ceiling.copy_(loudest.clamp_min(1.0).log() + CEILING_MARGIN)
+    return CodecTask(
+        codec.to(device),
+        feed,
+        own=feed.own,
+        held_out=feed.held_out,
+        settings=fit.training,
+        seed=seed,
+        preview=preview,
+    )

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import records, report, tables
+from distill.errors import BadInput
+
+MACHINE = {"cpu": "Example CPU", "cores": 2, "memory_gib": 7.8, "torch": "2.13.0+cpu", "accelerator": None}
+
+
+def context(commit: str = "c0ffee1", date: str = "2026-11-02 10:00") -> dict[str, Any]:
+    return {"command": "python -m bench.quality x", "date": date, "commit": commit, "machine": MACHINE}
+
+
+def figures(mel: float, visqol: float | None = 4.0) -> dict[str, Any]:
+    return {
+        "mel": mel + 0.1, "mel_mid": mel, "stft": 2 * mel, "visqol": visqol, "visqol_scored": 5, "visqol_repeated": 1,
+    }  # fmt: skip
+
+
+def quality_line(*, commit: str = "c0ffee1", mel: float = 1.2, seed: int = 0) -> dict[str, Any]:
+    part = {
+        "sounds": 5,
+        "model": figures(mel),
+        "mel_ceiling": figures(0.8, 4.5),
+        "linear_ceiling": figures(0.4, None),
+    }
+    return {
+        "key": {"collection": "tonal-50", "tier": "draft", "minutes": 10.0, "seed": seed, "commit": commit},
+        **context(commit),
+        "own": part,
+        "unseen": part,
+        "codebook_size": 256,
+        "utilisation": [1.0, 0.5],
+        "perplexity": [128.0, 64.0],
+        "training": {"seconds": 590.0},
+    }
+
+
+def test_the_quality_table_shows_each_figure_beside_its_ceilings() -> None:
+    table = tables.quality([quality_line()]).splitlines()
+    assert table[2] == (
+        "| tonal-50 (draft, 10 min, seed 0), own | 5 | 1.20 | 0.80 | 0.40 | 1.50 | 1.30 | 2.40 "
+        "| 1.60 / 0.80 | 4.00 | 4.50 / - | 5 (1) |"
+    )
+    assert table[3].startswith("| tonal-50 (draft, 10 min, seed 0), never seen | 5 |")
+    assert len({line.count("|") for line in table}) == 1
+
+
+def test_the_codebook_table_shows_shares_of_the_size() -> None:
+    row = tables.codebooks([quality_line()]).splitlines()[2]
+    assert row == "| tonal-50 (draft, 10 min, seed 0) | 256 | 100 50 | 50 25 | 9.8 |"
+
+
+def test_of_the_same_settings_the_newest_commit_counts() -> None:
+    lines = [quality_line(commit="old", mel=9.0), quality_line(seed=1), quality_line(commit="new", mel=1.0)]
+    kept = tables.newest(lines)
+    assert [line["commit"] for line in kept] == ["new", "c0ffee1"]
+    assert "9.00" not in tables.quality(lines)
+
+
+def test_speed_is_compared_between_equal_numbers_of_channels() -> None:
+    def codec(name: str, channels: int, both: float) -> dict[str, Any]:
+        rates = {"encode_x": 2 * both, "decode_x": 2 * both, "both_x": both}
+        return {"name": name, "channels": channels, "parameters": 5_000_000, **rates}
+
+    codecs = [
+        codec("Distill", 1, 120.0),
+        codec("Distill", 2, 60.0),
+        codec("EnCodec", 2, 3.0),
+        codec("DAC", 1, 0.5),
+    ]
+    rows = tables.speed([{"key": {}, "codecs": codecs}]).splitlines()
+    assert rows[2] == "| Distill | 1 | 5.0 M | 240 | 240 | 120 | - |"
+    assert rows[4] == "| EnCodec | 2 | 5.0 M | 6.0 | 6.0 | 3.0 | 20 x |"
+    assert rows[5].endswith("| 240 x |")
+
+
+def test_memory_and_steps_have_their_tables() -> None:
+    memory = tables.memory(
+        [{"key": {}, "jobs": [{"job": "encoding 1 h", "peak_gib": 1.234, "seconds": 31.4}]}]
+    )
+    assert memory.splitlines()[2] == "| encoding 1 h | 1.23 | 31 |"
+    steps = tables.steps(
+        [
+            {
+                "key": {"stage": "codes"}, "steps": 100, "step_seconds": 0.21, "step_flops": 1.05e10, "gflops": 50.0,
+                "matmul_rates": [{"dtype": "float32", "gflops": 100.0}], "share_of_matmul": 0.5, "share_waiting": 0.012,
+                "operators": [{"name": "aten::mm", "share": 0.61, "calls": 40.0}],
+            }
+        ]
+    )  # fmt: skip
+    assert "| mean step | 210 ms |" in steps
+    assert "| share of the float32 matmul rate | 50 % |" in steps
+    assert "| waiting for data | 1.2 % |" in steps
+    assert "| aten::mm | 61.0 | 40.0 |" in steps
+
+
+def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
+    records.append(tmp_path / "quality.jsonl", quality_line())
+    document = (
+        "# Figures\n\nWords before.\n\n<!-- table:quality -->\nold 9.99\n<!-- /table -->\n\n"
+        "Words between.\n\n<!-- table:speed -->\n<!-- /table -->\nWords after.\n"
+    )
+    filled = report.fill(document, tmp_path)
+    for words in ("# Figures\n\nWords before.\n", "\nWords between.\n", "\nWords after.\n"):
+        assert words in filled
+    assert "old 9.99" not in filled
+    assert "| tonal-50 (draft, 10 min, seed 0), own | 5 | 1.20 |" in filled
+    assert (
+        "- `python -m bench.quality x` on Example CPU, 2 cores, 7.8 GiB, torch 2.13.0+cpu; "
+        "2026-11-02 10:00 UTC, commit c0ffee1\n" in filled
+    )
+    assert "<!-- table:speed -->\nNot measured yet.\n<!-- /table -->" in filled
+    assert report.fill(filled, tmp_path) == filled
+
+
+def test_runs_of_one_command_share_a_line_of_sources() -> None:
+    lines = [quality_line(), {**quality_line(seed=1), "date": "2026-11-03 09:00", "commit": "beef"}]
+    assert report.sources(lines).endswith("; 2026-11-02 10:00 to 2026-11-03 09:00 UTC, commit beef, c0ffee1")
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (
+            "<!-- table:beauty -->\n<!-- /table -->",
+            "no table is called beauty; the tables are quality, codebooks, speed, memory, steps, so rename the marker.",
+        ),
+        (
+            "no markers",
+            "0 tables are opened and 0 closed; "
+            "put each between <!-- table:NAME --> and <!-- /table --> on lines of their own.",
+        ),
+        (
+            "<!-- table:quality -->\nwords\n<!-- table:speed -->\n<!-- /table -->",
+            "2 tables are opened and 1 closed; "
+            "put each between <!-- table:NAME --> and <!-- /table --> on lines of their own.",
+        ),
+    ],
+)
+def test_markers_that_cannot_be_followed_are_refused(document: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refusal:
+        report.fill(document, tmp_path)
+    assert str(refusal.value) == sentence
+
+
+def test_the_command_fills_the_document_in_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records.append(tmp_path / "quality.jsonl", quality_line())
+    document = tmp_path / "benchmarks.md"
+    arguments = ["--runs", str(tmp_path), "--document", str(document)]
+    assert report.main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said == f"{document} is not there; write it with the markers where tables belong.\n"
+    document.write_text("<!-- table:codebooks -->\n<!-- /table -->\n")
+    assert report.main(arguments) == 0
+    assert "| 100 50 | 50 25 |" in document.read_text()
