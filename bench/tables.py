@@ -53,7 +53,7 @@ def quality(lines: Sequence[Record]) -> str:
         "mel / ceiling mel",
         "mel left/right",
     ]
-    header += ["STFT", "ceilings", "ViSQOL", "ceilings", "ViSQOL scored (repeated)"]
+    header += ["STFT", "ceilings", "ViSQOL", "ceilings", "NSIM", "ceilings", "ViSQOL scored (repeated)"]
     rows = []
     for line in newest(lines):
         for part, said in (("own", "own"), ("unseen", "never seen")):
@@ -72,6 +72,8 @@ def quality(lines: Sequence[Record]) -> str:
                     f"{_number(mel['stft'])} / {_number(linear['stft'])}",
                     _number(model["visqol"]),
                     f"{_number(mel['visqol'])} / {_number(linear['visqol'])}",
+                    _number(model["nsim"]),
+                    f"{_number(mel['nsim'])} / {_number(linear['nsim'])}",
                     f"{model['visqol_scored']} ({model['visqol_repeated']})",
                 ]
             )

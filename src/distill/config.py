@@ -33,7 +33,9 @@ class CodecConfig(_Settings):
     frames_per_step: int = Field(2, ge=1, le=8, description="frames in one step")
     n_fft: int = Field(2048, ge=256, le=4096, description="samples in one frame's window")
     num_mels: int = Field(160, ge=16, le=512, description="mel bands of a frame, for pitch and timbre")
-    num_attack_mels: int = Field(48, ge=8, le=128, description="mel bands of a quarter-length frame, for attacks")
+    num_attack_mels: int = Field(
+        48, ge=8, le=128, description="mel bands of a quarter-length frame, for attacks"
+    )
     width: int = Field(256, ge=16, le=2048, description="channels of encoder and decoder")
     expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")
     encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
@@ -130,4 +132,6 @@ def checked(kind: type[_Settings], **values: object) -> _Settings:
             + (f" (given: {fault['input']!r})" if fault["loc"] else "")
             for fault in error.errors()
         )
-        raise BadSetting(f"these settings cannot be used: {faults}. Change or leave out what is named.") from None
+        raise BadSetting(
+            f"these settings cannot be used: {faults}. Change or leave out what is named."
+        ) from None

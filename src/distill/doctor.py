@@ -170,7 +170,8 @@ def examine(
     fault = _write_fault(standing)
     damaged, num_models = _models(home)
     seconds = {
-        tier: min(60 * budget.minutes, budget.steps * time_a_step(tier, chosen)) for tier, budget in TIERS.items()
+        tier: min(60 * budget.minutes, budget.steps * time_a_step(tier, chosen))
+        for tier, budget in TIERS.items()
     }
     difference_db = _difference_db(chosen)
     disk, memory = shutil.disk_usage(standing).free, _free_memory()
@@ -190,7 +191,11 @@ def examine(
         else "",
         *(failure or "" for failure in tried.values()),
         damaged,
-        *(f"{name} files cannot be read here: convert them to WAV." for name, can in formats.items() if not can),
+        *(
+            f"{name} files cannot be read here: convert them to WAV."
+            for name, can in formats.items()
+            if not can
+        ),
     ]
     found = tuple(problem for problem in problems if problem)
     return Report(

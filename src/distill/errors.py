@@ -99,5 +99,5 @@ class TrainingFailed(DistillError):
     """Training could not go on; what was reached is kept."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a decision, not an error
+class Cancelled(Exception):
     """The person stopped it. Nothing half-written is left behind."""

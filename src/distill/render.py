@@ -88,7 +88,9 @@ def encode_rows(
             total += block.shape[1]
             yield block * gain
 
-    for audio, before, kept in _windows(counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length):
+    for audio, before, kept in _windows(
+        counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length
+    ):
         if cancel is not None:
             cancel.check()
         padded = np.pad(audio, ((0, 0), (0, -audio.shape[1] % length)))

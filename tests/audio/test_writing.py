@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from distill.audio import writing
 from distill.audio.clip import Clip, Samples
 from distill.audio.files import read
-from distill.audio.writing import WavWriter, replacing, write_wav
+from distill.audio.writing import WavWriter, write_wav
+from distill.replacing import replacing
 from distill.errors import BadSetting, BadSound, NoSpace
 
 

@@ -50,7 +50,7 @@ class Fake:
 
 @pytest.fixture
 def collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(judge, "visqol", lambda reference, result: 3.5)
+    monkeypatch.setattr(judge, "visqol", lambda reference, result: (3.5, 0.8))
     monkeypatch.setattr(machine, "commit", lambda: "c0ffee1")
     folder = tmp_path / "seven"
     folder.mkdir()
@@ -76,6 +76,7 @@ def test_a_run_judges_own_and_unseen_sounds_beside_their_ceilings(collection: Pa
         assert 0 < part["model"]["mel"] < 7 * np.log10(2) + 1e-6
         assert part["linear_ceiling"]["mel"] < part["mel_ceiling"]["mel"]
         assert part["model"]["visqol"] == 3.5
+        assert part["model"]["nsim"] == pytest.approx(0.8)
     assert record["utilisation"] == [1.0, 0.25]
     assert record["perplexity"] == pytest.approx([4.0, 1.0])
     statistics = {"tier": "draft", "minutes": 0.1, "seed": 0, "unmeasured": None}

@@ -17,7 +17,7 @@ def context(commit: str = "c0ffee1", date: str = "2026-11-02 10:00") -> dict[str
 
 def figures(mel: float, visqol: float | None = 4.0) -> dict[str, Any]:
     return {
-        "mel": mel + 0.1, "mel_mid": mel, "stft": 2 * mel, "visqol": visqol, "visqol_scored": 5, "visqol_repeated": 1,
+        "mel": mel + 0.1, "mel_mid": mel, "stft": 2 * mel, "visqol": visqol, "nsim": visqol and visqol / 5, "visqol_scored": 5, "visqol_repeated": 1,
     }  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def test_the_quality_table_shows_each_figure_beside_its_ceilings() -> None:
     table = tables.quality([quality_line()]).splitlines()
     assert table[2] == (
         "| tonal-50 (draft, 10 min, seed 0), own | 5 | 1.20 | 0.80 | 0.40 | 1.50 | 1.30 | 2.40 "
-        "| 1.60 / 0.80 | 4.00 | 4.50 / - | 5 (1) |"
+        "| 1.60 / 0.80 | 4.00 | 4.50 / - | 0.80 | 0.90 / - | 5 (1) |"
     )
     assert table[3].startswith("| tonal-50 (draft, 10 min, seed 0), never seen | 5 |")
     assert len({line.count("|") for line in table}) == 1

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import struct
-import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -12,47 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from tests.codes.code_files import FINGERPRINT, HEADER, PAYLOAD, SMALL, file_of
 
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.codes.json_values import dumps
 from distill.codes.storage import from_bytes, load, save, to_bytes
 from distill.errors import BadCodes, NoSpace
-
-FINGERPRINT = "1a2b3c4d" * 8
-SMALL = Codes(
-    np.array([[[0, 1, 2], [3, 4, 5]]]),
-    codebook_size=6,
-    fingerprint=FINGERPRINT,
-    model="A",
-    num_samples=2500,
-    source="a.wav",
-    gain_db=-1.5,
-    edits=({"seed": 1, "operation": "mirror"},),
-)
-HEADER: dict[str, Any] = {
-    "channels": 1,
-    "codebook_size": 6,
-    "deflated": False,
-    "edits": [{"operation": "mirror", "seed": 1}],
-    "fingerprint": FINGERPRINT,
-    "gain_db": -1.5,
-    "levels": 2,
-    "model": "A",
-    "num_samples": 2500,
-    "source": "a.wav",
-    "step_length": 1024,
-    "step_rate": 46.875,
-    "steps": 3,
-}
-PAYLOAD = bytes([0b000_001_01, 0b0_011_100_1, 0b01_000000])  # 0 1 2, 3 4 5 in three bits each, filled up
-
-
-def file_of(header: bytes | dict[str, Any], payload: bytes = PAYLOAD, *, version: int = 1) -> bytes:
-    """Bytes of a file with a checksum that is right."""
-    text = header if isinstance(header, bytes) else dumps(header)
-    body = b"DSTLCODE" + struct.pack("<HI", version, len(text)) + text + payload
-    return body + struct.pack("<I", zlib.crc32(body))
 
 
 @st.composite
@@ -143,184 +106,6 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "folder").write_bytes(b"")
     with pytest.raises(NoSpace, match=r"^could not write 'a.codes' in "):
         save(SMALL, tmp_path / "folder" / "a.codes")
-
-
-# A checksum of 32 bits finds every burst of up to 32 bits: one changed byte never passes.
-def test_every_changed_byte_is_found() -> None:
-    data = to_bytes(SMALL)
-    for position in range(len(data)):
-        for flip in (0x01, 0x80, 0xFF):
-            broken = bytearray(data)
-            broken[position] ^= flip
-            with pytest.raises(BadCodes):
-                from_bytes(bytes(broken))
-
-
-def test_every_truncation_is_found() -> None:
-    data = to_bytes(SMALL)
-    for length in range(len(data)):
-        with pytest.raises(BadCodes):
-            from_bytes(data[:length])
-
-
-@given(st.data())
-@settings(max_examples=300)
-def test_behind_a_right_checksum_anything_is_codes_or_refused(data: st.DataObject) -> None:
-    body = bytearray(to_bytes(SMALL)[:-4])
-    for _ in range(data.draw(st.integers(1, 3))):
-        body[data.draw(st.integers(10, len(body) - 1))] = data.draw(st.integers(0, 255))
-    whole = bytes(body) + struct.pack("<I", zlib.crc32(body))
-    try:
-        codes = from_bytes(whole)
-    except BadCodes:
-        return
-    assert from_bytes(to_bytes(codes)) == codes
-
-
-@given(
-    st.fixed_dictionaries(
-        {
-            key: st.just(value)
-            | st.none()
-            | st.booleans()
-            | st.integers(-(2**63), 2**63)
-            | st.floats(allow_nan=False, allow_infinity=False)
-            | st.just([])
-            | st.just({})
-            | st.text("a\x00", max_size=3)
-            for key, value in HEADER.items()
-        }
-    ),
-    st.binary(max_size=8),
-)
-@settings(max_examples=300)
-def test_a_header_of_anything_is_codes_or_refused(header: dict[str, Any], payload: bytes) -> None:
-    try:
-        codes = from_bytes(file_of(header, payload))
-    except BadCodes:
-        return
-    assert from_bytes(to_bytes(codes)) == codes
-
-
-def damaged(what: str) -> str:
-    return f"this .codes file is damaged: {what}; use another copy, or encode the sound again."
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"", "this is not a .codes file; choose one that Distill has written."),
-        (b"RIFF" + bytes(40), "this is not a .codes file; choose one that Distill has written."),
-        (b"DSTLCODE\x01\x00", damaged("it ends too early")),
-        (
-            file_of(HEADER, version=2),
-            "this is a .codes file of version 2, and this Distill reads version 1; "
-            "update Distill, or encode the sound again.",
-        ),
-        (file_of(HEADER)[:-1] + b"\x00", damaged("its checksum does not match")),
-        (file_of(b""), damaged("in its header the text is not JSON")),
-        (file_of(b'{"steps":1,"steps":1}'), damaged("in its header the key 'steps' appears twice")),
-        (file_of(b'{"gain_db":NaN}'), damaged("in its header NaN is not a number JSON has")),
-        (file_of(b'{"gain_db":-1e999}'), damaged("in its header a number is not finite")),
-        (file_of(b"[" * 50_000), damaged("in its header values are nested deeper than 32")),
-        (file_of(b"[]"), damaged("its header does not have the keys of this version")),
-        (file_of(HEADER | {"colour": 1}), damaged("its header does not have the keys of this version")),
-        (
-            file_of({key: HEADER[key] for key in HEADER if key != "model"}),
-            damaged("its header does not have the keys of this version"),
-        ),
-        (file_of(HEADER | {"steps": 3.0}), damaged("the sizes in its header are not whole numbers")),
-        (file_of(HEADER | {"deflated": 0}), damaged("the sizes in its header are not whole numbers")),
-        (file_of(HEADER | {"codebook_size": 2**16}), damaged("its codebook size is 65536")),
-        (file_of(HEADER | {"edits": "none"}), damaged("its list of edits is no list")),
-        (file_of(HEADER, PAYLOAD + b"\x00"), damaged("its codes take 4 bytes instead of 3")),
-        (file_of(HEADER, PAYLOAD[:2]), damaged("its codes take 2 bytes instead of 3")),
-        (file_of(HEADER, PAYLOAD[:2] + b"\x41"), damaged("there is something behind its last code")),
-        (file_of(HEADER | {"deflated": True}), damaged("its codes cannot be inflated")),
-        (
-            file_of(HEADER | {"deflated": True}, zlib.compress(PAYLOAD) + b"\x00"),
-            damaged("its codes do not end where they should"),
-        ),
-        (
-            file_of(HEADER | {"deflated": True}, zlib.compress(PAYLOAD)[:-1]),
-            damaged("its codes do not end where they should"),
-        ),
-        (
-            file_of(HEADER, b"\xff\xff\xc0"),
-            "code 7 at level 1, step 0 is outside 0 to 5; use codes of this model, or encode the sound again.",
-        ),
-        (
-            file_of(HEADER | {"num_samples": 99}),
-            "99 samples take 1 steps of 1024, and the grid has 3; give the length that belongs to the grid.",
-        ),
-    ],
-)
-def test_a_file_that_is_none_is_refused(data: bytes, sentence: str) -> None:
-    with pytest.raises(BadCodes) as caught:
-        from_bytes(data)
-    assert str(caught.value) == sentence
-
-
-def test_a_header_longer_than_the_file_is_refused() -> None:
-    body = b"DSTLCODE" + struct.pack("<HI", 1, 2**32 - 1)
-    with pytest.raises(BadCodes) as caught:
-        from_bytes(body + struct.pack("<I", zlib.crc32(body)))
-    assert str(caught.value) == damaged("its header is longer than the file or 4 MiB")
-
-
-# 60 MB of zeros deflate to 60 kB: what comes out is bounded by what the header's shape takes.
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"steps": 3},
-        {"steps": 2**24, "levels": 8, "channels": 2},
-        {"steps": 2**62},
-        {"steps": -3},
-        {"channels": 2**31, "levels": 2**31},
-    ],
-)
-def test_a_bomb_takes_no_memory(changes: dict[str, int]) -> None:
-    bomb = file_of(HEADER | {"deflated": True} | changes, zlib.compress(bytes(60_000_000)))
-    tracemalloc.start()
-    try:
-        with pytest.raises(BadCodes):
-            from_bytes(bomb)
-        assert tracemalloc.get_traced_memory()[1] < 2_000_000
-    finally:
-        tracemalloc.stop()
-
-
-def test_a_file_beyond_64_mib_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.codes"
-    with open(path, "wb") as file:
-        file.truncate(2**33)
-    with pytest.raises(BadCodes) as caught:
-        load(path)
-    assert str(caught.value) == (
-        "'a.codes': this is larger than 64 MiB, which no .codes file is; choose another file."
-    )
-
-
-@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
-def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "a.codes"
-    if kind == "folder":
-        path.mkdir()
-    if kind == "pipe":
-        if not hasattr(os, "mkfifo"):
-            pytest.skip("this system has no named pipes")
-        os.mkfifo(path)
-    with pytest.raises(BadCodes) as caught:
-        load(path)
-    assert str(caught.value) == f"there is no file {str(path)!r}; choose a .codes file."
-
-
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.codes"
-    path.write_bytes(to_bytes(SMALL)[:-1])
-    with pytest.raises(BadCodes) as caught:
-        load(path)
-    assert str(caught.value) == "'a.codes': " + damaged("its checksum does not match")
 
 
 def test_edits_beyond_4_mib_are_not_saved() -> None:

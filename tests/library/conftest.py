@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from distill.codec.model import Codec
 from distill.config import CodecConfig
-from distill.library.model_file import ModelFile
+from distill.library.model_file import ModelFile, save
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +56,11 @@ def tiny_model(tiny_config: CodecConfig, tiny_tensors: Mapping[str, torch.Tensor
         "licence": "All sounds are my own.",
     }
     return ModelFile("Bells", tiny_config, dict(tiny_tensors), statistics, collection, {"seed": 1})
+
+
+@pytest.fixture
+def path(tmp_path: Path, tiny_model: ModelFile) -> Path:
+    """The file of that model."""
+    path = tmp_path / "bells.distill"
+    save(path, tiny_model)
+    return path

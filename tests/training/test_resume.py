@@ -78,6 +78,18 @@ def test_the_seed_decides(tmp_path: Path) -> None:
     assert numbers(first.weights()) != numbers(uninterrupted(tmp_path / "c", other).weights())
 
 
+def test_looking_does_not_change_the_training(tmp_path: Path) -> None:
+    often = Plan(max_steps=60, validate=Every(steps=3), preview=Every(steps=5), seed=3)
+    never = Plan(max_steps=60, validate=Every(), seed=3)
+    states = []
+    for name, plan in (("often", often), ("never", never)):
+        run(LineFit(), plan=plan, folder=tmp_path / name)
+        loaded = checkpoint.load(tmp_path / name)
+        assert loaded is not None
+        states.append(numbers([loaded.state["task"], loaded.state["random"]]))
+    assert states[0] == states[1]
+
+
 def test_training_leaves_the_callers_random_states_alone(tmp_path: Path) -> None:
     task = LineFit()
     torch.manual_seed(1)

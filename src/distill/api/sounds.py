@@ -188,9 +188,7 @@ def _written(
         file.write(limiter.flush())
     sentences = []
     if limiter.reduced_db > QUIETEST_REDUCTION_DB:
-        sentences.append(
-            f"Peaks were limited by up to {limiter.reduced_db:.1f} dB, to stay under -1 dBTP."
-        )
+        sentences.append(f"Peaks were limited by up to {limiter.reduced_db:.1f} dB, to stay under -1 dBTP.")
     return Written(target, codes.seconds, tuple(sentences))
 
 

@@ -93,7 +93,12 @@ def _envelope(n_fft: int, hop_length: int, num_frames: int, device: torch.device
 
 @lru_cache(maxsize=64)
 def mel_filterbank(
-    num_mels: int, n_fft: int, *, sample_rate: int = 48_000, fmin_hz: float = 0.0, fmax_hz: float | None = None
+    num_mels: int,
+    n_fft: int,
+    *,
+    sample_rate: int = 48_000,
+    fmin_hz: float = 0.0,
+    fmax_hz: float | None = None,
 ) -> Tensor:
     """Triangular filters on Slaney's mel scale, each of unit area (librosa's ``filters.mel`` defaults).
 
@@ -107,7 +112,9 @@ def mel_filterbank(
     torch.Size([80, 513])
     """
     top = sample_rate / 2 if fmax_hz is None else fmax_hz
-    edges = _mel_to_hz(torch.linspace(_hz_to_mel(fmin_hz), _hz_to_mel(top), num_mels + 2, dtype=torch.float64))
+    edges = _mel_to_hz(
+        torch.linspace(_hz_to_mel(fmin_hz), _hz_to_mel(top), num_mels + 2, dtype=torch.float64)
+    )
     bins = torch.linspace(0, sample_rate / 2, n_fft // 2 + 1, dtype=torch.float64)
     rising = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins[None]) / (edges[2:] - edges[1:-1])[:, None]

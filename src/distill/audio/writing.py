@@ -9,58 +9,22 @@ A file is RIFF/WAVE, and RF64 (EBU Tech 3306) beyond 4 GiB: the ``JUNK`` chunk k
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 
 from distill.audio.clip import Clip, Samples
-from distill.errors import BadSetting, BadSound, NoSpace
+from distill.errors import BadSetting, BadSound
+from distill.replacing import replacing
 
-__all__ = ["WavWriter", "replacing", "write_wav"]
+__all__ = ["WavWriter", "write_wav"]
 
 Depth = Literal[16, 24, 32]
 _BLOCK = 2**18  # samples of each channel quantised at once
 _RIFF_LIMIT = 2**32 - 1  # bytes; larger files are RF64
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-
-
-@contextmanager
-def replacing(path: Path | str) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of ``path`` when the block ends well, and vanishes otherwise.
-
-    It lies in the same folder until then, and is synced before ``os.replace``. Missing folders are made.
-
-    Raises
-    ------
-    NoSpace
-        If the disk is full or the folder cannot be written; ``path`` is as it was.
-    """
-    path = Path(path)
-    temporary = path.parent / f".{secrets.token_hex(8)}.part"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        why = "the disk is full" if error.errno in _FULL else (error.strerror or type(error).__name__).lower()
-        raise NoSpace(
-            f"could not write {path.name!r} in {str(path.parent)!r}: {why}; "
-            "nothing was changed there, so make room or choose another folder and try again."
-        ) from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 class WavWriter:

@@ -45,6 +45,11 @@ def features(audio: Tensor, config: CodecConfig) -> Tensor:
     >>> features(torch.zeros(1, 4096), CodecConfig()).shape
     torch.Size([1, 4, 512])
     """
+    with torch.autocast(audio.device.type, enabled=False):
+        return _features(audio, config)
+
+
+def _features(audio: Tensor, config: CodecConfig) -> Tensor:
     num_items, num_samples = audio.shape
     num_steps = num_samples // config.step_length
     resolutions = (

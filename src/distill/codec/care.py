@@ -87,9 +87,7 @@ def kmeans(
         nearest = scores.argmax(1)
         counts = torch.bincount(nearest, minlength=num_clusters).float()
         summed = torch.zeros_like(centres).index_add_(0, nearest, vectors)
-        centres = torch.where(
-            counts[:, None] > 0, summed / counts.clamp_min(1)[:, None], draw(num_clusters)
-        )
+        centres = torch.where(counts[:, None] > 0, summed / counts.clamp_min(1)[:, None], draw(num_clusters))
     return centres, counts
 
 

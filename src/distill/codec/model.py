@@ -102,7 +102,9 @@ class Codec(nn.Module):
         Hashing takes longer than decoding an edit, so it is remembered until a tensor is written to.
         """
         tensors = sorted(self.state_dict().items())
-        state = tuple((id(tensor), tensor._version) for _, tensor in sorted(self.state_dict(keep_vars=True).items()))
+        state = tuple(
+            (id(tensor), tensor._version) for _, tensor in sorted(self.state_dict(keep_vars=True).items())
+        )
         if self._hashed[0] != state:
             self._hashed = (state, fingerprint_of(self.config, dict(tensors)))
         return self._hashed[1]

@@ -84,9 +84,7 @@ class ResidualQuantizer(nn.Module):
     def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
         super().__init__()
         self.latent_dim, self.codebook_size = latent_dim, codebook_size
-        self.levels = nn.ModuleList(
-            Level(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels)
-        )
+        self.levels = nn.ModuleList(Level(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels))
 
     @property
     def num_levels(self) -> int:
@@ -125,7 +123,9 @@ class ResidualQuantizer(nn.Module):
                     total = total + output
                 else:
                     mask = active[:, None].float()
-                    commitments.append((distance * mask).sum() / (mask.sum() * distance.shape[1]).clamp_min(1))
+                    commitments.append(
+                        (distance * mask).sum() / (mask.sum() * distance.shape[1]).clamp_min(1)
+                    )
                     total = total + output * mask[..., None]
                 if decay is not None:
                     used = slice(None) if active is None else active

@@ -31,8 +31,8 @@ import numpy.typing as npt
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSONError, dumps, loads
 from distill.codes.limits import Grid, check_shape
-from distill.codes.replacing import replacing, why_not
 from distill.errors import BadCodes
+from distill.replacing import replacing, why_not
 
 __all__ = ["from_bytes", "load", "save", "to_bytes"]
 

@@ -24,11 +24,11 @@ from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.decoder import shown
 from distill.audio.files import blocks
 from distill.audio.stereo import to_mid_side
-from distill.audio.writing import replacing
 from distill.collection.scan import FoundSound, LeftOut, Scan
 from distill.collection.store_index import INDEX_NAME, Store, StoredSound, index_bytes, open_store
 from distill.errors import BadCollection, BadSetting, BadSound, LibraryBusy, NoSpace
 from distill.progress import Cancel, Progress, Report, silent
+from distill.replacing import replacing
 
 __all__ = ["Store", "build_store"]
 

@@ -14,10 +14,10 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from distill.audio.writing import replacing
 from distill.demo.exhibits import DemoPage, Ladder, NextStep, Picture, Sound, Swap
 from distill.pictures import level_name
 from distill.progress import LevelHealth
+from distill.replacing import replacing
 
 __all__ = ["DemoPage", "Ladder", "NextStep", "Picture", "Sound", "Swap", "write_page"]
 

@@ -13,9 +13,9 @@ from distill.codec.health import GREEN, RED
 from distill.codes.json_values import JSON
 from distill.library.model_header import ModelHeader
 
-__all__ = ["card", "card_json", "num_sounds", "number", "text"]
+__all__ = ["LICENCE", "card", "card_json", "num_sounds", "number", "text"]
 
-_LICENCE = "Trained on its owner's sounds: use and share it only as far as you may use those sounds."
+LICENCE = "Trained on its owner's sounds: use and share it only as far as you may use those sounds."
 
 # Mel distances in words. The marks are ours: own sounds of a well-trained draft lie at 1.0 to 1.3, the
 # best any inversion of a true mel spectrum reaches at 0.7 to 1.1, an undertrained codec's at 1.5 and more.
@@ -48,7 +48,7 @@ def card(header: ModelHeader) -> str:
         f"Made: {text(statistics.get('created')) or 'date unknown'}, with Distill "
         f"{text(statistics.get('distill_version')) or 'of an unknown version'}.",
         f"Fingerprint: {header.fingerprint[:8]}.",
-        f"Licence: {text(header.collection.get('licence')) or _LICENCE}",
+        f"Licence: {text(header.collection.get('licence')) or LICENCE}",
     ]
     return "\n".join(lines)
 
@@ -77,7 +77,7 @@ def card_json(header: ModelHeader) -> dict[str, JSON]:
         "tier": text(statistics.get("tier")),
         "created": text(statistics.get("created")),
         "distill_version": text(statistics.get("distill_version")),
-        "licence": text(header.collection.get("licence")) or _LICENCE,
+        "licence": text(header.collection.get("licence")) or LICENCE,
     }
 
 

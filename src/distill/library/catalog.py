@@ -14,13 +14,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from distill.codes.replacing import why_not
 from distill.errors import BadModelFile, LibraryBusy, NameTaken, NoSpace, UnknownModel
 from distill.home import home as user_folder
 from distill.library.card import num_sounds, number, text
 from distill.library.model_file import ExpectedTensors, ModelFile, load, save
 from distill.library.model_header import read_header
 from distill.library.names import SUFFIX, checked_name, spelling, unknown_sentence
+from distill.replacing import why_not
 
 __all__ = ["Catalog", "ModelEntry"]
 

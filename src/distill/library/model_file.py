@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from distill.codes.json_values import JSON, JSONError
-from distill.codes.replacing import replacing, why_not
 from distill.config import CodecConfig
 from distill.errors import BadModelFile
 from distill.library.description import Description, damaged, description_text
@@ -36,6 +35,7 @@ from distill.library.model_header import (
     read_header,
     read_start,
 )
+from distill.replacing import replacing, why_not
 
 if TYPE_CHECKING:  # torch takes a second to load, and listing models needs none of it
     import torch

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeGuard
 
 from distill.codes.json_values import JSON, JSONError, loads
-from distill.codes.replacing import why_not
 from distill.config import CodecConfig
 from distill.errors import BadModelFile
 from distill.library.description import VERSION_1, damaged, is_version_1, read_description
+from distill.replacing import why_not
 
 __all__ = [
     "LARGEST_FILE",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill.audio.writing import replacing
+from distill.replacing import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

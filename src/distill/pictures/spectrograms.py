@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import Clip
-from distill.audio.writing import replacing
 from distill.pictures.drawing import METADATA, blank_figure, put_title, save
+from distill.replacing import replacing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -47,7 +47,7 @@ class Loaded(NamedTuple):
     remark: str = ""
 
 
-class _Damaged(Exception):  # noqa: N818 - never leaves this module
+class _Damaged(Exception):
     """The file is not a whole checkpoint."""
 
 

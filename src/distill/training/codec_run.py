@@ -104,7 +104,9 @@ def train_codec(
             max_steps=budget.max_steps,
             budget_seconds=budget.seconds,
             batch_size=fit.training.batch_size,
-            validate=Every(seconds=budget.seconds / VALIDATIONS) if budget.seconds else Every(steps=steps_between),
+            validate=Every(seconds=budget.seconds / VALIDATIONS)
+            if budget.seconds
+            else Every(steps=steps_between),
             preview=Every(seconds=PREVIEW_SECONDS) if timed else Every(steps=4 * steps_between),
             # The task ends its codes stage first when nothing gets better, and starts another count.
             patience=fit.training.patience + 2,
@@ -117,7 +119,9 @@ def train_codec(
     return TrainedCodec(task.codec.eval(), outcome, waited)
 
 
-def measure_step_seconds(store: Store, fit: Fit, *, device: torch.device, seed: int = 0, steps: int = 6) -> float:
+def measure_step_seconds(
+    store: Store, fit: Fit, *, device: torch.device, seed: int = 0, steps: int = 6
+) -> float:
     """Seconds of one step here, averaged over the stages as a training mixes them (row A9).
 
     A training with time for ``n`` steps spends ``phase_share`` of its *time*, not of its steps, on the phase.

@@ -102,7 +102,9 @@ class CodecTask:
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
         audio = torch.from_numpy(crops).to(self.codec.device)
-        losses = self._sound_losses(audio, draw) if self.stage == "phase" else self._magnitude_losses(audio, draw)
+        losses = (
+            self._sound_losses(audio, draw) if self.stage == "phase" else self._magnitude_losses(audio, draw)
+        )
         losses[LOSS].backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
         if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
@@ -215,12 +217,14 @@ class CodecTask:
     def _set_rate(self, position: float) -> None:
         # Free and codes share one cosine; the phase stage has its own.
         settings = self.settings
-        start, stop = (
-            (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - settings.phase_share)
-        )
+        start, stop = (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - settings.phase_share)
         through = min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
         rising = min(1.0, (through + 1e-3) / WARM_UP)
-        rate = self._top_rate() * rising * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * through)))
+        rate = (
+            self._top_rate()
+            * rising
+            * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * through)))
+        )
         for group in self.optimiser.param_groups:
             group["lr"] = rate
 
@@ -274,13 +278,14 @@ class CodecTask:
                     latents = quantized.latents
                     grids.append(quantized.codes.transpose(1, 2).cpu().numpy())
                 hidden = codec.decoder(latents)
-                if self.stage == "phase":
-                    distance = mel_loss(codec.sound(hidden), audio)
-                else:
-                    log_magnitude = codec.head.log_magnitude(hidden)
-                    distance = magnitude_loss(
-                        log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
-                    )
+                log_magnitude = codec.head.log_magnitude(hidden)
+                decoded = codec.sound(hidden) if self.stage == "phase" else audio
+            if self.stage == "phase":
+                distance = mel_loss(decoded, audio)
+            else:
+                distance = magnitude_loss(
+                    log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
+                )
             total += float(distance) * len(audio)
         empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
         return total / len(crops), np.concatenate(grids) if grids else empty

@@ -84,7 +84,9 @@ def fit(
     if num_levels is not None and not 2 <= num_levels <= 8:
         faults.append(f"the number of levels is {num_levels}, and can be 2 to 8")
     if faults:
-        raise BadSetting(f"this codec cannot be built: {'; '.join(faults)}. Choose within that, or leave it out.")
+        raise BadSetting(
+            f"this codec cannot be built: {'; '.join(faults)}. Choose within that, or leave it out."
+        )
     config = CodecConfig(width=TIERS[tier].width)
     steps = seconds * config.step_rate
     size = SMALLEST_CODEBOOK
@@ -97,7 +99,9 @@ def fit(
         f"({steps / chosen:.0f} steps of sound for each entry)."
     )
     if chosen > 2 * size:
-        sentence += " That is a large codebook for so little sound: entries will be rare, and edits less predictable."
+        sentence += (
+            " That is a large codebook for so little sound: entries will be rare, and edits less predictable."
+        )
     return Fit(
         config.model_copy(update={"codebook_size": chosen, "num_levels": levels}),
         CodecTraining(precision=precision),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distill.codes.replacing import replacing
+from distill.replacing import replacing
 from distill.errors import NoSpace
 
 
@@ -75,3 +75,12 @@ def test_a_folder_of_that_name_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoSpace, match=r"^could not write 'a.bin' in "), replacing(tmp_path / "a.bin"):
         pass
     assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_the_old_file_is_never_written_into(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+    os.link(path, tmp_path / "same.bin")
+    with replacing(path) as file:
+        file.write(b"new")
+    assert (tmp_path / "same.bin").read_bytes() == b"old"

@@ -1,0 +1,311 @@
+"""Train a model: from files to a ``.distill`` file in the library, resumable at any moment.
+
+A training lives in ``training/NAME`` below the user folder: what was asked for (``request.json``), the decoded
+sounds, checkpoints and previews. ``resume`` goes on with exactly that request; ``longer`` adds time to a
+training that is finished.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from distill import device as devices
+from distill.api.previews import previewer
+from distill.api.requests import Request, training_folder
+from distill.codes.json_values import JSON
+from distill.collection.scan import LeftOut, Scan, scan
+from distill.collection.store import build_store
+from distill.collection.store_index import Store
+from distill.config import Augmentation, Tier
+from distill.errors import Cancelled
+from distill.library.card import LICENCE
+from distill.library.catalog import Catalog
+from distill.library.model_file import ModelFile
+from distill.progress import Cancel, LevelHealth, Progress, Report, silent
+from distill.training.appraisal import Appraisal, appraise
+from distill.training.codec_run import Budget, TrainedCodec, measure_step_seconds, train_codec
+from distill.training.fitting import TIERS, Fit, fit
+from distill.training.interrupt import Pause
+from distill.version import VERSION
+
+__all__ = ["Estimate", "Trained", "estimate", "scan", "train"]
+
+# What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
+# for drawing, hashing and writing, and a share of the collection's length.
+RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.03
+SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a training would take here; measured, not looked up."""
+
+    seconds: float
+    steps: int
+    step_seconds: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training.
+
+    Attributes
+    ----------
+    name : str
+    path : Path
+        The model file.
+    statistics : mapping
+        As in the model file: ``utilisation`` and ``perplexity`` by level, ``own_mel_distance`` ...
+    health : tuple of LevelHealth
+    left_out : tuple of LeftOut
+        Files that were not used, each with its reason.
+    sentences : tuple of str
+        What its owner should know.
+    stopped : str
+        ``"finished"``, or ``"early"`` when nothing got better any more.
+    """
+
+    name: str
+    path: Path
+    statistics: Mapping[str, JSON]
+    health: tuple[LevelHealth, ...]
+    left_out: tuple[LeftOut, ...]
+    sentences: tuple[str, ...]
+    stopped: str
+
+
+def train(
+    sounds: Sequence[Path | str] = (),
+    *,
+    name: str,
+    tier: Tier | None = None,
+    minutes: float | None = None,
+    steps: int | None = None,
+    codebook_size: int | None = None,
+    num_levels: int | None = None,
+    augmentation: Augmentation | None = None,
+    leave_out: Sequence[str] = (),
+    trim: Mapping[str, tuple[float, float]] | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    home: Path | str | None = None,
+    resume: bool = False,
+    longer: bool = False,
+    replace: bool = False,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+    pause: Pause | None = None,
+) -> Trained:
+    """Train a model on folders and files of sounds and put it into the library.
+
+    Parameters
+    ----------
+    sounds : sequence of paths
+        Folders are searched through. May be left out with ``resume`` and ``longer``.
+    tier : str
+        ``"draft"`` (at most 10 minutes on two CPU cores) or ``"standard"`` (at most an hour).
+    minutes : float, optional
+        The whole budget, instead of the tier's; with ``longer`` what is added.
+    steps : int, optional
+        Train for exactly so many steps, however long they take: the same seed then gives the same model
+        on the same machine.
+    codebook_size : int in 16..1024, optional
+        Entries a level. More: closer, but each entry is rarer and edits are less predictable.
+    num_levels : int in 2..8, optional
+        Levels. Fewer: coarser sound, simpler grids.
+    leave_out, trim
+        As :func:`distill.collection.scan.scan`.
+    resume : bool
+        Go on with a training that was stopped or killed.
+    longer : bool
+        Go on with a training that is finished.
+    replace : bool
+        Replace a model, or an unfinished training, of that name.
+
+    Raises
+    ------
+    BadCollection, BadSetting, NameTaken, DeviceUnavailable, NoSpace, TrainingFailed
+        One sentence each.
+    Cancelled
+        If asked to stop; what was reached is saved, and ``resume`` goes on.
+    """
+    began = time.monotonic()
+    catalog = Catalog(home)
+    folder = training_folder(catalog, name)
+    if resume or longer:
+        request = Request.load(folder, name, finished=longer)
+        if longer:
+            request = request.longer(minutes=minutes, steps=steps)
+    else:
+        request = Request.new(
+            catalog, folder, name, sounds, tier=tier or "draft", minutes=minutes, steps=steps, seed=seed,
+            codebook_size=codebook_size, num_levels=num_levels, leave_out=leave_out, trim=trim,
+            augmentation=augmentation, replace=replace,
+        )  # fmt: skip
+    chosen = devices.choose(device)
+    request = request.on(chosen.precision)
+    request.save(folder)
+    report(Progress("train", message=chosen.sentence))
+    found, store = _sounds(request, folder, report, cancel)
+    proposal = _fit(request, store)
+    sentences = [chosen.sentence, LICENCE, proposal.sentence]
+    report(Progress("train", message=proposal.sentence))
+    budget = _budget(request, store, time.monotonic() - began)
+    expected = _estimate(request, store, proposal, budget, chosen, time.monotonic() - began)
+    report(Progress("train", message=expected.sentence, seconds_left=expected.seconds))
+    trained = train_codec(
+        store,
+        proposal,
+        budget=budget,
+        folder=folder,
+        seed=request.seed,
+        device=chosen.torch,
+        augmentation=request.augmentation,
+        resume=resume or longer,
+        preview=previewer(store),
+        report=report,
+        cancel=cancel,
+        pause=pause,
+    )
+    if trained.outcome.stopped == "cancelled":
+        raise Cancelled(
+            f"training of {name!r} stopped at step {trained.outcome.step}, and everything is saved; "
+            f"go on with: distill train --name {name!r} --resume"
+        )
+    measured = appraise(trained.codec, store, store.rms_db, report=report)
+    statistics = _statistics(request, trained, measured, chosen, began)
+    path = catalog.add(
+        ModelFile(
+            name=name,
+            codec_config=trained.codec.config,
+            tensors={f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
+            statistics=statistics,
+            collection={
+                "fingerprint": store.fingerprint,
+                "names": list(store.names),
+                "seconds": round(store.seconds, 3),
+                "licence": LICENCE,
+            },
+            training=proposal.training.model_dump(mode="json"),
+        ),
+        replace=True,  # whether it may was decided before anything was trained
+    )
+    request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
+    left_out = (*found.left_out, *store.left_out)
+    return Trained(
+        name, path, statistics, measured.health, left_out, tuple(sentences), trained.outcome.stopped
+    )
+
+
+def estimate(
+    sounds: Sequence[Path | str],
+    *,
+    tier: Tier = "draft",
+    minutes: float | None = None,
+    steps: int | None = None,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Estimate:
+    """Measure how long a training on these sounds would take here, by taking a few of its steps."""
+    began = time.monotonic()
+    folder = Catalog(home).folder.parent / "training" / ".estimate"
+    request = Request(
+        name="estimate", sounds=tuple(map(str, sounds)), tier=tier, minutes=minutes, steps=steps
+    )
+    chosen = devices.choose(device)
+    request = request.on(chosen.precision)
+    _, store = _sounds(request, folder, report, cancel)
+    budget = _budget(request, store, time.monotonic() - began)
+    return _estimate(request, store, _fit(request, store), budget, chosen, time.monotonic() - began)
+
+
+def _sounds(request: Request, folder: Path, report: Report, cancel: Cancel | None) -> tuple[Scan, Store]:
+    found = scan(
+        [Path(sound) for sound in request.sounds],
+        leave_out=request.leave_out,
+        trim=request.trim,
+        report=report,
+        cancel=cancel,
+    )
+    store = build_store(found, folder / "sounds", report=report, cancel=cancel)
+    for left in (*found.left_out, *store.left_out):
+        report(Progress("scan", message=f"{left.path.name} is left out: {left.reason}"))
+    return found, store
+
+
+def _fit(request: Request, store: Store) -> Fit:
+    return fit(
+        num_sounds=len(store),
+        seconds=store.seconds,
+        tier=request.tier,
+        codebook_size=request.codebook_size,
+        num_levels=request.num_levels,
+        precision=request.precision,
+    )
+
+
+def _reserve(store: Store) -> float:
+    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds
+
+
+def _budget(request: Request, store: Store, elapsed: float) -> Budget:
+    """The loop's budget: what is left of the whole when the sounds are read and the end is provided for."""
+    if request.steps is not None:
+        return Budget(max_steps=request.steps)
+    tier = TIERS[request.tier]
+    minutes = request.minutes if request.minutes is not None else tier.minutes
+    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(store)
+    most = tier.steps if request.minutes is None else max(tier.steps, 10_000_000)
+    return Budget(
+        max_steps=request.used_steps + most, seconds=max(seconds, SHORTEST_SECONDS + request.used_seconds)
+    )
+
+
+def _estimate(
+    request: Request, store: Store, proposal: Fit, budget: Budget, chosen: devices.Device, elapsed: float
+) -> Estimate:
+    step = measure_step_seconds(store, proposal, device=chosen.torch, seed=request.seed)
+    steps = budget.max_steps - request.used_steps
+    training = steps * step
+    if budget.seconds is not None and training > budget.seconds - request.used_seconds:
+        training = budget.seconds - request.used_seconds
+        steps = round(training / step)
+    seconds = elapsed + training + _reserve(store)
+    minutes = f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"
+    return Estimate(
+        seconds,
+        steps,
+        step,
+        f"This will take about {minutes} here: about {steps} steps of {1000 * step:.0f} ms.",
+    )
+
+
+def _statistics(
+    request: Request, trained: TrainedCodec, measured: Appraisal, chosen: devices.Device, began: float
+) -> dict[str, JSON]:
+    return {
+        "utilisation": [round(level.utilisation, 4) for level in measured.health],
+        "perplexity": [round(level.perplexity, 2) for level in measured.health],
+        "own_mel_distance": round(measured.own_mel_distance, 4),
+        "sounds_measured": measured.sounds_measured,
+        "steps": trained.outcome.step,
+        "best_step": trained.outcome.best_step,
+        "seconds": round(request.used_seconds + time.monotonic() - began, 1),
+        "training_seconds": round(trained.outcome.seconds, 1),
+        "waited_share": round(trained.waited_share, 4),
+        "stopped": trained.outcome.stopped,
+        "rollbacks": trained.outcome.rollbacks,
+        "device": chosen.kind,
+        "precision": request.precision,
+        "tier": request.tier,
+        "seed": request.seed,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "distill_version": VERSION,
+    }
