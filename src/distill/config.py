@@ -40,7 +40,7 @@ class CodecConfig(_Settings):
     expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")
     encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
     decoder_depth: int = Field(6, ge=1, le=32, description="ConvNeXt blocks in the decoder")
-    kernel_size: int = Field(7, ge=1, le=31, description="steps a depthwise convolution sees; odd")
+    kernel_size: int = Field(3, ge=1, le=31, description="steps a depthwise convolution sees; odd")
     latent_dim: int = Field(128, ge=4, le=1024, description="channels the quantizer stack adds up")
     num_levels: int = Field(8, ge=2, le=8, description="levels of the residual stack")
     codebook_size: int = Field(256, ge=16, le=1024, description="entries at every level")

@@ -6,7 +6,6 @@ and the time that training takes.
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import math
 import os
@@ -15,7 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,9 @@ from distill.home import home as user_folder
 from distill.library.catalog import Catalog
 from distill.training.codec_task import CodecTask
 from distill.training.fitting import TIERS
+from distill.version import VERSION
 
-__all__ = ["Report", "examine"]
+__all__ = ["Report", "examine", "step_seconds"]
 
 FORMATS = ("WAV", "AIFF", "FLAC", "OGG", "MP3")
 LITTLE_DISK = 2 * 2**30  # bytes
@@ -96,30 +96,10 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
-        device = {
-            "kind": self.device.kind,
-            "name": self.device.name,
-            "precision": self.device.precision,
-            "sentence": self.device.sentence,
-            "operations_per_second": dict(self.device.rates),
-        }
-        return {
-            "versions": dict(self.versions),
-            "device": device,
-            "tried": dict(self.tried),
-            "difference_db": self.difference_db,
-            "home": str(self.home),
-            "home_fault": self.home_fault,
-            "num_models": self.num_models,
-            "free_disk_bytes": self.free_disk_bytes,
-            "free_memory_bytes": self.free_memory_bytes,
-            "formats": dict(self.formats),
-            "has_ui": self.has_ui,
-            "tier_seconds": dict(self.tier_seconds),
-            "tiers": dict(self.tiers),
-            "problems": list(self.problems),
-            "verdict": self.verdict,
-        }
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        device = {field.name: getattr(self.device, field.name) for field in fields(self.device)}
+        device["rates"] = dict(self.device.rates)
+        return values | {"home": str(self.home), "problems": list(self.problems), "device": device}
 
 
 def step_seconds(tier: Tier, device: Device) -> float:
@@ -164,12 +144,14 @@ def examine(
         If a device was asked for by name and cannot be used.
     """
     chosen = choose(device)
-    tried = {kind: None if kind == chosen.kind else smoke_test(kind) for kind in available()}
+    tried: dict[str, str | None] = {
+        kind: None if kind == chosen.kind else smoke_test(kind) for kind in available()
+    }
     folder = user_folder(home)
     standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     fault = _write_fault(standing)
     damaged, num_models = _models(home)
-    seconds = {
+    seconds: dict[Tier, float] = {
         tier: min(60 * budget.minutes, budget.steps * time_a_step(tier, chosen))
         for tier, budget in TIERS.items()
     }
@@ -200,7 +182,7 @@ def examine(
     found = tuple(problem for problem in problems if problem)
     return Report(
         versions={
-            "distill": importlib.metadata.version("distill"),
+            "distill": VERSION,
             "python": platform.python_version(),
             "torch": torch.__version__,
             "libsndfile": soundfile.__libsndfile_version__,
@@ -216,7 +198,7 @@ def examine(
         free_memory_bytes=memory,
         formats=formats,
         has_ui=importlib.util.find_spec("gradio") is not None,
-        tier_seconds=seconds,
+        tier_seconds=dict(seconds.items()),
         tiers={tier: _tier_sentence(tier, value) for tier, value in seconds.items()},
         problems=found,
         verdict=_verdict(found, fault, seconds["draft"]),

@@ -17,13 +17,13 @@ from torch.nn import functional as F
 
 from distill.audio.spectrum import mel_filterbank, stft
 
-__all__ = ["magnitude_loss", "mel_loss", "sound_loss"]
+__all__ = ["MEL_SCALES", "magnitude_loss", "mel_loss", "sound_loss"]
 
 LOG10_E = 1 / math.log(10)
 MAGNITUDE_FLOOR = 1e-4
 MEL_FLOOR = 1e-5
-MEL_WINDOWS = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
-CONVERGENCE_WINDOWS = (512, 1024, 2048)
+MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
+SHORTEST_CONVERGENCE = 512  # samples; shorter windows see no partials
 
 
 def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
@@ -50,14 +50,21 @@ def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_leng
     return bins + bands
 
 
-def sound_loss(decoded: Tensor, audio: Tensor) -> Tensor:
+def sound_loss(decoded: Tensor, audio: Tensor, *, scales: Sequence[tuple[int, int]] = MEL_SCALES) -> Tensor:
     """Multi-resolution mel distance plus spectral convergence, [B, T] against [B, T].
 
     The first hears timbre at every scale of time; the second (Arık et al., 2018, eq. 3) weighs what is
     loud, which is what holds the phases of strong partials together.
+
+    Parameters
+    ----------
+    scales : pairs of window and bands
+        Those of :data:`MEL_SCALES` to compare at; the sum is scaled up to all of them. Half of them a step
+        costs half as much, and over two steps teaches the same.
     """
-    convergence = torch.stack(_convergence(decoded, audio, CONVERGENCE_WINDOWS)).sum()
-    return mel_loss(decoded, audio) + 0.5 * convergence
+    mel, convergence = _distances(decoded, audio, scales)
+    share = len(scales) / len(MEL_SCALES)
+    return (mel + 0.5 * convergence) / share
 
 
 def mel_loss(decoded: Tensor, audio: Tensor) -> Tensor:
@@ -65,23 +72,21 @@ def mel_loss(decoded: Tensor, audio: Tensor) -> Tensor:
 
     The same seven windows and bands as :func:`distill.audio.distances.mel_distance`, which measures whole sounds.
     """
-    distance = torch.zeros((), device=audio.device)
-    for window, num_mels in MEL_WINDOWS:
+    return _distances(decoded, audio, MEL_SCALES)[0]
+
+
+def _distances(decoded: Tensor, audio: Tensor, scales: Sequence[tuple[int, int]]) -> tuple[Tensor, Tensor]:
+    mel = torch.zeros((), device=audio.device)
+    convergence = torch.zeros((), device=audio.device)
+    for window, num_mels in scales:
         filters = mel_filterbank(num_mels, window).to(audio.device)
-        distance = distance + _log_distance(
-            filters @ _magnitude(decoded, window), filters @ _magnitude(audio, window)
-        )
-    return distance
-
-
-def _convergence(decoded: Tensor, audio: Tensor, windows: Sequence[int]) -> list[Tensor]:
-    distances = []
-    for window in windows:
-        wanted, given = _magnitude(audio, window), _magnitude(decoded, window)
-        error = torch.linalg.vector_norm(wanted - given, dim=(1, 2))
-        # The constant keeps a silent crop from dividing by nothing.
-        distances.append((error / (torch.linalg.vector_norm(wanted, dim=(1, 2)) + 1e-3)).mean())
-    return distances
+        given, wanted = _magnitude(decoded, window), _magnitude(audio, window)
+        mel = mel + _log_distance(filters @ given, filters @ wanted)
+        if window >= SHORTEST_CONVERGENCE:
+            error = torch.linalg.vector_norm(wanted - given, dim=(1, 2))
+            # The constant keeps a silent crop from dividing by nothing.
+            convergence = convergence + (error / (torch.linalg.vector_norm(wanted, dim=(1, 2)) + 1e-3)).mean()
+    return mel, convergence
 
 
 def _log_distance(given: Tensor, wanted: Tensor) -> Tensor:

@@ -1,0 +1,65 @@
+"""The command line's entry point: which commands there are, and in which order help shows them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from distill.cli.demo import demo
+from distill.cli.doctor import doctor
+from distill.cli.failing import Telling
+from distill.cli.models import models_app
+from distill.cli.sounds import decode, encode, resynth
+from distill.cli.train import train
+
+__all__ = ["app", "main"]
+
+START, SOUNDS, LIBRARY = "Start here", "Sounds and codes", "Your models"
+
+app = typer.Typer(
+    name="distill",
+    cls=Telling,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Each command explains itself: [b]distill train --help[/b]. Everything stays on this machine.",
+)
+app.command(rich_help_panel=START)(demo)
+app.command(rich_help_panel=START)(train)
+app.command(rich_help_panel=START)(doctor)
+app.command(rich_help_panel=SOUNDS)(resynth)
+app.command(rich_help_panel=SOUNDS)(encode)
+app.command(rich_help_panel=SOUNDS)(decode)
+app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from distill.version import VERSION
+
+        typer.echo(f"distill {VERSION}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def distill(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Train a generative audio model on your own sounds, and explore it as a grid of codes."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no umlaut still gets the rest of the sentence.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    app()

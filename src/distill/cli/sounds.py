@@ -1,0 +1,149 @@
+"""``distill resynth``, ``encode`` and ``decode``: sounds and codes through a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from distill.cli.display import Display
+from distill.cli.failing import first_interrupt_stops
+from distill.cli.options import AsJson, Asked, DeviceName, Home, Level, Model, Refine, UnusedSeed
+from distill.cli.telling import document, line
+from distill.progress import Cancel
+
+if TYPE_CHECKING:
+    from distill.api import Written
+
+__all__ = ["decode", "encode", "resynth"]
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="The WAV file to write.")]
+
+
+def resynth(
+    sound: Annotated[Path, typer.Argument(help="A sound file; it need not be one of the collection.")],
+    model: Model,
+    output: Output,
+    up_to_level: Level = None,
+    refine: Refine = 0,
+    seed: UnusedSeed = 0,
+    device: Asked = DeviceName.AUTO,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a sound through a model: into codes and back. Any sound takes on the collection's timbre.
+
+    [b]Examples[/b]
+
+    distill resynth voice.wav --model bells -o voice-as-bells.wav
+
+    distill resynth voice.wav --model bells -o outline.wav --up-to-level 1
+    """
+    from distill import api
+
+    cancel = Cancel()
+    with Display() as display, first_interrupt_stops(cancel):
+        written = api.resynth(
+            sound,
+            model=model,
+            output=output,
+            up_to_level=up_to_level,
+            refine=refine,
+            device=device.value,
+            home=home,
+            report=display,
+            cancel=cancel,
+        )
+    _tell(written, as_json=as_json)
+
+
+def encode(
+    sounds: Annotated[list[Path], typer.Argument(help="One or more sound files.", metavar="SOUND...")],
+    model: Model,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A .codes file for one sound, a folder for any number.")
+    ],
+    seed: UnusedSeed = 0,
+    device: Asked = DeviceName.AUTO,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn sounds into codes, to be edited and decoded.
+
+    [b]Examples[/b]
+
+    distill encode rain.wav --model bells -o rain.codes
+
+    distill encode drums/*.wav --model bells -o codes/
+    """
+    from distill import api
+
+    cancel = Cancel()
+    with Display() as display, first_interrupt_stops(cancel):
+        files = api.encode(
+            sounds,
+            model=model,
+            output=output,
+            device=device.value,
+            home=home,
+            report=display,
+            cancel=cancel,
+        )
+    if as_json:
+        document({"files": files})
+        return
+    for file in files:
+        line(f"Wrote {file}")
+
+
+def decode(
+    codes: Annotated[Path, typer.Argument(help="A .codes file.")],
+    output: Output,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="The model that made the codes, if it has another name now.",
+            show_default=False,
+        ),
+    ] = None,
+    up_to_level: Level = None,
+    refine: Refine = 0,
+    seed: UnusedSeed = 0,
+    device: Asked = DeviceName.AUTO,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn codes back into sound: 48 kHz, 24 bit.
+
+    [b]Example[/b]
+
+    distill decode rain.codes -o rain.wav --up-to-level 3
+    """
+    from distill import api
+
+    cancel = Cancel()
+    with Display() as display, first_interrupt_stops(cancel):
+        written = api.decode(
+            codes,
+            output=output,
+            model=model,
+            up_to_level=up_to_level,
+            refine=refine,
+            device=device.value,
+            home=home,
+            report=display,
+            cancel=cancel,
+        )
+    _tell(written, as_json=as_json)
+
+
+def _tell(written: Written, *, as_json: bool) -> None:
+    if as_json:
+        document({"path": written.path, "seconds": written.seconds, "sentences": written.sentences})
+        return
+    line(f"Wrote {written.path} ({written.seconds:.2f} s)")
+    for sentence in written.sentences:
+        line(sentence)

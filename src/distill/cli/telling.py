@@ -1,0 +1,59 @@
+"""What the command line says once: results on stdout, everything else on stderr.
+
+With ``--json`` stdout carries exactly one document. What is drawn again and again while work goes on is in
+:mod:`distill.cli.display`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["document", "error_console", "line", "table"]
+
+error_console = Console(stderr=True, highlight=False)
+_output = Console(highlight=False)
+PIPED_WIDTH = 240  # columns of a table that is not shown on a terminal, where nothing should be cut off
+
+
+def line(sentence: str, *, style: str = "") -> None:
+    """Say one sentence on stdout; it is never wrapped, so that paths can be copied."""
+    _output.print(Text(sentence, style=style), soft_wrap=True)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]]) -> None:
+    """Print a table on stdout."""
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    _output.print(grid, width=None if _output.is_terminal else PIPED_WIDTH)
+
+
+def document(value: Mapping[str, Any]) -> None:
+    """Print the one JSON document of a command that was called with ``--json``."""
+    # ASCII alone, because a file's name need not be text that every terminal can print.
+    sys.stdout.write(json.dumps(_plain(value), indent=2, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: Any) -> Any:
+    """Turn paths into strings, tuples into lists, and numbers that JSON has no word for into null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
