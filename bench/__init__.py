@@ -3,9 +3,11 @@
 ::
 
     python -m bench.quality COLLECTION...   train, then judge own and never-seen sounds
+    python -m bench.augment MODEL FOLDER    how many codes each variation changes
     python -m bench.speed                   encode and decode against EnCodec and DAC
     python -m bench.memory                  peak memory of training and of encoding an hour
     python -m bench.steps                   how much of the machine a training step uses
+    python -m bench.pictures                draw sounds above what became of them
     python -m bench.report                  write the tables of docs/benchmarks.md
 
 Every run appends one JSON line to ``bench/runs``; only ``bench.report`` writes figures into documents.

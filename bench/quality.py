@@ -3,9 +3,10 @@
     python -m bench.quality COLLECTION... [--minutes 10] [--tier draft] [--seed 0] [--out bench/runs]
 
 Resumable run by run: one line a (collection, tier, minutes, seed, commit) in ``quality.jsonl``, and a line
-that is there is not run again. The trained model stays in ``models``, beside a note that it is complete, so
-that a run which died while judging only judges again, and ``--again`` judges without training. Ceilings
-do not depend on the model and are kept by the content of the sound.
+that is there is not run again. A run which died while training goes on from its last checkpoint. The trained
+model stays in ``models``, beside a note that it is complete, so that a run which died while judging only judges
+again, and ``--again`` judges without training. Ceilings do not depend on the model and are kept by the
+content of the sound.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bench import judge as judges
 from bench import machine, records
@@ -28,6 +29,7 @@ from bench.sounds import find_sounds, read, split_by_file
 from bench.subject import Distill, Subject
 from bench.usage import usage_by_level
 from distill.audio import distances, spectrum
+from distill.config import Tier
 from distill.errors import DistillError
 
 __all__ = ["Settings", "main", "run"]
@@ -37,7 +39,7 @@ __all__ = ["Settings", "main", "run"]
 class Settings:
     """One run on one collection: the budget of the whole training in minutes, and the seed of split and training."""
 
-    tier: str = "draft"
+    tier: Tier = "draft"
     minutes: float = 10.0
     seed: int = 0
     again: bool = False
@@ -104,7 +106,10 @@ def _trained(
     statistics = subject.train(
         own, name=name, tier=settings.tier, minutes=settings.minutes, seed=settings.seed, home=home
     )
-    trained = {"seconds": time.perf_counter() - started, "statistics": statistics}
+    elapsed = time.perf_counter() - started
+    # A resumed training took longer than its last sitting.
+    seconds = max(elapsed, float(statistics.get("training_seconds", 0.0)))
+    trained = {"seconds": seconds, "statistics": statistics}
     draft = note.with_suffix(".json.part")
     draft.write_text(json.dumps(trained, default=str))
     os.replace(draft, note)
@@ -150,7 +155,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Subject | None = No
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Quality on collections.")
     parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
     parser.add_argument("--minutes", type=float, default=10.0, help="budget of one training")
-    parser.add_argument("--tier", default="draft")
+    parser.add_argument("--tier", choices=get_args(Tier), default="draft")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     parser.add_argument("--again", action="store_true", help="judge finished runs once more")

@@ -3,7 +3,7 @@
     python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
-quality, codebooks, speed, memory, steps. Words around the tables stay as they are. Of runs with the
+quality, codebooks, augment, speed, memory, steps. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
 
@@ -25,6 +25,7 @@ __all__ = ["TABLES", "fill", "main"]
 TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "quality": ("quality.jsonl", tables.quality),
     "codebooks": ("quality.jsonl", tables.codebooks),
+    "augment": ("augment.jsonl", tables.augment),
     "speed": ("speed.jsonl", tables.speed),
     "memory": ("memory.jsonl", tables.memory),
     "steps": ("steps.jsonl", tables.steps),

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
+from distill.config import Tier
 
 __all__ = ["Distill", "Subject", "TrainingStep"]
 
@@ -25,9 +26,12 @@ class Subject(Protocol):
     """A codec that can be trained on files, kept by name, and used."""
 
     def train(
-        self, sounds: Sequence[Path], *, name: str, tier: str, minutes: float, seed: int, home: Path
+        self, sounds: Sequence[Path], *, name: str, tier: Tier, minutes: float, seed: int, home: Path
     ) -> dict[str, Any]:
-        """Train on these files, keep the model as `name` below `home`, return its statistics."""
+        """Train on these files, keep the model as `name` below `home`, return its statistics.
+
+        A training of that name that was killed goes on; a model of that name is replaced.
+        """
         ...
 
     def open(self, name: str, *, home: Path) -> Any:
@@ -74,13 +78,17 @@ class Distill:
     """Distill through its public API."""
 
     def train(
-        self, sounds: Sequence[Path], *, name: str, tier: str, minutes: float, seed: int, home: Path
+        self, sounds: Sequence[Path], *, name: str, tier: Tier, minutes: float, seed: int, home: Path
     ) -> dict[str, Any]:
         """Train with :func:`distill.api.train`."""
         from distill import api
 
-        model = api.train(list(sounds), name=name, tier=tier, minutes=minutes, seed=seed, home=home)
-        return dict(model.statistics)
+        if _is_unfinished(name, home=home):
+            return dict(api.train(name=name, home=home, resume=True).statistics)
+        trained = api.train(
+            list(sounds), name=name, tier=tier, minutes=minutes, seed=seed, home=home, replace=True
+        )
+        return dict(trained.statistics)
 
     def open(self, name: str, *, home: Path) -> Any:
         """Open with :func:`distill.api.open_model`."""
@@ -136,6 +144,32 @@ class Distill:
         rows = (to_mid_side(block) if len(block) == 2 else block for block in blocks(file))
         return render.encode_rows(codec, rows, num_samples=num_samples, gain_db=gain_db)
 
+    def crops(self, sounds: Sequence[Path], *, crop_samples: int, most: int, folder: Path) -> Samples:
+        """Cut fixed crops [N, T] at the codec's level, as training's own are.
+
+        Parameters
+        ----------
+        folder : Path
+            Where decoded samples are kept meanwhile.
+        """
+        from distill.audio.level import reference_gain_db
+        from distill.collection.scan import scan
+        from distill.collection.segments import fixed_crops
+        from distill.collection.split import Part
+        from distill.collection.store import build_store
+
+        store = build_store(scan(list(sounds)), folder)
+        gains = [10 ** (reference_gain_db(level) / 20) for level in store.rms_db]
+        whole = [Part(sound, 0, length) for sound, length in enumerate(store.lengths)]
+        return fixed_crops(store, whole, crop_samples=crop_samples, most=most, gains=gains)
+
+    def encode_crops(self, codec: Any, crops: Samples) -> Grid:
+        """Crops [N, T] as they are, brought to no other level -> codes [N, K, S]; ``T`` in whole steps."""
+        import torch
+
+        grid: Grid = codec.encode(torch.from_numpy(crops).to(codec.device)).cpu().numpy()
+        return grid
+
     def training_step(self, sounds: Sequence[Path], *, stage: str, folder: Path, seed: int) -> TrainingStep:
         """Set up a draft training on these files and bring it into a stage of its schedule.
 
@@ -186,3 +220,12 @@ class Distill:
             task.train_step(next(numbers), settings.batch_size, stations[-1])
 
         return TrainingStep(step=step, waited_seconds=lambda: feed.waited_seconds, close=feed.close)
+
+
+def _is_unfinished(name: str, *, home: Path) -> bool:
+    """Whether a training of this name was begun and has not put its model into the library."""
+    from distill.api.requests import FILE, training_folder
+    from distill.library.catalog import Catalog
+
+    catalog = Catalog(home)
+    return (training_folder(catalog, name) / FILE).exists() and not catalog.path(name).exists()

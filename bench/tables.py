@@ -8,7 +8,21 @@ from typing import Any
 
 from bench.records import Record
 
-__all__ = ["codebooks", "markdown", "memory", "newest", "quality", "speed", "steps"]
+__all__ = [
+    "COLLECTIONS",
+    "LEAST_CHANGED",
+    "augment",
+    "codebooks",
+    "markdown",
+    "memory",
+    "newest",
+    "quality",
+    "speed",
+    "steps",
+]
+
+COLLECTIONS = ("ambient-20", "percussive-50", "tonal-50", "loops-8", "field-12", "mixed-200")
+LEAST_CHANGED = 0.2  # share of the codes that a variation shall change
 
 
 def _identity(line: Record) -> str:
@@ -28,8 +42,8 @@ def newest(lines: Sequence[Record]) -> list[Record]:
     return list({_identity(line): line for line in lines}.values())
 
 
-def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Draw a table, its first column to the left and the others to the right.
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
+    """Draw a table, the columns of words to the left and those of figures to the right.
 
     Examples
     --------
@@ -38,45 +52,38 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | --- | ---: |
     | mel | 1.20 |
     """
-    ruler = ["---", *["---:"] * (len(header) - 1)]
+    ruler = ["---" if column in words else "---:" for column in range(len(header))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ruler, *rows))
 
 
 def quality(lines: Sequence[Record]) -> str:
-    """Own and never-seen sounds of each run, the ceilings beside them."""
-    header = [
-        "collection",
-        "sounds",
-        "mel",
-        "ceiling mel",
-        "ceiling linear",
-        "mel / ceiling mel",
-        "mel left/right",
-    ]
-    header += ["STFT", "ceilings", "ViSQOL", "ceilings", "NSIM", "ceilings", "ViSQOL scored (repeated)"]
+    """Each collection in a row, with the ceilings of its sounds; two figures in a cell are own / never seen.
+
+    Mel distances are of the mono sum, but for the last column, which is of left and right.
+    """
+    header = ["collection", "mel, own", "mel, unseen", "mel ceiling", "linear ceiling"]
+    header += ["ViSQOL", "NSIM, own", "STFT, own", "mel left/right"]
+    kept = _ordered(newest(lines))
+    names = [line["key"]["collection"] for line in kept]
     rows = []
-    for line in newest(lines):
-        for part, said in (("own", "own"), ("unseen", "never seen")):
-            figures = line[part]
-            model, mel, linear = figures["model"], figures["mel_ceiling"], figures["linear_ceiling"]
-            rows.append(
-                [
-                    f"{_run(line)}, {said}",
-                    str(figures["sounds"]),
-                    _number(model["mel_mid"]),
-                    _number(mel["mel_mid"]),
-                    _number(linear["mel_mid"]),
-                    _number(model["mel_mid"] / mel["mel_mid"]) if mel["mel_mid"] else "-",
-                    _number(model["mel"]),
-                    _number(model["stft"]),
-                    f"{_number(mel['stft'])} / {_number(linear['stft'])}",
-                    _number(model["visqol"]),
-                    f"{_number(mel['visqol'])} / {_number(linear['visqol'])}",
-                    _number(model["nsim"]),
-                    f"{_number(mel['nsim'])} / {_number(linear['nsim'])}",
-                    f"{model['visqol_scored']} ({model['visqol_repeated']})",
-                ]
-            )
+    for line in kept:
+        own, unseen = line["own"], line["unseen"]
+        name = line["key"]["collection"]
+        rows.append(
+            [
+                name if names.count(name) == 1 else _run(line),
+                _number(own["model"]["mel_mid"]),
+                _number(unseen["model"]["mel_mid"]),
+                *(
+                    f"{_number(own[ceiling]['mel_mid'])} / {_number(unseen[ceiling]['mel_mid'])}"
+                    for ceiling in ("mel_ceiling", "linear_ceiling")
+                ),
+                f"{_number(own['model']['visqol'])} / {_number(unseen['model']['visqol'])}",
+                _number(own["model"]["nsim"]),
+                _number(own["model"]["stft"]),
+                f"{_number(own['model']['mel'])} / {_number(unseen['model']['mel'])}",
+            ]
+        )
     return markdown(header, rows)
 
 
@@ -85,7 +92,7 @@ def codebooks(lines: Sequence[Record]) -> str:
     header = ["collection", "entries", "utilisation % by level", "perplexity % of the entries by level"]
     header += ["training minutes"]
     rows = []
-    for line in newest(lines):
+    for line in _ordered(newest(lines)):
         size = line["codebook_size"]
         rows.append(
             [
@@ -159,6 +166,54 @@ def steps(lines: Sequence[Record]) -> str:
         parts.append(markdown([f"training step, {line['key']['stage']}", "figure"], rows))
         parts.append(markdown(["operator", "% of the step's own time", "calls a step"], top))
     return "\n\n".join(parts)
+
+
+def augment(lines: Sequence[Record]) -> str:
+    """Each variation in a row, a column a collection: codes changed at all levels, and at level 1."""
+    kept = _ordered(newest(lines))
+    if not kept:
+        return ""
+    header = ["variation", *(f"{line['key']['collection']}: all / level 1 %" for line in kept), "note"]
+    rows = []
+    for variation in kept[0]["variations"]:
+        name = variation["name"]
+        figures = [next(row for row in line["variations"] if row["name"] == name) for line in kept]
+        shares = [f"{100 * row['changed']:.0f} / {100 * row['changed_by_level'][0]:.0f}" for row in figures]
+        rows.append([_amount(name, kept[0]["amounts"]), *shares, _remark(name, figures)])
+    return markdown(header, rows, words=(0, len(header) - 1))
+
+
+def _amount(name: str, amounts: Record) -> str:
+    """Name a variation with how far it goes."""
+    reach = {
+        "gain": "up to {gain_db:g} dB up or down",
+        "eq": "up to {eq_db:g} dB a band",
+        "pitch": "up to {pitch_semitones:g} semitones",
+        "time": "up to {time_ratio:g} times as long or short",
+        "noise": "{noise_db:g} dB against the peak",
+        "shift": "half a step",
+    }
+    return f"{name}, {reach[name].format(**amounts)}" if name in reach else name
+
+
+def _remark(name: str, figures: Sequence[Record]) -> str:
+    """Say what a figure needs said beside it."""
+    if name == "polarity":
+        return "nothing to change: the encoder hears magnitudes"
+    remarks = ["against both neighbours"] if name == "shift" else []
+    if any(row["changed"] < LEAST_CHANGED for row in figures):
+        remarks.append(f"below the {100 * LEAST_CHANGED:.0f} % aimed at")
+    return ", ".join(remarks)
+
+
+def _ordered(lines: Sequence[Record]) -> list[Record]:
+    """Sort by collection in the order of the documents, others behind them by name; stable otherwise."""
+
+    def place(line: Record) -> tuple[int, str]:
+        name = line["key"]["collection"]
+        return (COLLECTIONS.index(name) if name in COLLECTIONS else len(COLLECTIONS), name)
+
+    return sorted(lines, key=place)
 
 
 def _run(line: Record) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from distill.replacing import replacing
 from distill.errors import NoSpace
+from distill.replacing import replacing
 
 
 def test_the_new_file_takes_the_old_ones_place(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from distill.audio import writing
 from distill.audio.clip import Clip, Samples
 from distill.audio.files import read
 from distill.audio.writing import WavWriter, write_wav
-from distill.replacing import replacing
 from distill.errors import BadSetting, BadSound, NoSpace
+from distill.replacing import replacing
 
 
 def noise(num_channels: int, num_samples: int, peak: float = 0.9) -> Samples:

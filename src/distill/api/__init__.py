@@ -14,7 +14,7 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 """
 
 from distill.api.demonstration import Demo, demo
-from distill.api.models import Model, models, open_model, show
+from distill.api.library import Model, models, open_model, show
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.doctor import examine as doctor

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from distill import pictures, render
-from distill.api.models import Model, open_model
+from distill.api.library import Model, open_model
 from distill.api.training import Trained, train
 from distill.audio.clip import Clip
 from distill.audio.files import read

@@ -24,12 +24,12 @@ def previewer(store: Store) -> Preview:
     """Return a function that decodes the beginnings of three sounds, spread over the collection."""
     chosen = np.unique(np.linspace(0, len(store) - 1, SOUNDS).round().astype(int))
 
-    def preview(codec: Codec, step: int, folder: Path) -> tuple[Path, ...]:
+    def preview(codec: Codec, step: int, folder: Path, refine: int) -> tuple[Path, ...]:
         parts, rows = [], []
         for index in chosen:
             mid = np.array(store[int(index)][:1, : int(SECONDS * SAMPLE_RATE)])
             original = Clip(mid)
-            decoded = render.decode(codec, render.encode(codec, original))
+            decoded = render.decode(codec, render.encode(codec, original), refine=refine)
             rows += [(f"{store.names[int(index)]}", original), (f"after {step} steps", decoded)]
             parts += [original.samples, decoded.samples, np.zeros((1, SAMPLE_RATE // 4), np.float32)]
         sound, picture = folder / f"step-{step:06d}.wav", folder / f"step-{step:06d}.png"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill import render
-from distill.api.models import Model, open_model
+from distill.api.library import Model, open_model
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
 from distill.audio.level import ActiveLevel, reference_gain_db

@@ -36,7 +36,7 @@ __all__ = ["Estimate", "Trained", "estimate", "scan", "train"]
 
 # What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
 # for drawing, hashing and writing, and a share of the collection's length.
-RESERVE_SECONDS, RESERVE_SHARE = 6.0, 0.03
+RESERVE_SECONDS, RESERVE_SHARE = 9.0, 0.03
 SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
 
 

@@ -9,7 +9,7 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, DeviceName, Home, Seed
+from distill.cli.options import AsJson, Asked, Home, Seed
 from distill.cli.telling import document, line
 from distill.progress import Cancel
 
@@ -22,7 +22,7 @@ def demo(
     ] = Path("demo-out"),
     minutes: Annotated[float, typer.Option(help="How long to train, in minutes.")] = 3.0,
     seed: Seed = 0,
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +40,7 @@ def demo(
     cancel = Cancel()
     with Display() as display, first_interrupt_stops(cancel):
         shown = api.demo(
-            folder, minutes=minutes, home=home, seed=seed, device=device.value, report=display, cancel=cancel
+            folder, minutes=minutes, home=home, seed=seed, device=device, report=display, cancel=cancel
         )
     if as_json:
         document(

@@ -34,6 +34,7 @@ COLOURS = {"green": "green", "yellow": "yellow", "red": "bold red"}
 MARKS = {"green": "●", "yellow": "▲", "red": "■"}  # shapes, for whoever cannot tell the colours apart
 PLAIN_SECONDS = 10.0  # between two plain lines that tell nothing but where the work stands
 BAR_WIDTH = 32
+REDRAWS_PER_SECOND = 4.0
 
 
 class Display:
@@ -63,7 +64,8 @@ class Display:
         self._latest: dict[str, Progress] = {}
         self._health: tuple[LevelHealth, ...] = ()
         self._figures: dict[str, float] = {}
-        self._spoken: dict[str, float] = {}
+        self._spoken: dict[str, float] = {}  # when a task's position was last said, and how
+        self._said: dict[str, str] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> Display:
@@ -71,7 +73,7 @@ class Display:
             self._live = Live(
                 get_renderable=self.picture,
                 console=self._console,
-                refresh_per_second=4,
+                refresh_per_second=REDRAWS_PER_SECOND,
                 redirect_stdout=False,  # stdout is for results
                 redirect_stderr=False,
             )
@@ -87,31 +89,35 @@ class Display:
     def __call__(self, event: Progress) -> None:
         """Take an event: remember it for the picture, or say it in a line."""
         with self._lock:
-            if event.total or event.task not in self._latest:
+            if event.total:
                 self._latest[event.task] = event
             self._figures.update(event.figures)
             news = bool(event.health) and event.health != self._health
             self._health = event.health or self._health
-            if event.message:
-                self._say(event.message)
-            for path in event.previews:
-                self._say(f"Preview: {path}")
+            lines = [event.message] if event.message else []
+            lines += [f"Preview: {path}" for path in event.previews]
             if self._live is None:
-                self._speak(event, with_health=news)
+                lines += self._plain_lines(event, with_health=news)
+        # Not under the lock: printing waits for the redrawing thread, which may wait for the lock.
+        for text in lines:
+            self._console.print(Text(text), soft_wrap=True)
 
-    def _say(self, sentence: str) -> None:
-        self._console.print(Text(sentence), soft_wrap=True)
-
-    def _speak(self, event: Progress, *, with_health: bool) -> None:
-        """Plain lines: how far each task is, every ten seconds and at its end."""
+    def _plain_lines(self, event: Progress, *, with_health: bool) -> list[str]:
+        """How far a task is, every ten seconds and at its end."""
+        lines = []
         now, over = self._clock(), event.total > 0 and event.done >= event.total
         due = now - self._spoken.get(event.task, float("-inf")) >= PLAIN_SECONDS
         if event.total and (due or over):
-            self._spoken[event.task] = now
-            self._say(" ".join(part for part in (f"{_title(event.task)}:", *_position(event)) if part))
+            text = " ".join(part for part in (f"{_title(event.task)}:", *_position(event)) if part)
+            if self._said.get(event.task) != text:
+                self._spoken[event.task], self._said[event.task] = now, text
+                lines.append(text)
         if with_health:
-            for level, name, used, verdict in health_rows(event.health):
-                self._say(f"Level {level} {name}: {used}, {verdict.plain}")
+            levels = (
+                f"{level.level} {level.verdict} {100 * level.utilisation:.0f} %" for level in event.health
+            )
+            lines.append(f"Health and entries used, by level: {', '.join(levels)}")
+        return lines
 
     def picture(self) -> RenderableType:
         """What is on the screen now."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from distill.cli.options import AsJson, Asked, DeviceName, Home
+from distill.cli.options import AsJson, Asked, Home
 from distill.cli.telling import document, line, table
 
 __all__ = ["doctor"]
 
 
 def doctor(
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -19,7 +19,7 @@ def doctor(
     """
     from distill import api
 
-    report = api.doctor(home=home, device=device.value)
+    report = api.doctor(home=home, device=device)
     if as_json:
         document(report.as_json())
         return

@@ -82,7 +82,7 @@ def _tell(error: Exception, given: Sequence[str]) -> int:
 
 def _wrong_use(error: Any) -> str:
     command = error.ctx.command_path if error.ctx is not None else "distill"
-    sentence = " ".join(error.format_message().split()).rstrip(".")
+    sentence = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     joint = " " if sentence.endswith("?") else "; "
     return f"{sentence}{joint}'{command} --help' shows what can be given."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,25 +12,19 @@ __all__ = ["AsJson", "Asked", "Home", "Level", "Model", "Refine", "Seed", "Unuse
 SETTINGS = "This machine"
 
 
-class DeviceName(enum.StrEnum):
-    """Where to work."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-    MPS = "mps"
-
-
 AsJson = Annotated[
     bool,
     typer.Option(
         "--json", help="Print one JSON document instead of text, for scripts.", rich_help_panel=SETTINGS
     ),
 ]
+# Not a choice of words for Typer: the api knows which of them this machine has, and says so.
 Asked = Annotated[
-    DeviceName,
+    str,
     typer.Option(
         "--device",
+        metavar="auto|cpu|cuda|mps",
+        autocompletion=lambda: ["auto", "cpu", "cuda", "mps"],
         help="Where to work: an NVIDIA GPU is [b]cuda[/b], an Apple GPU [b]mps[/b].",
         rich_help_panel=SETTINGS,
     ),
@@ -45,11 +38,9 @@ Home = Annotated[
         rich_help_panel=SETTINGS,
     ),
 ]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, help="The same seed and settings give the same result again.")
-]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed and settings give the same result again.")]
 # Encoding and decoding draw nothing; scripts may give every command the same options all the same.
-UnusedSeed = Annotated[int, typer.Option("--seed", min=0, hidden=True)]
+UnusedSeed = Annotated[int, typer.Option("--seed", hidden=True)]
 Level = Annotated[
     int | None,
     typer.Option(

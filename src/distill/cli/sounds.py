@@ -9,7 +9,7 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, DeviceName, Home, Level, Model, Refine, UnusedSeed
+from distill.cli.options import AsJson, Asked, Home, Level, Model, Refine, UnusedSeed
 from distill.cli.telling import document, line
 from distill.progress import Cancel
 
@@ -28,7 +28,7 @@ def resynth(
     up_to_level: Level = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +50,7 @@ def resynth(
             output=output,
             up_to_level=up_to_level,
             refine=refine,
-            device=device.value,
+            device=device,
             home=home,
             report=display,
             cancel=cancel,
@@ -65,7 +65,7 @@ def encode(
         Path, typer.Option("--output", "-o", help="A .codes file for one sound, a folder for any number.")
     ],
     seed: UnusedSeed = 0,
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +85,7 @@ def encode(
             sounds,
             model=model,
             output=output,
-            device=device.value,
+            device=device,
             home=home,
             report=display,
             cancel=cancel,
@@ -112,7 +112,7 @@ def decode(
     up_to_level: Level = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -132,7 +132,7 @@ def decode(
             model=model,
             up_to_level=up_to_level,
             refine=refine,
-            device=device.value,
+            device=device,
             home=home,
             report=display,
             cancel=cancel,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +20,27 @@ from rich.text import Text
 __all__ = ["document", "error_console", "line", "table"]
 
 error_console = Console(stderr=True, highlight=False)
-_output = Console(highlight=False)
 PIPED_WIDTH = 240  # columns of a table that is not shown on a terminal, where nothing should be cut off
+
+
+def _output() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
 
 
 def line(sentence: str, *, style: str = "") -> None:
     """Say one sentence on stdout; it is never wrapped, so that paths can be copied."""
-    _output.print(Text(sentence, style=style), soft_wrap=True)
+    _output().print(Text(sentence, style=style), soft_wrap=True)
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]]) -> None:
+def table(columns: Sequence[str], rows: Iterable[Iterable[str | Text]]) -> None:
     """Print a table on stdout."""
-    grid = Table(box=None, pad_edge=False, header_style="bold")
+    grid = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    _output.print(grid, width=None if _output.is_terminal else PIPED_WIDTH)
+    _output().print(grid)
 
 
 def document(value: Mapping[str, Any]) -> None:

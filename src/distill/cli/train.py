@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from distill.cli.display import Display, health_rows
-from distill.cli.options import AsJson, Asked, DeviceName, Home, Seed
+from distill.cli.options import AsJson, Asked, Home, Seed
 from distill.cli.telling import document, line, table
 from distill.errors import BadSetting
 from distill.progress import Cancel
@@ -123,7 +123,7 @@ def train(
         bool,
         typer.Option("--replace", help="Replace the model or training of that name.", rich_help_panel=AGAIN),
     ] = False,
-    device: Asked = DeviceName.AUTO,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,7 +153,7 @@ def train(
                 tier=(tier or TierName.DRAFT).value,
                 minutes=minutes,
                 steps=steps,
-                device=device.value,
+                device=device,
                 home=home,
                 report=display,
                 cancel=cancel,
@@ -171,7 +171,7 @@ def train(
                 leave_out=tuple(leave_out or ()),
                 trim=trims,
                 seed=seed,
-                device=device.value,
+                device=device,
                 home=home,
                 resume=resume,
                 longer=longer,
@@ -243,7 +243,7 @@ def _tell(trained: Trained, *, as_json: bool) -> None:
     for sentence in trained.sentences:
         line(sentence)
     for left in trained.left_out:
-        line(f"{left.path.name} was left out: {left.reason}", style="yellow")
+        line(f"Left out: {left.reason}", style="yellow")
     table(("level", "", "entries used", "health"), health_rows(trained.health))
     line(f"The model {trained.name!r} is ready: {trained.path}", style="green")
     line(f"Next: distill resynth SOUND --model {quoted(trained.name)} -o out.wav")

@@ -36,11 +36,13 @@ from distill.training.task import LOSS, Validation
 __all__ = ["Batches", "CodecTask", "Preview", "Stage"]
 
 Stage = Literal["free", "codes", "phase"]
-Preview = Callable[[Codec, int, Path], tuple[Path, ...]]
+# codec, step, folder, rounds of Griffin-Lim -> files written
+Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
 
 REVIVE_EVERY = 10  # steps
 WARM_UP = 0.03  # share of a stage in which its rate rises
 LAST_RATE = 0.05  # share of the rate that is left at a stage's end
+REFINE_BEFORE_PHASE = 24  # rounds of Griffin-Lim in previews, while there is no phase yet
 MOST_NORM = 1.0  # gradients are clipped to this norm
 NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
 
@@ -269,7 +271,12 @@ class CodecTask:
         self.codec.load_state_dict(live)
         self.codec.train()
         score = 0.5 * (own + held_out) + {"free": 2 * NOT_YET, "codes": NOT_YET, "phase": 0.0}[self.stage]
-        return Validation(score=score, figures={"own": own, "held_out": held_out}, health=health)
+        return Validation(
+            score=score,
+            figures={"own": own, "held_out": held_out},
+            health=health,
+            may_stop=self.stage == "phase",  # a codec that stopped before it would have no phase
+        )
 
     def _distances(self, crops: npt.NDArray[np.float32]) -> tuple[float, npt.NDArray[np.int64]]:
         codec, total, grids = self.codec, 0.0, []
@@ -335,7 +342,8 @@ class CodecTask:
             return ()
         heard = Codec(self.codec.config).to(self.codec.device)
         heard.load_state_dict(self.weights())
-        return self._preview(heard.eval(), step, folder)
+        refine = 0 if self.stage == "phase" else REFINE_BEFORE_PHASE
+        return self._preview(heard.eval(), step, folder, refine)
 
     # --- keeping ----------------------------------------------------------------------------------
 

@@ -1,0 +1,40 @@
+# Everything lives in .venv here; nothing is installed anywhere else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test check bench clean
+
+setup: .venv/.complete
+
+# Again only when what is installed changes.
+.venv/.complete: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@# The CPU build of torch where the index has one for this system; the constraints name the version.
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[ui,dev,bench]"
+	touch $@
+
+# About five minutes on two cores: trains on twelve built-in sounds, writes demo-out/index.html.
+demo: setup
+	$(BIN)/distill demo demo-out
+
+test: setup
+	$(BIN)/python -m pytest -q
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Hours: trains on every collection named. make bench COLLECTIONS="folder folder"
+COLLECTIONS ?= $(wildcard ../shared/audio/*-*)
+bench: setup
+	$(BIN)/python -m bench.quality $(COLLECTIONS)
+	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.memory
+	$(BIN)/python -m bench.report
+
+clean:
+	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
