@@ -117,7 +117,9 @@ def measure(
                 _draw(settings, name, step_length, np.random.default_rng([seed, draw, crop]))
                 for crop in range(len(crops))
             ]
-            grids = _encoded(encode, np.stack([_carried_out(*pair) for pair in zip(crops, drawn, strict=True)]))
+            grids = _encoded(
+                encode, np.stack([_carried_out(*pair) for pair in zip(crops, drawn, strict=True)])
+            )
             for original, varied, sounding, (variation, shift) in zip(
                 reference, grids, audible, drawn, strict=True
             ):
@@ -162,8 +164,8 @@ def _inner(
     num_steps: int, *, ratio: float, shift: float, margin: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Varied steps that hear no end of the crop, and where their centres lie in the original, in steps."""
-    steps = np.arange(num_steps)
-    position = (steps + 0.5) / ratio - 0.5 + shift
+    steps = np.arange(num_steps, dtype=np.int64)
+    position = (steps.astype(np.float64) + 0.5) / ratio - 0.5 + shift
     last = num_steps - 1 - margin
     inner = (steps >= margin) & (steps <= last) & (position >= margin) & (position <= last)
     return steps[inner], position[inner]

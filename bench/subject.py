@@ -186,12 +186,14 @@ class Distill:
         from distill.collection.scan import scan
         from distill.collection.store import build_store
         from distill.config import Augmentation
+        from distill.device import choose
         from distill.training.codec_task import CodecTask
         from distill.training.feed import Feed
         from distill.training.fitting import fit
 
         store = build_store(scan(list(sounds)), folder)
-        fitted = fit(num_sounds=len(store), seconds=store.seconds, tier="draft")
+        precision = choose("cpu").precision
+        fitted = fit(num_sounds=len(store), seconds=store.seconds, tier="draft", precision=precision)
         feed = Feed(
             store,
             rms_db=store.rms_db,

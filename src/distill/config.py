@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from distill.errors import BadSetting
 
-__all__ = ["Augmentation", "CodecConfig", "CodecTraining", "Precision", "Tier", "checked"]
+__all__ = ["Augmentation", "CodecConfig", "CodecTraining", "Optimiser", "Precision", "Tier", "checked"]
 
 Tier = Literal["draft", "standard"]
 Precision = Literal["float32", "bfloat16"]
+Optimiser = Literal["adamw", "muon"]
 
 
 class _Settings(BaseModel):
@@ -85,6 +86,7 @@ class CodecTraining(_Settings):
     patience: int = Field(6, ge=1, description="validations without a better score that end the codes stage")
     averaging: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights")
     precision: Precision = "float32"
+    optimiser: Optimiser = "adamw"
 
     @model_validator(mode="after")
     def _leaves_time_for_codes(self) -> CodecTraining:

@@ -20,7 +20,7 @@ from distill.audio.level import ActiveLevel, reference_gain_db
 from distill.audio.stereo import to_left_right, to_mid_side
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
-from distill.errors import BadSetting, BadSound
+from distill.errors import BadCodes, BadSetting, BadSound
 from distill.progress import Cancel, Progress, Report, silent
 
 __all__ = ["decode", "decode_part", "decode_rows", "encode", "encode_rows", "stream"]
@@ -214,18 +214,46 @@ def decode_rows(
     up_to_level: int | None = None,
     refine: int = 0,
 ) -> Samples:
-    """As :func:`decode_part`, but mid and side."""
-    codes.require_model(codec.fingerprint(), "another codec")
-    if up_to_level is not None and not 1 <= up_to_level <= codes.num_levels:
+    """As :func:`decode_part`, but mid and side.
+
+    Raises
+    ------
+    ForeignCodes
+        If another codec made these codes.
+    BadCodes
+        If they claim this codec and cannot be its.
+    BadSetting
+        If there is no such level, or the steps are no region of the sound.
+    """
+    _require_fit(codec, codes)
+    level = codes.num_levels if up_to_level is None else up_to_level
+    if not 1 <= level <= codes.num_levels:
         raise BadSetting(
-            f"level {up_to_level} was asked for, and these codes have levels 1 to {codes.num_levels}; "
+            f"level {level} was asked for, and these codes have levels 1 to {codes.num_levels}; "
             "choose one of these."
+        )
+    if not 0 <= start_step < stop_step <= codes.num_steps:
+        raise BadSetting(
+            f"steps {start_step} to {stop_step} are no region of this sound; choose a start before "
+            f"the end, within 0 to {codes.num_steps}."
         )
     length = codec.step_length
     # Every round of Griffin-Lim carries a window's length further.
     reach = codec.decoder_reach + refine * -(-codec.config.n_fft // length)
     first, last = max(start_step - reach, 0), min(stop_step + reach, codes.num_steps)
     grid = torch.from_numpy(codes.grid[:, :, first:last].astype(np.int64)).to(codec.device)
-    audio = codec.decode(grid, up_to_level=up_to_level, first_step=first, refine=refine).cpu().numpy()
+    audio = codec.decode(grid, up_to_level=level, first_step=first, refine=refine).cpu().numpy()
     stop = min((stop_step - first) * length, codes.num_samples - first * length)
     return audio[:, (start_step - first) * length : stop] * np.float32(10 ** (codes.gain_db / 20))
+
+
+def _require_fit(codec: Codec, codes: Codes) -> None:
+    """Refuse codes that the codec cannot look up: a fingerprint in a file may be anyone's claim."""
+    codes.require_model(codec.fingerprint(), "another codec")
+    given = (codes.codebook_size, codes.step_length)
+    if given != (codec.codebook_size, codec.step_length) or codes.num_levels > codec.num_levels:
+        raise BadCodes(
+            f"these codes name this codec and have {codes.num_levels} levels of {codes.codebook_size} entries in "
+            f"steps of {codes.step_length} samples, while it has {codec.num_levels} of {codec.codebook_size} in "
+            f"steps of {codec.step_length}; encode the sound again."
+        )

@@ -117,6 +117,15 @@ def test_a_run_killed_while_training_trains_again(
     assert len(subject.trained) == 1
 
 
+def test_a_resumed_training_is_told_with_all_its_sittings(
+    collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Fake, "train", lambda self, sounds, **rest: {"training_seconds": 590.0})
+    record = run(collection, Settings(), out=tmp_path / "runs", subject=Fake())
+    assert record is not None
+    assert record["training"]["seconds"] == 590.0
+
+
 def test_judging_again_trains_nothing_and_makes_no_ceiling_anew(
     collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench import records, report, tables
+from bench import machine, records, report, tables
+from distill.config import Augmentation
 from distill.errors import BadInput
 
 MACHINE = {"cpu": "Example CPU", "cores": 2, "memory_gib": 7.8, "torch": "2.13.0+cpu", "accelerator": None}
@@ -41,13 +42,62 @@ def quality_line(*, commit: str = "c0ffee1", mel: float = 1.2, seed: int = 0) ->
 
 
 def test_the_quality_table_shows_each_figure_beside_its_ceilings() -> None:
-    table = tables.quality([quality_line()]).splitlines()
-    assert table[2] == (
-        "| tonal-50 (draft, 10 min, seed 0), own | 5 | 1.20 | 0.80 | 0.40 | 1.50 | 1.30 | 2.40 "
-        "| 1.60 / 0.80 | 4.00 | 4.50 / - | 0.80 | 0.90 / - | 5 (1) |"
+    line = quality_line()
+    line["unseen"] = {**line["unseen"], "model": figures(2.5, None)}
+    table = tables.quality([line]).splitlines()
+    assert table[0] == (
+        "| collection | mel, own | mel, unseen | mel ceiling | linear ceiling "
+        "| ViSQOL | NSIM, own | STFT, own | mel left/right |"
     )
-    assert table[3].startswith("| tonal-50 (draft, 10 min, seed 0), never seen | 5 |")
-    assert len({line.count("|") for line in table}) == 1
+    assert table[2] == (
+        "| tonal-50 | 1.20 | 2.50 | 0.80 / 0.80 | 0.40 / 0.40 | 4.00 / - | 0.80 | 2.40 | 1.30 / 2.60 |"
+    )
+
+
+def test_collections_stand_in_one_order_and_runs_of_one_are_told_apart() -> None:
+    def of(collection: str, seed: int) -> dict[str, Any]:
+        line = quality_line(seed=seed)
+        return {**line, "key": {**line["key"], "collection": collection}}
+
+    lines = [of("zoo", 0), of("mixed-200", 0), of("tonal-50", 1), of("ambient-20", 0), of("tonal-50", 0)]
+    for table in (tables.quality, tables.codebooks):
+        firsts = [row.split(" | ")[0].removeprefix("| ") for row in table(lines).splitlines()[2:]]
+        assert [first.split(" ")[0] for first in firsts] == [
+            "ambient-20", "tonal-50", "tonal-50", "mixed-200", "zoo",
+        ]  # fmt: skip
+        assert firsts[1:3] == ["tonal-50 (draft, 10 min, seed 1)", "tonal-50 (draft, 10 min, seed 0)"]
+
+
+def augment_line(collection: str, shares: dict[str, float]) -> dict[str, Any]:
+    return {
+        "key": {"collection": collection},
+        **context(),
+        "amounts": Augmentation.model_validate({}).model_dump(),
+        "variations": [
+            {"name": name, "codes": 9, "changed": share, "changed_by_level": [share / 2, 1.0]}
+            for name, share in shares.items()
+        ],
+    }
+
+
+def test_the_augmentation_table_says_where_too_little_changes_and_why_polarity_changes_nothing() -> None:
+    shares = {"gain": 0.19, "polarity": 0.0, "shift": 0.4, "noise": 0.8, "all, as in training": 0.5}
+    lines = [augment_line("tonal-50", shares), augment_line("ambient-20", {**shares, "gain": 0.3})]
+    assert tables.augment(lines).splitlines() == [
+        "| variation | ambient-20: all / level 1 % | tonal-50: all / level 1 % | note |",
+        "| --- | ---: | ---: | --- |",
+        "| gain, up to 6 dB up or down | 30 / 15 | 19 / 10 | below the 20 % aimed at |",
+        "| polarity | 0 / 0 | 0 / 0 | nothing to change: the encoder hears magnitudes |",
+        "| shift, half a step | 40 / 20 | 40 / 20 | against both neighbours |",
+        "| noise, -50 dB against the peak | 80 / 40 | 80 / 40 |  |",
+        "| all, as in training | 50 / 25 | 50 / 25 |  |",
+    ]
+
+
+def test_the_document_has_a_place_for_every_table() -> None:
+    document = (machine.ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    report.fill(document, Path("no runs"))
+    assert [name for name in report.TABLES if f"<!-- table:{name} -->\n" not in document] == []
 
 
 def test_the_codebook_table_shows_shares_of_the_size() -> None:
@@ -109,7 +159,7 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
     for words in ("# Figures\n\nWords before.\n", "\nWords between.\n", "\nWords after.\n"):
         assert words in filled
     assert "old 9.99" not in filled
-    assert "| tonal-50 (draft, 10 min, seed 0), own | 5 | 1.20 |" in filled
+    assert "| tonal-50 | 1.20 | 1.20 |" in filled
     assert (
         "- `python -m bench.quality x` on Example CPU, 2 cores, 7.8 GiB, torch 2.13.0+cpu; "
         "2026-11-02 10:00 UTC, commit c0ffee1\n" in filled
@@ -128,7 +178,7 @@ def test_runs_of_one_command_share_a_line_of_sources() -> None:
     [
         (
             "<!-- table:beauty -->\n<!-- /table -->",
-            "no table is called beauty; the tables are quality, codebooks, speed, memory, steps, so rename the marker.",
+            "no table is called beauty; the tables are quality, codebooks, augment, speed, memory, steps, so rename the marker.",
         ),
         (
             "no markers",

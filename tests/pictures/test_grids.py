@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
-from distill.pictures import code_grid, level_name, usage_heatmap
+from distill.codes.level_names import level_name
+from distill.pictures import code_grid, usage_heatmap
 
 
 @dataclass(frozen=True)

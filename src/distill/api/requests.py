@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,23 +13,25 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from distill.config import Augmentation, Precision, Tier
 from distill.errors import BadCollection, BadSetting, NameTaken, TrainingFailed
 from distill.library.catalog import Catalog
+from distill.library.names import spelling
 from distill.replacing import replacing
 from distill.training.fitting import fit
 
-__all__ = ["Request", "training_folder"]
+__all__ = ["SOUNDS", "Request", "training_folder"]
 
 FILE = "request.json"
+SOUNDS = "sounds"  # where decoded sounds lie in a training's folder
 
 
 def training_folder(catalog: Catalog, name: str) -> Path:
-    """Where the training of a model lives; the name is checked as the library checks it.
+    """Where the training of a model lives; names are checked, and told apart, as in the library.
 
     Raises
     ------
     BadSetting
         If no model can be called that.
     """
-    return catalog.folder.parent / "training" / catalog.path(name).stem
+    return catalog.folder.parent / "training" / spelling(catalog.path(name).stem)
 
 
 class Request(BaseModel):
@@ -66,7 +69,36 @@ class Request(BaseModel):
         trim: Mapping[str, tuple[float, float]] | None,
         **asked: object,
     ) -> Request:
-        """Check a request and make room for it.
+        """Check a request; nothing is written or removed.
+
+        Raises
+        ------
+        BadCollection, BadSetting
+            As :meth:`checked`.
+        NameTaken
+            If a model or an unfinished training of that name is there, and ``replace`` was not given.
+        """
+        request = cls.checked(
+            name=name, sounds=sounds, leave_out=tuple(leave_out), trim=dict(trim) if trim else None, **asked
+        )
+        if not replace:
+            # Capitals do not tell models apart, neither here nor in the library.
+            twins = [entry.name for entry in catalog.list() if spelling(entry.name) == spelling(name)]
+            if twins:
+                raise NameTaken(
+                    f"there is already a model named {twins[0]!r}; choose another --name, train it --longer, "
+                    "or --replace it."
+                )
+            if cls.is_in(folder) and not cls._read(folder, name).is_finished:
+                raise NameTaken(
+                    f"an unfinished training named {name!r} is there; go on with --resume, start afresh with "
+                    "--replace, or choose another --name."
+                )
+        return request
+
+    @classmethod
+    def checked(cls, *, sounds: Sequence[Path | str], **asked: object) -> Request:
+        """Make a request of values that may be impossible.
 
         Raises
         ------
@@ -74,21 +106,11 @@ class Request(BaseModel):
             If no sound was named.
         BadSetting
             Naming every value that is impossible.
-        NameTaken
-            If a model or an unfinished training of that name is there, and ``replace`` was not given.
         """
         if not sounds:
             raise BadCollection("no sounds were given; name one or more folders or sound files to train on.")
         try:
-            request = cls.model_validate(
-                {
-                    "name": name,
-                    "sounds": [str(Path(sound).expanduser().absolute()) for sound in sounds],
-                    "leave_out": tuple(leave_out),
-                    "trim": dict(trim) if trim else None,
-                    **asked,
-                }
-            )
+            request = cls.model_validate({"sounds": _absolute(sounds), **asked})
         except ValidationError as error:
             faults = "; ".join(
                 f"{fault['loc'][0]} is {fault['input']!r}: {fault['msg'].lower()}" for fault in error.errors()
@@ -97,18 +119,12 @@ class Request(BaseModel):
                 f"this training cannot be started: {faults}. Change or leave out what is named."
             ) from None
         fit(num_sounds=1, seconds=1.0, codebook_size=request.codebook_size, num_levels=request.num_levels)
-        if not replace:
-            if any(entry.name == name for entry in catalog.list()):
-                raise NameTaken(
-                    f"there is already a model named {name!r}; choose another --name, train it --longer, or --replace it."
-                )
-            if (folder / FILE).exists():
-                raise NameTaken(
-                    f"an unfinished training named {name!r} is there; go on with --resume, start afresh with "
-                    "--replace, or choose another --name."
-                )
-        shutil.rmtree(folder, ignore_errors=True)
         return request
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether a training was ever begun in this folder."""
+        return (folder / FILE).exists()
 
     @classmethod
     def load(cls, folder: Path, name: str, *, finished: bool) -> Request:
@@ -119,17 +135,11 @@ class Request(BaseModel):
         BadSetting
             If there is none, or it is not finished where it has to be, or the reverse.
         """
-        try:
-            request = cls.model_validate_json((folder / FILE).read_bytes())
-        except FileNotFoundError:
+        if not cls.is_in(folder):
             raise BadSetting(
                 f"there is no training named {name!r} to go on with; start one by naming its sounds."
-            ) from None
-        except (OSError, ValidationError) as error:
-            raise TrainingFailed(
-                f"what was asked of the training {name!r} can no longer be read ({type(error).__name__}); "
-                "start it afresh with --replace."
-            ) from None
+            )
+        request = cls._read(folder, name)
         if request.is_finished and not finished:
             raise BadSetting(
                 f"the training {name!r} is finished; train it --longer, or start afresh with --replace."
@@ -138,12 +148,49 @@ class Request(BaseModel):
             raise BadSetting(f"the training {name!r} is not finished; go on with --resume first.")
         return request
 
+    @classmethod
+    def _read(cls, folder: Path, name: str) -> Request:
+        try:
+            return cls.model_validate_json((folder / FILE).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise TrainingFailed(
+                f"what was asked of the training {name!r} can no longer be read ({type(error).__name__}); "
+                "start it afresh with --replace."
+            ) from None
+
+    def require_same(self, sounds: Sequence[Path | str], **given: object) -> None:
+        """Make sure that what is said again when a training goes on is what it was started with.
+
+        Values of None and empty ones were not said.
+
+        Raises
+        ------
+        BadSetting
+            Naming what differs.
+        """
+        faults = ["other sounds"] if sounds and tuple(_absolute(sounds)) != self.sounds else []
+        for name, value in given.items():
+            asked = getattr(self, name)
+            if value not in (None, (), {}) and value != asked:
+                faults.append(f"{name} {asked!r}, not {value!r}")
+        if faults:
+            raise BadSetting(
+                f"the training {self.name!r} was started with {'; '.join(faults)}: leave that out to go on, "
+                "or start afresh with --replace."
+            )
+
     def longer(self, *, minutes: float | None, steps: int | None) -> Request:
-        """Ask for more of the same: so many minutes or steps on top, or as much again as its tier gives."""
-        if (minutes is not None and minutes <= 0) or (steps is not None and steps <= 0):
+        """Ask for more of the same: so many minutes or steps on top, or as much again as its tier gives.
+
+        Raises
+        ------
+        BadSetting
+            If it is not more.
+        """
+        if any(more is not None and not more > 0 for more in (minutes, steps)):
             raise BadSetting("training can only get longer; give more than 0 minutes or steps.")
         total = self.used_steps + steps if steps is not None else None
-        return self.model_copy(update={"minutes": minutes, "steps": total, "is_finished": False})
+        return self.checked(**self.model_dump() | {"minutes": minutes, "steps": total, "is_finished": False})
 
     def on(self, precision: Precision) -> Request:
         """Fix the arithmetic of a training at its first start: a resumed one keeps it."""
@@ -155,8 +202,23 @@ class Request(BaseModel):
         """Note what was used."""
         return self.model_copy(update={"is_finished": True, "used_steps": steps, "used_seconds": seconds})
 
-    def save(self, folder: Path) -> None:
-        """Write it down beside the training, whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def save(self, folder: Path, *, afresh: bool = False) -> None:
+        """Write it down beside the training, whole or not at all.
+
+        Parameters
+        ----------
+        afresh : bool
+            Remove what an older training has left there, besides the sounds that were just decoded.
+        """
+        for old in folder.iterdir() if afresh else ():
+            if old.is_dir() and old.name != SOUNDS:
+                shutil.rmtree(old, ignore_errors=True)
+            elif old.is_file():
+                with suppress(OSError):  # a folder that cannot be written says so below
+                    old.unlink()
         with replacing(folder / FILE) as file:
             file.write(json.dumps(self.model_dump(mode="json"), indent=1, sort_keys=True).encode())
+
+
+def _absolute(sounds: Sequence[Path | str]) -> list[str]:
+    return [str(Path(sound).expanduser().absolute()) for sound in sounds]

@@ -16,7 +16,8 @@ from distill.audio.stereo import to_mid_side
 from distill.audio.writing import WavWriter
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.errors import BadInput, BadSetting
+from distill.errors import BadInput, BadSetting, UnknownModel
+from distill.library.names import spelling
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["Written", "decode", "encode", "resynth"]
@@ -106,7 +107,6 @@ def encode(
     targets = _codes_files(given, Path(output))
     opened = open_model(model, home=home, device=device)
     for sound, target in zip(given, targets, strict=True):
-        target.parent.mkdir(parents=True, exist_ok=True)
         storage.save(_encoded(opened, sound, report, cancel), target)
     return targets
 
@@ -137,6 +137,10 @@ def decode(
     """
     target = _wav(output)
     loaded = storage.load(codes)
+    if model is None and not loaded.model:
+        raise UnknownModel(
+            f"{Path(codes).name!r} does not name its model; say which one made it with --model."
+        )
     opened = open_model(model if model is not None else loaded.model, home=home, device=device)
     loaded.require_model(opened.fingerprint, opened.name)
     _check_level(up_to_level, loaded.num_levels)
@@ -179,7 +183,6 @@ def _written(
     cancel: Cancel | None,
 ) -> Written:
     limiter = PeakLimiter(codes.num_channels)
-    target.parent.mkdir(parents=True, exist_ok=True)
     with WavWriter(target, SAMPLE_RATE, codes.num_channels) as file:
         for part in render.stream(
             model.codec, codes, up_to_level=up_to_level, refine=refine, report=report, cancel=cancel
@@ -218,9 +221,10 @@ def _codes_files(sounds: Sequence[Path], output: Path) -> list[Path]:
             )
         return [output]
     targets = [output / f"{sound.stem}.codes" for sound in sounds]
-    twins = {target.name for target in targets if sum(other == target for other in targets) > 1}
+    names = [spelling(target.name) for target in targets]
+    twins = sorted(target.name for target, name in zip(targets, names, strict=True) if names.count(name) > 1)
     if twins:
         raise BadSetting(
-            f"several sounds would be written to {sorted(twins)[0]!r}; encode sounds of the same name into different folders."
+            f"several sounds would be written to {twins[0]!r}; encode sounds of the same name into different folders."
         )
     return targets

@@ -7,6 +7,7 @@ training that is finished.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from distill import device as devices
+from distill.api.preparing import Estimate, budget_of, expect, find_sounds, fit_to, read_sounds
 from distill.api.previews import previewer
-from distill.api.requests import Request, training_folder
+from distill.api.requests import SOUNDS, Request, training_folder
 from distill.codes.json_values import JSON
-from distill.collection.scan import LeftOut, Scan, scan
-from distill.collection.store import build_store
-from distill.collection.store_index import Store
+from distill.collection.scan import LeftOut, scan
 from distill.config import Augmentation, Tier
 from distill.errors import Cancelled
 from distill.library.card import LICENCE
@@ -27,27 +27,11 @@ from distill.library.catalog import Catalog
 from distill.library.model_file import ModelFile
 from distill.progress import Cancel, LevelHealth, Progress, Report, silent
 from distill.training.appraisal import Appraisal, appraise
-from distill.training.codec_run import Budget, TrainedCodec, measure_step_seconds, train_codec
-from distill.training.fitting import TIERS, Fit, fit
+from distill.training.codec_run import TrainedCodec, train_codec
 from distill.training.interrupt import Pause
 from distill.version import VERSION
 
 __all__ = ["Estimate", "Trained", "estimate", "scan", "train"]
-
-# What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
-# for drawing, hashing and writing, and a share of the collection's length.
-RESERVE_SECONDS, RESERVE_SHARE = 9.0, 0.03
-SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How long a training would take here; measured, not looked up."""
-
-    seconds: float
-    steps: int
-    step_seconds: float
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +123,11 @@ def train(
     folder = training_folder(catalog, name)
     if resume or longer:
         request = Request.load(folder, name, finished=longer)
+        request.require_same(
+            sounds, tier=tier, seed=seed or None, codebook_size=codebook_size, num_levels=num_levels,
+            leave_out=tuple(leave_out), trim=trim, augmentation=augmentation,
+            **({} if longer else {"minutes": minutes, "steps": steps}),
+        )  # fmt: skip
         if longer:
             request = request.longer(minutes=minutes, steps=steps)
     else:
@@ -149,14 +138,21 @@ def train(
         )  # fmt: skip
     chosen = devices.choose(device)
     request = request.on(chosen.precision)
-    request.save(folder)
     report(Progress("train", message=chosen.sentence))
-    found, store = _sounds(request, folder, report, cancel)
-    proposal = _fit(request, store)
+    found = find_sounds(request, report, cancel)
+    try:
+        store = read_sounds(found, folder, report, cancel)
+    except BaseException:
+        if not Request.is_in(folder):  # nothing was trained yet, so nothing of it stays
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    # Only now, with sounds to train on, does a new training take the place of an older one.
+    request.save(folder, afresh=not (resume or longer))
+    proposal = fit_to(request, store)
     sentences = [chosen.sentence, LICENCE, proposal.sentence]
     report(Progress("train", message=proposal.sentence))
-    budget = _budget(request, store, time.monotonic() - began)
-    expected = _estimate(request, store, proposal, budget, chosen, time.monotonic() - began)
+    budget = budget_of(request, store, time.monotonic() - began)
+    expected = expect(request, store, proposal, budget, chosen, time.monotonic() - began)
     report(Progress("train", message=expected.sentence, seconds_left=expected.seconds))
     trained = train_codec(
         store,
@@ -172,12 +168,16 @@ def train(
         cancel=cancel,
         pause=pause,
     )
+    stopped = Cancelled(
+        f"training of {name!r} stopped at step {trained.outcome.step}, and everything is saved; "
+        f"go on with: distill train --name {name!r} --resume"
+    )
     if trained.outcome.stopped == "cancelled":
-        raise Cancelled(
-            f"training of {name!r} stopped at step {trained.outcome.step}, and everything is saved; "
-            f"go on with: distill train --name {name!r} --resume"
-        )
-    measured = appraise(trained.codec, store, store.rms_db, report=report)
+        raise stopped
+    try:
+        measured = appraise(trained.codec, store, store.rms_db, report=report, cancel=cancel)
+    except Cancelled:
+        raise stopped from None
     statistics = _statistics(request, trained, measured, chosen, began)
     path = catalog.add(
         ModelFile(
@@ -196,6 +196,8 @@ def train(
         replace=True,  # whether it may was decided before anything was trained
     )
     request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
+    # Request and checkpoints stay for training longer; the decoded sounds are many times their size.
+    shutil.rmtree(folder / SOUNDS, ignore_errors=True)
     left_out = (*found.left_out, *store.left_out)
     return Trained(
         name, path, statistics, measured.health, left_out, tuple(sentences), trained.outcome.stopped
@@ -213,78 +215,25 @@ def estimate(
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Estimate:
-    """Measure how long a training on these sounds would take here, by taking a few of its steps."""
+    """Measure how long a training on these sounds would take here, by taking a few of its steps.
+
+    Raises
+    ------
+    BadCollection, BadSetting, DeviceUnavailable, NoSpace
+        As :func:`train`.
+    """
     began = time.monotonic()
     folder = Catalog(home).folder.parent / "training" / ".estimate"
-    request = Request(
-        name="estimate", sounds=tuple(map(str, sounds)), tier=tier, minutes=minutes, steps=steps
-    )
+    request = Request.checked(name="estimate", sounds=sounds, tier=tier, minutes=minutes, steps=steps)
     chosen = devices.choose(device)
     request = request.on(chosen.precision)
-    _, store = _sounds(request, folder, report, cancel)
-    budget = _budget(request, store, time.monotonic() - began)
-    return _estimate(request, store, _fit(request, store), budget, chosen, time.monotonic() - began)
-
-
-def _sounds(request: Request, folder: Path, report: Report, cancel: Cancel | None) -> tuple[Scan, Store]:
-    found = scan(
-        [Path(sound) for sound in request.sounds],
-        leave_out=request.leave_out,
-        trim=request.trim,
-        report=report,
-        cancel=cancel,
-    )
-    store = build_store(found, folder / "sounds", report=report, cancel=cancel)
-    for left in (*found.left_out, *store.left_out):
-        report(Progress("scan", message=f"{left.path.name} is left out: {left.reason}"))
-    return found, store
-
-
-def _fit(request: Request, store: Store) -> Fit:
-    return fit(
-        num_sounds=len(store),
-        seconds=store.seconds,
-        tier=request.tier,
-        codebook_size=request.codebook_size,
-        num_levels=request.num_levels,
-        precision=request.precision,
-    )
-
-
-def _reserve(store: Store) -> float:
-    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds
-
-
-def _budget(request: Request, store: Store, elapsed: float) -> Budget:
-    """The loop's budget: what is left of the whole when the sounds are read and the end is provided for."""
-    if request.steps is not None:
-        return Budget(max_steps=request.steps)
-    tier = TIERS[request.tier]
-    minutes = request.minutes if request.minutes is not None else tier.minutes
-    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(store)
-    most = tier.steps if request.minutes is None else max(tier.steps, 10_000_000)
-    return Budget(
-        max_steps=request.used_steps + most, seconds=max(seconds, SHORTEST_SECONDS + request.used_seconds)
-    )
-
-
-def _estimate(
-    request: Request, store: Store, proposal: Fit, budget: Budget, chosen: devices.Device, elapsed: float
-) -> Estimate:
-    step = measure_step_seconds(store, proposal, device=chosen.torch, seed=request.seed)
-    steps = budget.max_steps - request.used_steps
-    training = steps * step
-    if budget.seconds is not None and training > budget.seconds - request.used_seconds:
-        training = budget.seconds - request.used_seconds
-        steps = round(training / step)
-    seconds = elapsed + training + _reserve(store)
-    minutes = f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"
-    return Estimate(
-        seconds,
-        steps,
-        step,
-        f"This will take about {minutes} here: about {steps} steps of {1000 * step:.0f} ms.",
-    )
+    found = find_sounds(request, report, cancel)
+    try:
+        store = read_sounds(found, folder, report, cancel)
+        budget = budget_of(request, store, time.monotonic() - began)
+        return expect(request, store, fit_to(request, store), budget, chosen, time.monotonic() - began)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _statistics(
@@ -297,7 +246,8 @@ def _statistics(
         "sounds_measured": measured.sounds_measured,
         "steps": trained.outcome.step,
         "best_step": trained.outcome.best_step,
-        "seconds": round(request.used_seconds + time.monotonic() - began, 1),
+        # A resumed training knows of its earlier parts only what the loop has counted.
+        "seconds": round(max(request.used_seconds + time.monotonic() - began, trained.outcome.seconds), 1),
         "training_seconds": round(trained.outcome.seconds, 1),
         "waited_share": round(trained.waited_share, 4),
         "stopped": trained.outcome.stopped,

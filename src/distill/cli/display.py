@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from distill.cli.telling import error_console
+from distill.codes.level_names import level_name
 from distill.progress import LevelHealth, Progress
 
 __all__ = ["Display", "health_rows", "spoken_time"]
@@ -175,7 +176,7 @@ def health_rows(health: Sequence[LevelHealth]) -> list[tuple[str, str, str, Text
     return [
         (
             str(level.level),
-            _level_name(level.level, last),
+            level_name(level.level, last),
             f"{100 * level.utilisation:.0f} %",
             Text(
                 f"{MARKS.get(level.verdict, '')} {level.verdict}: {level.sentence}",
@@ -184,9 +185,3 @@ def health_rows(health: Sequence[LevelHealth]) -> list[tuple[str, str, str, Text
         )
         for level in health
     ]
-
-
-def _level_name(level: int, num_levels: int) -> str:
-    if level == 1:
-        return "Structure"
-    return "Timbre" if level <= (num_levels + 1) // 2 else "Detail"

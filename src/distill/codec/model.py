@@ -12,6 +12,7 @@ length can be worked through in chunks (:mod:`distill.render`).
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Mapping
 
 import torch
@@ -50,7 +51,8 @@ class Codec(nn.Module):
         )
         self.decoder = Decoder(config)
         self.head = SpectrumHead(config)
-        self._hashed: tuple[object, str] = (None, "")
+        # What was hashed last: the configuration, the tensors and their versions; and the hash.
+        self._hashed: tuple[CodecConfig, list[Tensor], list[int], str] | None = None
 
     @classmethod
     def from_tensors(cls, config: CodecConfig, tensors: Mapping[str, Tensor]) -> Codec:
@@ -99,15 +101,27 @@ class Codec(nn.Module):
     def fingerprint(self) -> str:
         """SHA-256 over the configuration and every tensor: what codes belong to (hex, 64 digits).
 
-        Hashing takes longer than decoding an edit, so it is remembered until a tensor is written to.
+        Hashing takes longer than decoding an edit, so in evaluation mode it is remembered until a tensor is
+        written to. In training it is not: fused optimisers write without counting a tensor's version up.
         """
-        tensors = sorted(self.state_dict().items())
-        state = tuple(
-            (id(tensor), tensor._version) for _, tensor in sorted(self.state_dict(keep_vars=True).items())
-        )
-        if self._hashed[0] != state:
-            self._hashed = (state, fingerprint_of(self.config, dict(tensors)))
-        return self._hashed[1]
+        tensors = self.state_dict(keep_vars=True)
+        if self.training:
+            return fingerprint_of(self.config, tensors)
+        held, versions = list(tensors.values()), [tensor._version for tensor in tensors.values()]
+        if self._hashed is not None:
+            config, hashed, at, fingerprint = self._hashed
+            # Compared as objects, which are held on to: an id may be given to another tensor.
+            same = len(held) == len(hashed) and all(map(operator.is_, held, hashed))
+            if same and versions == at and config == self.config:
+                return fingerprint
+        fingerprint = fingerprint_of(self.config, tensors)
+        self._hashed = (self.config, held, versions, fingerprint)
+        return fingerprint
+
+    def train(self, mode: bool = True) -> Codec:
+        """Switch between training and evaluation, where the fingerprint is remembered from then on."""
+        self._hashed = None
+        return super().train(mode)
 
     def latents(self, audio: Tensor) -> Tensor:
         """Samples [B, T] -> latents before quantization [B, S, D]; ``T`` a multiple of the step length."""

@@ -26,7 +26,7 @@ __all__ = ["Crops", "Sounds", "fixed_crops"]
 
 _GRID = 1024  # samples; one step of the default codec
 _LONGEST_GAP = SAMPLE_RATE // 20  # samples between packed sounds
-_SIDE_SHARE = 0.25  # of the draws of a stereo sound; its side is one of two rows, and usually the emptier
+_SIDE_SHARE = 0.33  # of the draws of a stereo sound; its side is one of two rows, and usually the emptier
 _QUIETEST = 10 ** (-70 / 20)  # peak; below it a crop teaches nothing
 _REDRAWS = 4
 

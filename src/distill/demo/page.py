@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from distill.codes.level_names import level_name
 from distill.demo.exhibits import DemoPage, Ladder, NextStep, Picture, Sound, Swap
-from distill.pictures import level_name
 from distill.progress import LevelHealth
 from distill.replacing import replacing
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from distill.codec.health import GREEN, RED
 from distill.codes.json_values import JSON
+from distill.codes.level_names import level_name
 from distill.library.model_header import ModelHeader
 
 __all__ = ["LICENCE", "card", "card_json", "num_sounds", "number", "text"]
@@ -132,12 +133,6 @@ def _duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _level_role(level: int, num_levels: int) -> str:
-    if level == 1:
-        return "Structure"
-    return "Timbre" if level <= (num_levels + 1) // 2 else "Detail"
-
-
 def _verdict(utilisation: float) -> str:
     return "green" if utilisation > GREEN else "yellow" if utilisation >= RED else "red"
 
@@ -160,7 +155,7 @@ def _health(header: ModelHeader) -> list[str]:
     for index, share in enumerate(used):
         effective = "" if perplexity is None else f", as if {perplexity[index]:.0f} were used evenly"
         lines.append(
-            f"Health, level {index + 1} ({_level_role(index + 1, num_levels)}): {_verdict(share)}, "
+            f"Health, level {index + 1} ({level_name(index + 1, num_levels)}): {_verdict(share)}, "
             f"{said[_verdict(share)]}; it uses {100 * share:.0f} % of its {size} entries{effective}."
         )
     return lines

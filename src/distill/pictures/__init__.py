@@ -5,13 +5,12 @@ drawn from any thread and leave no state behind. The same data gives the same by
 date. Colour maps (magma, viridis, cividis) read the same with any kind of colour vision and in grey.
 """
 
-from distill.pictures.grids import code_grid, level_name, usage_heatmap
+from distill.pictures.grids import code_grid, usage_heatmap
 from distill.pictures.spectrograms import compare_spectrograms, spectrogram, thumbnail
 
 __all__ = [
     "code_grid",
     "compare_spectrograms",
-    "level_name",
     "spectrogram",
     "thumbnail",
     "usage_heatmap",

@@ -8,36 +8,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from distill.codes.level_names import level_name
 from distill.pictures.drawing import blank_figure, put_title, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["code_grid", "level_name", "usage_heatmap"]
+__all__ = ["code_grid", "usage_heatmap"]
 
 
 class _HasGrid(Protocol):
     @property
     def grid(self) -> npt.NDArray[Any]:
         """Codes [C, K, S]."""
-
-
-def level_name(level: int, num_levels: int) -> str:
-    """Name a level as a musician reads it.
-
-    Parameters
-    ----------
-    level : int in 1..num_levels
-
-    Examples
-    --------
-    >>> [level_name(level, 4) for level in (1, 2, 3, 4)]
-    ['Structure', 'Timbre', 'Detail', 'Detail']
-    """
-    assert 1 <= level <= num_levels, (level, num_levels)
-    if level == 1:
-        return "Structure"
-    return "Timbre" if level <= (num_levels + 1) // 2 else "Detail"
 
 
 def code_grid(

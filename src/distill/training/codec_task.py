@@ -31,6 +31,7 @@ from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
 from distill.progress import LevelHealth
+from distill.training.optimiser import CodecOptimiser
 from distill.training.task import LOSS, Validation
 
 __all__ = ["Batches", "CodecTask", "Preview", "Stage"]
@@ -99,7 +100,7 @@ class CodecTask:
         """Take one step of the stage that ``position`` (0..1) falls in."""
         self._change_stage(step, position)
         self._set_rate(position)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         draw = self._generator(step)
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
@@ -187,12 +188,12 @@ class CodecTask:
             self.codec.head.requires_grad_(True)
         self.trained = [p for p in self.codec.parameters() if p.requires_grad]
         if (before, stage) != ("free", "codes"):  # the codes are learnt with the momentum of the free stage
-            self.optimiser = torch.optim.AdamW(
-                self.trained,
-                lr=self._top_rate(),
-                betas=(0.8, 0.98) if stage == "phase" else (0.9, 0.98),
+            self.optimiser = CodecOptimiser(
+                {name: p for name, p in self.codec.named_parameters() if p.requires_grad},
+                rate=self._top_rate(),
                 weight_decay=self.settings.weight_decay,
-                fused=True,
+                momentum=0.8 if stage == "phase" else 0.9,
+                muon=self.settings.optimiser == "muon",
             )
         self.averages: dict[str, Tensor] = {}
 
@@ -231,8 +232,7 @@ class CodecTask:
             * rising
             * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * through)))
         )
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        self.optimiser.set_rate(rate)
 
     def _average(self) -> None:
         moving = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
@@ -263,19 +263,22 @@ class CodecTask:
         live = {name: tensor.clone() for name, tensor in self.codec.state_dict().items()}
         self.codec.load_state_dict(self.weights())
         self.codec.eval()
-        own, grid = self._distances(self.own)
-        held_out, _ = self._distances(self.held_out) if len(self.held_out) else (own, grid)
+        try:
+            own, grid = self._distances(self.own)
+            held_out, _ = self._distances(self.held_out) if len(self.held_out) else (own, grid)
+        finally:
+            self.codec.load_state_dict(live)
+            self.codec.train()
         health: tuple[LevelHealth, ...] = ()
         if self.stage != "free":
             health = examine(usage(grid, self.codec.codebook_size))
-        self.codec.load_state_dict(live)
-        self.codec.train()
         score = 0.5 * (own + held_out) + {"free": 2 * NOT_YET, "codes": NOT_YET, "phase": 0.0}[self.stage]
+        last = "phase" if self.settings.phase_share > 0 else "codes"
         return Validation(
             score=score,
             figures={"own": own, "held_out": held_out},
             health=health,
-            may_stop=self.stage == "phase",  # a codec that stopped before it would have no phase
+            may_stop=self.stage == last,  # a codec that stopped before it would have no phase
         )
 
     def _distances(self, crops: npt.NDArray[np.float32]) -> tuple[float, npt.NDArray[np.int64]]:

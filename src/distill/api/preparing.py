@@ -1,0 +1,103 @@
+"""From what was asked to what is trained: the sounds, the sizes, the budget, and how long it will take here.
+
+Shared by training and by the mere question how long it would take (:mod:`distill.api.training`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill import device as devices
+from distill.api.requests import SOUNDS, Request
+from distill.collection.scan import Scan, scan
+from distill.collection.store import build_store
+from distill.collection.store_index import Store
+from distill.progress import Cancel, Progress, Report
+from distill.training.codec_run import Budget, measure_step_seconds
+from distill.training.fitting import TIERS, Fit, fit
+
+__all__ = ["Estimate", "budget_of", "expect", "find_sounds", "fit_to", "read_sounds"]
+
+# What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
+# for drawing, hashing and writing, and a share of the collection's length.
+RESERVE_SECONDS, RESERVE_SHARE = 9.0, 0.03
+SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long a training would take here; measured, not looked up."""
+
+    seconds: float
+    steps: int
+    step_seconds: float
+    sentence: str
+
+
+def find_sounds(request: Request, report: Report, cancel: Cancel | None) -> Scan:
+    """Look for the sounds of a request; nothing is written."""
+    return scan(
+        [Path(sound) for sound in request.sounds],
+        leave_out=request.leave_out,
+        trim=request.trim,
+        report=report,
+        cancel=cancel,
+    )
+
+
+def read_sounds(found: Scan, folder: Path, report: Report, cancel: Cancel | None) -> Store:
+    """Decode sounds below a training's folder, and say which are left out."""
+    store = build_store(found, folder / SOUNDS, report=report, cancel=cancel)
+    for left in (*found.left_out, *store.left_out):
+        report(Progress("scan", message=f"{left.path.name} is left out: {left.reason}"))
+    return store
+
+
+def fit_to(request: Request, store: Store) -> Fit:
+    """Choose the sizes for these sounds."""
+    return fit(
+        num_sounds=len(store),
+        seconds=store.seconds,
+        tier=request.tier,
+        codebook_size=request.codebook_size,
+        num_levels=request.num_levels,
+        precision=request.precision,
+    )
+
+
+def _reserve(store: Store) -> float:
+    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds
+
+
+def budget_of(request: Request, store: Store, elapsed: float) -> Budget:
+    """The loop's budget: what is left of the whole when the sounds are read and the end is provided for."""
+    if request.steps is not None:
+        return Budget(max_steps=request.steps)
+    tier = TIERS[request.tier]
+    minutes = request.minutes if request.minutes is not None else tier.minutes
+    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(store)
+    most = tier.steps if request.minutes is None else max(tier.steps, 10_000_000)
+    return Budget(
+        max_steps=request.used_steps + most, seconds=max(seconds, SHORTEST_SECONDS + request.used_seconds)
+    )
+
+
+def expect(
+    request: Request, store: Store, proposal: Fit, budget: Budget, chosen: devices.Device, elapsed: float
+) -> Estimate:
+    """Take a few steps, and tell from them how long all will take."""
+    step = measure_step_seconds(store, proposal, device=chosen.torch, seed=request.seed)
+    steps = budget.max_steps - request.used_steps
+    training = steps * step
+    if budget.seconds is not None and training > budget.seconds - request.used_seconds:
+        training = budget.seconds - request.used_seconds
+        steps = round(training / step)
+    seconds = elapsed + training + _reserve(store)
+    minutes = f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"
+    return Estimate(
+        seconds,
+        steps,
+        step,
+        f"This will take about {minutes} here: about {steps} steps of {1000 * step:.0f} ms.",
+    )

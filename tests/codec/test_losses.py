@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from distill.audio.distances import mel_distance
+from distill.audio.spectrum import stft
+from distill.codec.losses import MAGNITUDE_FLOOR, MEL_SCALES, magnitude_loss, mel_loss, sound_loss
+
+N_FFT, HOP = 2048, 512
+
+
+def sounds(count: int = 2, *, seed: int = 0, gain: float = 0.1) -> Tensor:
+    return gain * torch.randn(count, 8 * 1024, generator=torch.Generator().manual_seed(seed))
+
+
+def log_magnitude(audio: Tensor) -> Tensor:
+    return stft(audio, n_fft=N_FFT, hop_length=HOP).abs().clamp_min(MAGNITUDE_FLOOR).log()
+
+
+def test_a_sound_is_at_no_distance_from_itself() -> None:
+    audio = sounds()
+    assert float(sound_loss(audio.clone(), audio)) == 0.0
+    assert float(mel_loss(audio.clone(), audio)) == 0.0
+    assert float(magnitude_loss(log_magnitude(audio), audio, n_fft=N_FFT, hop_length=HOP)) < 1e-5
+
+
+def test_other_sounds_are_at_a_distance() -> None:
+    a, b = sounds(seed=1), sounds(seed=2, gain=0.02)
+    assert float(mel_loss(a, b)) > 1
+    assert float(sound_loss(a, b)) > float(mel_loss(a, b))
+    assert float(magnitude_loss(log_magnitude(a), b, n_fft=N_FFT, hop_length=HOP)) > 1
+
+
+def test_the_mel_loss_is_the_distance_that_codecs_are_measured_with() -> None:
+    a, b = sounds(1, seed=3), sounds(1, seed=4, gain=0.03)
+    assert float(mel_loss(a, b)) == pytest.approx(mel_distance(a, b), rel=1e-4)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(-20, 20))
+def test_a_tenth_of_the_magnitude_loss_is_two_decibels_in_each_of_three_views(gain_db: float) -> None:
+    audio = sounds(seed=5)  # far above the floors, so that every bin and band moves alike
+    louder = log_magnitude(audio) + gain_db / 20 * math.log(10)
+    found = float(magnitude_loss(louder, audio, n_fft=N_FFT, hop_length=HOP))
+    assert found == pytest.approx(3 * abs(gain_db) / 20, rel=0.02, abs=1e-4)
+
+
+def test_two_halves_of_the_scales_weigh_as_much_as_all() -> None:
+    a, b = sounds(seed=6), sounds(seed=7, gain=0.05)
+    even, odd = MEL_SCALES[0::2], MEL_SCALES[1::2]
+    parts = [float(sound_loss(a, b, scales=half)) * len(half) for half in (even, odd)]
+    assert sum(parts) / len(MEL_SCALES) == pytest.approx(float(sound_loss(a, b)), rel=1e-5)
+
+
+@pytest.mark.parametrize("given_gain", [0.0, 1e-9, 0.1])
+@pytest.mark.parametrize("wanted_gain", [0.0, 0.1])
+def test_gradients_are_finite_on_silence(given_gain: float, wanted_gain: float) -> None:
+    decoded, audio = sounds(seed=8, gain=given_gain).requires_grad_(), sounds(seed=9, gain=wanted_gain)
+    sound_loss(decoded, audio).backward()  # type: ignore[no-untyped-call]
+    assert decoded.grad is not None
+    assert torch.isfinite(decoded.grad).all()
+    head = log_magnitude(sounds(seed=8, gain=given_gain)).requires_grad_()
+    magnitude_loss(head, audio, n_fft=N_FFT, hop_length=HOP).backward()  # type: ignore[no-untyped-call]
+    assert head.grad is not None
+    assert torch.isfinite(head.grad).all()
+
+
+def test_below_the_floor_nothing_is_asked_of_the_head() -> None:
+    silence = torch.zeros(1, 8 * 1024)
+    quiet = torch.full((1, N_FFT // 2 + 1, 16), math.log(MAGNITUDE_FLOOR) - 3.0)
+    assert float(magnitude_loss(quiet, silence, n_fft=N_FFT, hop_length=HOP)) < 1e-6

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.signals import noise
+from tests.training.line_fit import messages
+from tests.training.synthetic import TRAINING, fit_of, store_of, synthetic_sounds
+
+from distill.audio.spectrum import stft
+from distill.collection.split import split
+from distill.collection.store_index import Store
+from distill.config import Augmentation, CodecConfig
+from distill.progress import Cancel, Progress
+from distill.training.appraisal import appraise
+from distill.training.codec_run import Budget, TrainedCodec, measure_step_seconds, train_codec
+from distill.training.codec_task import CodecTask
+from distill.training.feed import Feed
+
+CPU = torch.device("cpu")
+AS_THEY_ARE = Augmentation(
+    gain_share=0.0, polarity_share=0.0, shift_share=0.0, eq_share=0.0, pitch_share=0.0, time_share=0.0,
+    noise_share=0.0,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return store_of(synthetic_sounds())
+
+
+def trained_for(
+    steps: int, store: Store, config: CodecConfig, folder: Path, *, resume: bool = False,
+    cancel: Cancel | None = None, events: list[Progress] | None = None, seed: int = 3,
+) -> TrainedCodec:  # fmt: skip
+    return train_codec(
+        store,
+        fit_of(config),
+        budget=Budget(max_steps=steps),
+        folder=folder,
+        seed=seed,
+        device=CPU,
+        resume=resume,
+        cancel=cancel,
+        report=(events if events is not None else []).append,
+    )
+
+
+def stop_before(step: int, patch: pytest.MonkeyPatch) -> Cancel:
+    """Ask to stop while the step before this one is taken."""
+    cancel, take = Cancel(), CodecTask.train_step
+
+    def counted(task: CodecTask, at: int, batch_size: int, position: float) -> Mapping[str, float]:
+        if at == step - 1:
+            cancel.request()
+        return take(task, at, batch_size, position)
+
+    patch.setattr(CodecTask, "train_step", counted)
+    return cancel
+
+
+@pytest.fixture(scope="module")
+def whole(store: Store, tiny_config: CodecConfig, tmp_path_factory: pytest.TempPathFactory) -> TrainedCodec:
+    return trained_for(20, store, tiny_config, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.mark.parametrize("stop", [2, 9, 17])  # in each of the three stages
+def test_a_training_stopped_anywhere_ends_as_an_uninterrupted_one_bit_by_bit(
+    store: Store, tiny_config: CodecConfig, tmp_path: Path, whole: TrainedCodec, stop: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        cancel = stop_before(stop, patch)
+        part = trained_for(20, store, tiny_config, tmp_path, cancel=cancel)
+    assert (part.outcome.stopped, part.outcome.step) == ("cancelled", stop)
+    assert part.codec.fingerprint() != whole.codec.fingerprint()
+    torch.manual_seed(99)  # another process, another state
+    events: list[Progress] = []
+    rest = trained_for(20, store, tiny_config, tmp_path, resume=True, events=events)
+    assert f"Training goes on from step {stop}." in messages(events)
+    assert rest.codec.fingerprint() == whole.codec.fingerprint()
+    assert (rest.outcome.best_score, rest.outcome.best_step) == (
+        whole.outcome.best_score,
+        whole.outcome.best_step,
+    )
+
+
+def test_the_seed_decides(
+    store: Store, tiny_config: CodecConfig, tmp_path: Path, whole: TrainedCodec
+) -> None:
+    again = trained_for(20, store, tiny_config, tmp_path / "a")
+    other = trained_for(20, store, tiny_config, tmp_path / "b", seed=4)
+    assert again.codec.fingerprint() == whole.codec.fingerprint() != other.codec.fingerprint()
+
+
+def test_a_longer_training_learns_codes_again_and_ends_no_worse(
+    store: Store, tiny_config: CodecConfig, tmp_path: Path
+) -> None:
+    first = trained_for(20, store, tiny_config, tmp_path)
+    assert first.outcome.best_score is not None
+    assert first.outcome.best_score < 50  # a score of the phase stage
+    stages: list[str] = []
+    take = CodecTask.train_step
+
+    def noted(task: CodecTask, at: int, batch_size: int, position: float) -> Mapping[str, float]:
+        losses = take(task, at, batch_size, position)
+        stages.append(task.stage)
+        return losses
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CodecTask, "train_step", noted)
+        longer = trained_for(80, store, tiny_config, tmp_path, resume=True)
+    # back at a quarter of the plan: codes until 0.7, then phase, and stopped in neither before its end
+    assert stages == ["codes"] * 36 + ["phase"] * 24
+    assert (longer.outcome.stopped, longer.outcome.step) == ("finished", 80)
+    assert longer.outcome.best_score is not None
+    assert longer.outcome.best_score <= first.outcome.best_score
+
+
+def test_the_ceiling_lies_over_the_loudest_bin_of_the_collection(
+    store: Store, whole: TrainedCodec, tiny_config: CodecConfig
+) -> None:
+    with feed_of(store) as feed:
+        loudest = float(stft(torch.from_numpy(feed.own), n_fft=2048, hop_length=512).abs().max())
+    assert float(whole.codec.head.ceiling) == pytest.approx(math.log(4 * loudest), abs=1e-5)
+
+
+def test_a_trained_codec_is_ready_to_use(whole: TrainedCodec) -> None:
+    assert not whole.codec.training
+    assert (whole.outcome.stopped, whole.outcome.step) == ("finished", 20)
+    assert 0 <= whole.waited_share <= 1
+    assert all(torch.isfinite(tensor).all() for tensor in whole.codec.state_dict().values())
+
+
+def test_the_time_of_a_step_is_measured_without_changing_the_caller(
+    store: Store, tiny_config: CodecConfig
+) -> None:
+    torch.manual_seed(1)
+    following = torch.randn(2)
+    torch.manual_seed(1)
+    assert 0 < measure_step_seconds(store, fit_of(tiny_config), device=CPU, steps=2) < 10
+    assert torch.equal(torch.randn(2), following)
+
+
+def feed_of(sounds: Store, *, augmentation: Augmentation | None = None, seed: int = 0) -> Feed:
+    return Feed(
+        sounds,
+        rms_db=sounds.rms_db,
+        settings=TRAINING,
+        step_length=1024,
+        augmentation=augmentation or Augmentation(),
+        seed=seed,
+    )
+
+
+def test_batches_are_a_pure_function_of_the_step(store: Store) -> None:
+    asked = [(step, everything) for everything in (False, True) for step in range(6)]
+    with feed_of(store) as feed:
+        straight = {one: feed(one[0], 2, everything=one[1]) for one in asked}
+        draw = np.random.default_rng(0)
+        for index in draw.permutation(len(asked)):  # any order, back and forth
+            one = asked[int(index)]
+            assert np.array_equal(feed(one[0], 2, everything=one[1]), straight[one])
+        assert np.array_equal(feed(3, 1, everything=True), straight[3, True][:1])  # a halved batch
+    with feed_of(store, seed=1) as other:
+        assert not np.array_equal(other(0, 2, everything=False), straight[0, False])
+
+
+def test_held_out_sounds_are_in_no_batch_before_they_join() -> None:
+    # each sound is a level of its own, so that a sample tells which sound it is from
+    count = 8
+    levels = np.float32(0.1) * (1 + np.arange(count, dtype=np.float32) / 100)
+    flat = store_of([np.full((1, 20_000), level, np.float32) for level in levels])
+    held = {part.sound for part in split(flat.lengths, seed=0).validation}
+    with feed_of(flat, augmentation=AS_THEY_ARE) as feed:
+        # every sound is brought to -20 dB; what is left tells them apart
+        marks = [
+            float(np.float32(level) * np.float32(10 ** ((-20 - db) / 20)))
+            for level, db in zip(levels, flat.rms_db, strict=True)
+        ]
+        assert len(held) == 1
+        assert marks == pytest.approx([0.1] * count, rel=1e-4)
+    lengths = [20_000] * count
+    tones = store_of([_tone_of(index, lengths[index]) for index in range(count)])
+    with feed_of(tones, augmentation=AS_THEY_ARE) as feed:
+        before = {_which(crop) for step in range(40) for crop in feed(step, 2, everything=False)}
+        after = {_which(crop) for step in range(60) for crop in feed(step, 2, everything=True)}
+        assert before == set(range(count)) - held
+        assert after == set(range(count))
+        assert {_which(crop) for crop in feed.held_out} == held
+        assert {_which(crop) for crop in feed.own} == set(range(count)) - held
+
+
+def _tone_of(index: int, num_samples: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """A sound that is known by its pitch, a multiple of 1500 Hz."""
+    phase = 2 * np.pi * 1500 * (1 + index) * np.arange(num_samples) / 48_000
+    return (0.1 * np.sin(phase)).astype(np.float32)[None]
+
+
+def _which(crop: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:
+    spectrum = np.abs(np.fft.rfft(crop[:8192]))
+    return round(float(spectrum.argmax()) * 48_000 / 8192 / 1500) - 1
+
+
+def test_every_sound_comes_at_the_codecs_level() -> None:
+    sounds = [noise(20_000, seed=index, rms=0.001 * 2**index) for index in range(8)]
+    with feed_of(store_of(sounds), augmentation=AS_THEY_ARE) as feed:
+        rms = np.sqrt(np.mean(np.concatenate([feed.own, feed.held_out]) ** 2, axis=1))
+    np.testing.assert_allclose(20 * np.log10(rms), -20, atol=0.3)
+
+
+def test_an_appraisal_counts_every_code_and_measures_sounds(store: Store, whole: TrainedCodec) -> None:
+    events: list[Progress] = []
+    found = appraise(whole.codec, store, store.rms_db, report=events.append)
+    assert len(found.health) == 3
+    assert found.sounds_measured == len(store) == len(events)
+    assert 0 < found.own_mel_distance < 10
+    assert [event.done for event in events] == list(range(1, len(store) + 1))
