@@ -30,7 +30,7 @@ from bench.sounds import mid_side
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.distances import mel_distance, stft_distance
 
-__all__ = ["Verdict", "average", "judge", "visqol"]
+__all__ = ["Verdict", "average", "judge", "mid_distance", "visqol"]
 
 SHORTEST = SAMPLE_RATE  # samples that ViSQOL's audio mode can place one patch in, with margin
 
@@ -61,6 +61,12 @@ class Verdict:
     repeated: bool
 
 
+def mid_distance(reference: Samples, result: Samples) -> float:
+    """Mel distance of the mono sums of two sounds [C, T] at 48 kHz."""
+    a, b = (torch.from_numpy(mid_side(sound)[:1].copy()) for sound in (reference, result))
+    return mel_distance(a, b)
+
+
 def judge(reference: Samples, result: Samples) -> Verdict:
     """Compare a reconstruction with its original, both [C, T] at 48 kHz.
 
@@ -70,12 +76,10 @@ def judge(reference: Samples, result: Samples) -> Verdict:
         If the shapes differ: a codec must keep channels and exact length.
     """
     a, b = torch.from_numpy(reference), torch.from_numpy(result)
-    mid_a, mid_b = mid_side(reference)[:1], mid_side(result)[:1]
-    mel = mel_distance(a, b)
-    opinion = visqol(mid_a[0], mid_b[0])
+    opinion = visqol(mid_side(reference)[0], mid_side(result)[0])
     return Verdict(
-        mel=mel,
-        mel_mid=mel if len(a) == 1 else mel_distance(torch.from_numpy(mid_a), torch.from_numpy(mid_b)),
+        mel=mel_distance(a, b),
+        mel_mid=mid_distance(reference, result),
         stft=stft_distance(a, b),
         visqol=None if opinion is None else opinion[0],
         nsim=None if opinion is None else opinion[1],

@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any, get_args
 
 from bench import judge as judges
@@ -83,6 +84,7 @@ def run(
                 kind: judges.average([sound[kind] for sound in sounds])
                 for kind in ("model", *sorted(CEILINGS))
             },
+            "ladder": [fmean(steps) for steps in zip(*(sound["ladder"] for sound in sounds), strict=True)],
             "each": sounds,
         }
     size = subject.codebook_size(codec)
@@ -131,8 +133,14 @@ def _judged(
     if grids is not None:
         grids.append(subject.grid(codes))
     verdict = asdict(judges.judge(samples, subject.decode(codec, codes)))
+    levels = subject.grid(codes).shape[1]
+    ladder = [
+        judges.mid_distance(samples, subject.decode(codec, codes, up_to_level=level))
+        for level in range(1, levels + 1)
+    ]
     kept = _ceilings(file, out / "ceilings.jsonl")
-    return {"file": file.name, "seconds": samples.shape[1] / 48_000, "model": verdict, **kept}
+    seconds = samples.shape[1] / 48_000
+    return {"file": file.name, "seconds": seconds, "model": verdict, "ladder": ladder, **kept}
 
 
 def _ceilings(file: Path, lines: Path) -> dict[str, Any]:

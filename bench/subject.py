@@ -50,8 +50,8 @@ class Subject(Protocol):
         """Codes as integers [C, K, S]."""
         ...
 
-    def decode(self, codec: Any, codes: Any) -> Samples:
-        """Codes -> samples [C, T] of the length that was encoded."""
+    def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
+        """Codes -> samples [C, T] of the length that was encoded, with the first levels only if so asked."""
         ...
 
 
@@ -122,11 +122,11 @@ class Distill:
         grid: Grid = np.asarray(codes.grid)
         return grid
 
-    def decode(self, codec: Any, codes: Any) -> Samples:
+    def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
         """Decode with :func:`distill.render.decode`."""
         from distill import render
 
-        samples: Samples = render.decode(codec, codes).samples
+        samples: Samples = render.decode(codec, codes, up_to_level=up_to_level).samples
         return samples
 
     def encode_file(self, codec: Any, file: Path) -> Any:

@@ -90,7 +90,7 @@ def quality(lines: Sequence[Record]) -> str:
 def codebooks(lines: Sequence[Record]) -> str:
     """Utilisation and perplexity of every level over one full encode of the sounds trained on."""
     header = ["collection", "entries", "utilisation % by level", "perplexity % of the entries by level"]
-    header += ["training minutes"]
+    header += ["own mel with 1, 2 .. levels", "training minutes"]
     rows = []
     for line in _ordered(newest(lines)):
         size = line["codebook_size"]
@@ -100,6 +100,7 @@ def codebooks(lines: Sequence[Record]) -> str:
                 str(size),
                 " ".join(f"{100 * share:.0f}" for share in line["utilisation"]),
                 " ".join(f"{100 * value / size:.0f}" for value in line["perplexity"]),
+                " ".join(f"{distance:.2f}" for distance in line["own"].get("ladder", [])) or "-",
                 f"{line['training']['seconds'] / 60:.1f}",
             ]
         )

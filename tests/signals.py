@@ -11,7 +11,9 @@ __all__ = ["clicks", "mixture", "noise", "pluck", "tone"]
 
 def tone(num_samples: int, *, hz: float = 440.0, peak: float = 0.5) -> Samples:
     """A sine [1, T]."""
-    return (peak * np.sin(2 * np.pi * hz * np.arange(num_samples) / SAMPLE_RATE)).astype(np.float32)[None]
+    seconds = np.arange(num_samples) / SAMPLE_RATE
+    samples: Samples = (peak * np.sin(2 * np.pi * hz * seconds)).astype(np.float32)[None]
+    return samples
 
 
 def noise(num_samples: int, *, seed: int = 0, rms: float = 0.1, channels: int = 1) -> Samples:
@@ -29,7 +31,8 @@ def pluck(num_samples: int, *, hz: float, seed: int = 0) -> Samples:
     seconds = np.arange(num_samples) / SAMPLE_RATE
     partials = sum(np.sin(2 * np.pi * hz * k * seconds) * np.exp(-3 * k * seconds) / k for k in range(1, 9))
     attack = np.random.default_rng(seed).standard_normal(num_samples) * np.exp(-200 * seconds)
-    return (0.2 * partials + 0.1 * attack).astype(np.float32)[None]
+    samples: Samples = (0.2 * partials + 0.1 * attack).astype(np.float32)[None]
+    return samples
 
 
 def mixture(num_samples: int, *, seed: int = 0, channels: int = 1) -> Samples:

@@ -132,7 +132,7 @@ def test_the_side_is_encoded_as_a_sound_of_its_own(tiny_codec: Codec) -> None:
     stereo = mixture(6 * STEP, channels=2)
     codes = render.encode(tiny_codec, clip(stereo))
     gain = 10 ** (-codes.gain_db / 20)
-    side = (stereo[:1] - stereo[1:]) / 2
+    side: Samples = np.float32(0.5) * (stereo[:1] - stereo[1:])
     alone = render.encode_rows(tiny_codec, [side], num_samples=6 * STEP, gain_db=float(20 * np.log10(gain)))
     assert np.array_equal(codes.grid[1], alone.grid[0])
 

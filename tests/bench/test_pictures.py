@@ -41,7 +41,7 @@ class Fake:
     def grid(self, codes: Any) -> Grid:
         return np.zeros((1, 1, 1), int)
 
-    def decode(self, codec: Any, codes: Any) -> Samples:
+    def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
         return np.asarray(codes / 2)
 
 

@@ -44,7 +44,7 @@ class Fake:
     def grid(self, codes: Any) -> Grid:
         return np.array([[[0, 1, 2, 3], [0, 0, 0, 0]]])
 
-    def decode(self, codec: Any, codes: Any) -> Samples:
+    def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
         return np.asarray(codes / 2, dtype=np.float32)
 
 

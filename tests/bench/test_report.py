@@ -28,6 +28,7 @@ def quality_line(*, commit: str = "c0ffee1", mel: float = 1.2, seed: int = 0) ->
         "model": figures(mel),
         "mel_ceiling": figures(0.8, 4.5),
         "linear_ceiling": figures(0.4, None),
+        "ladder": [2.0, 1.5],
     }
     return {
         "key": {"collection": "tonal-50", "tier": "draft", "minutes": 10.0, "seed": seed, "commit": commit},
@@ -102,7 +103,7 @@ def test_the_document_has_a_place_for_every_table() -> None:
 
 def test_the_codebook_table_shows_shares_of_the_size() -> None:
     row = tables.codebooks([quality_line()]).splitlines()[2]
-    assert row == "| tonal-50 (draft, 10 min, seed 0) | 256 | 100 50 | 50 25 | 9.8 |"
+    assert row == "| tonal-50 (draft, 10 min, seed 0) | 256 | 100 50 | 50 25 | 2.00 1.50 | 9.8 |"
 
 
 def test_of_the_same_settings_the_newest_commit_counts() -> None:

@@ -198,7 +198,7 @@ def test_a_codec_in_training_has_a_new_fingerprint_after_every_step(tiny_codec: 
     seen = {tiny_codec.fingerprint()}
     for _ in range(2):
         optimiser.zero_grad()
-        tiny_codec.latents(sound(4)).square().mean().backward()
+        tiny_codec.latents(sound(4)).square().mean().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         seen.add(tiny_codec.fingerprint())
     tiny_codec.eval()
