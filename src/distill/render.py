@@ -5,7 +5,9 @@ its own steps are kept. So a chunk's result does not depend on where the cuts we
 gives that part of the whole.
 
 A sound is brought to the level the codec was trained at before it is encoded; :attr:`Codes.gain_db` keeps
-by how much, and decoding takes it back: quiet sounds use the same codes as loud ones.
+by how much, and decoding takes it back: quiet sounds use the same codes as loud ones. What a model makes of a
+sound unlike its collection may be much quieter (a pure tone through a model of drums); so chunks of it are decoded
+at once, and the gain makes up for the difference: level is kept, whatever the sound.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 import torch
 
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
-from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.level import ActiveLevel, LevelMatch, reference_gain_db
 from distill.audio.stereo import to_left_right, to_mid_side
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
@@ -25,6 +27,7 @@ from distill.progress import Cancel, Progress, Report, silent
 
 __all__ = ["decode", "decode_part", "decode_rows", "encode", "encode_rows", "stream"]
 
+LEVEL_EVERY = 8  # chunks: the first, and one a minute, are decoded to compare levels
 CHUNK_STEPS = 384  # about 8 s: large enough that the surroundings cost little, small enough for any memory
 
 
@@ -88,15 +91,19 @@ def encode_rows(
             total += block.shape[1]
             yield block * gain
 
-    for audio, before, kept in _windows(
-        counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length
-    ):
+    match = LevelMatch()
+    windows = _windows(counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length)
+    for index, (audio, before, kept) in enumerate(windows):
         if cancel is not None:
             cancel.check()
         padded = np.pad(audio, ((0, 0), (0, -audio.shape[1] % length)))
         codes = codec.encode(torch.from_numpy(padded).to(codec.device))
         first = before // length
-        grids.append(codes[:, :, first : first - (-kept // length)].cpu().numpy().astype(np.int16))
+        own = codes[:, :, first : first - (-kept // length)]
+        if index % LEVEL_EVERY == 0:
+            decoded = codec.decode(own[:1]).cpu().numpy()[0, :kept]
+            match.add(audio[0, before : before + kept], decoded)
+        grids.append(own.cpu().numpy().astype(np.int16))
         done = sum(grid.shape[2] for grid in grids)
         report(Progress("encode", done, max(expected, done), "steps"))
     if not total:
@@ -110,7 +117,7 @@ def encode_rows(
         source=source,
         step_rate=codec.step_rate,
         step_length=length,
-        gain_db=-gain_db,
+        gain_db=match.gain_db - gain_db,
     )
 
 

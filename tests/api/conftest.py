@@ -46,7 +46,7 @@ def quick_train(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Train:
         going_on = asked.get("resume") or asked.get("longer")
         wanted = {"name": "mine", "device": "cpu", "home": tmp_path / "home"}
         if not going_on:
-            wanted |= {"steps": 6} | SIZES
+            wanted |= {"steps": 4} | SIZES
         return train(sounds, **wanted | asked)
 
     return run

@@ -61,9 +61,9 @@ def test_stopping_while_the_result_is_measured_keeps_it(
     cancel = Cancel()
     with pytest.raises(Cancelled) as caught:
         quick_train([sounds], cancel=cancel, report=stopping(cancel, lambda event: event.task == "measure"))
-    assert str(caught.value) == STOPPED.format(6)
+    assert str(caught.value) == STOPPED.format(4)
     rest = quick_train(resume=True)
-    assert rest.statistics["steps"] == 6
+    assert rest.statistics["steps"] == 4
     assert read_header(rest.path).fingerprint == read_header(whole.path).fingerprint
 
 
@@ -72,7 +72,7 @@ def test_a_training_killed_before_its_first_checkpoint_starts_at_the_beginning_a
 ) -> None:
     whole = quick_train([sounds], name="whole")
     folder = tmp_path / "home/training/mine"
-    Request.checked(name="mine", sounds=[sounds], steps=6, **tiny_training.SIZES).save(folder)
+    Request.checked(name="mine", sounds=[sounds], steps=4, **tiny_training.SIZES).save(folder)
     events: list[Progress] = []
     rest = quick_train(resume=True, report=events.append)
     assert f"There is no training to resume in {folder}; this one starts at the beginning." in messages(

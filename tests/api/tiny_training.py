@@ -51,6 +51,7 @@ def shrink(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(preparing, "fit", tiny)
     patch.setattr(preparing, "measure_step_seconds", quick_step)
     patch.setattr(device, "measure_rates", no_rates)
+    patch.setattr(codec_run, "VALIDATIONS", 6)
 
 
 def without_previews(patch: pytest.MonkeyPatch) -> None:

@@ -253,7 +253,7 @@ class CodecTask:
 
     # --- validation -------------------------------------------------------------------------------
 
-    @torch.inference_mode()
+    @torch.no_grad()  # not inference mode: windows made here are kept, and training needs them
     def validate(self, step: int) -> Validation:
         """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
 

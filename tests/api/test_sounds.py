@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.api.conftest import Train
+from tests.signals import clicks, mixture, noise, tone
+
+from distill import api, render
+from distill.api import Trained
+from distill.audio.clip import Clip, Samples
+from distill.audio.files import read
+from distill.audio.true_peak import true_peak_dbtp
+from distill.audio.writing import write_wav
+from distill.codes import storage
+from distill.errors import (
+    BadCodes,
+    BadInput,
+    BadSetting,
+    BadSound,
+    Cancelled,
+    ForeignCodes,
+    NoSpace,
+    UnknownModel,
+)
+from distill.progress import Cancel, Progress
+
+Library = tuple[Path, Trained]
+
+
+@pytest.fixture
+def home(library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The library with the tiny model is this test's user folder."""
+    monkeypatch.setenv("DISTILL_HOME", str(library[0]))
+    return library[0]
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "swell.wav"
+    write_wav(path, Clip(mixture(30_001, seed=7, channels=2)))
+    return path
+
+
+def refusal(kind: type[Exception], call: object, *given: object, **asked: object) -> str:
+    assert callable(call)
+    with pytest.raises(kind) as caught:
+        call(*given, **asked)
+    return str(caught.value)
+
+
+def test_resynthesis_is_encoding_and_decoding(home: Path, sound: Path, tmp_path: Path) -> None:
+    written = api.resynth(sound, model="tiny", output=tmp_path / "a.wav", device="cpu")
+    assert (written.path, written.seconds) == (tmp_path / "a.wav", 30_001 / 48_000)
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "swell.codes", device="cpu")
+    assert codes == tmp_path / "swell.codes"
+    assert api.decode(codes, output=tmp_path / "b.wav", device="cpu").seconds == written.seconds
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+    assert read(tmp_path / "a.wav").samples.shape == (2, 30_001)
+
+
+def test_codes_name_model_and_sound(home: Path, sound: Path, tmp_path: Path) -> None:
+    api.encode([sound], model="tiny", output=tmp_path / "codes", device="cpu")
+    codes = storage.load(tmp_path / "codes" / "swell.codes")
+    assert (codes.model, codes.source, codes.num_samples) == ("tiny", "swell.wav", 30_001)
+    assert codes.grid.shape == (2, 3, 30)
+    assert codes.fingerprint == api.open_model("tiny", device="cpu").fingerprint
+    assert codes == render.encode(
+        api.open_model("tiny", device="cpu").codec, read(sound), model="tiny", source="swell.wav"
+    )
+
+
+def test_fewer_levels_are_another_sound_of_the_same_length(home: Path, sound: Path, tmp_path: Path) -> None:
+    for level in (1, 3):
+        api.resynth(sound, model="tiny", output=tmp_path / f"{level}.wav", up_to_level=level, device="cpu")
+    one, three = (read(tmp_path / f"{level}.wav").samples for level in (1, 3))
+    assert one.shape == three.shape
+    assert not np.array_equal(one, three)
+
+
+FAR: dict[str, Samples] = {
+    "a sine": tone(24_000),
+    "white noise": noise(24_000, rms=0.3, channels=2),
+    "silence": np.zeros((1, 24_000), np.float32),
+    "clicks": clicks(24_000),
+    "a constant": np.full((1, 24_000), 0.5, np.float32),
+    "a square at full scale": np.sign(tone(24_000, hz=100)),
+    "a whisper": tone(24_000, peak=1e-4),
+    "two channels against each other": np.concatenate([noise(24_000), -noise(24_000)]),
+    "the shortest": noise(4_800),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_sounds_far_from_the_collection_come_back_whole_and_bounded(
+    home: Path, tmp_path: Path, name: str
+) -> None:
+    write_wav(tmp_path / "in.wav", Clip(FAR[name]), depth=32)
+    api.resynth(tmp_path / "in.wav", model="tiny", output=tmp_path / "out.wav", device="cpu")
+    found = read(tmp_path / "out.wav").samples
+    assert found.shape == FAR[name].shape
+    assert np.isfinite(found).all()
+    assert true_peak_dbtp(found) <= -1.0 + 0.1
+
+
+def test_limited_peaks_are_told(home: Path, sound: Path, tmp_path: Path) -> None:
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "a.codes", device="cpu")
+    loud = storage.load(codes)
+    object.__setattr__(loud, "gain_db", 60.0)
+    storage.save(loud, codes)
+    (said,) = api.decode(codes, output=tmp_path / "a.wav", device="cpu").sentences
+    assert said.startswith("Peaks were limited by up to ")
+    assert said.endswith(" dB, to stay under -1 dBTP.")
+    assert true_peak_dbtp(read(tmp_path / "a.wav").samples) <= -0.9
+
+
+def test_a_model_can_be_given_as_a_file(library: Library, sound: Path, tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.distill"
+    file.write_bytes(library[1].path.read_bytes())
+    (codes,) = api.encode(
+        sound, model=file, output=tmp_path / "a.codes", device="cpu", home=tmp_path / "empty"
+    )
+    assert storage.load(codes).model == "elsewhere"
+    assert "'elsewhere'" in refusal(
+        UnknownModel, api.decode, codes, output=tmp_path / "a.wav", home=tmp_path / "empty"
+    )
+    api.decode(codes, output=tmp_path / "a.wav", model=file, home=tmp_path / "empty", device="cpu")
+
+
+def test_codes_of_another_model_are_refused(
+    library: Library, quick_train: Train, sounds: Path, sound: Path, tmp_path: Path
+) -> None:
+    other = quick_train([sounds], name="other")
+    (codes,) = api.encode(sound, model=other.path, output=tmp_path / "a.codes", device="cpu")
+    mine, tiny = (
+        storage.load(codes).fingerprint[:8],
+        api.open_model(library[1].path, device="cpu").fingerprint,
+    )
+    assert refusal(ForeignCodes, api.decode, codes, output=tmp_path / "a.wav", model=library[1].path) == (
+        f"these codes were made by the model 'other' (fingerprint {mine}), this is 'tiny' ({tiny[:8]}); "
+        "use the model that made them, or encode the sound again."
+    )
+    assert not (tmp_path / "a.wav").exists()
+
+
+def test_damaged_codes_are_refused(home: Path, sound: Path, tmp_path: Path) -> None:
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "a.codes", device="cpu")
+    content = bytearray(codes.read_bytes())
+    content[-9] ^= 1
+    codes.write_bytes(content)
+    assert refusal(BadCodes, api.decode, codes, output=tmp_path / "a.wav") == (
+        "'a.codes': this .codes file is damaged: its checksum does not match; use another copy, or encode the sound again."
+    )
+
+
+def test_codes_without_a_model_are_asked_for_it(home: Path, sound: Path, tmp_path: Path) -> None:
+    codec = api.open_model("tiny", device="cpu").codec
+    storage.save(render.encode(codec, read(sound)), tmp_path / "a.codes")
+    assert refusal(UnknownModel, api.decode, tmp_path / "a.codes", output=tmp_path / "a.wav") == (
+        "'a.codes' does not name its model; say which one made it with --model."
+    )
+    assert api.decode(
+        tmp_path / "a.codes", output=tmp_path / "a.wav", model="tiny", device="cpu"
+    ).path.exists()
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "a", "folder.wav"])
+def test_sound_is_written_as_wav_only(home: Path, sound: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.wav").mkdir()
+    expected = f"the sound was to be written to {name!r}; it is written as WAV, so give a file name that ends in .wav."
+    assert refusal(BadSetting, api.resynth, sound, model="tiny", output=tmp_path / name) == expected
+    assert refusal(BadSetting, api.decode, "a.codes", output=tmp_path / name) == expected
+
+
+@pytest.mark.parametrize("level", [0, 4])
+def test_a_level_that_is_not_there_is_refused(home: Path, sound: Path, tmp_path: Path, level: int) -> None:
+    expected = f"level {level} was asked for, and there are levels 1 to 3; choose one of these."
+    output = tmp_path / "a.wav"
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "a.codes", device="cpu")
+    assert refusal(BadSetting, api.resynth, sound, model="tiny", output=output, up_to_level=level) == expected
+    assert refusal(BadSetting, api.decode, codes, output=output, up_to_level=level) == expected
+
+
+def test_an_unknown_model_names_the_nearest(home: Path, sound: Path, tmp_path: Path) -> None:
+    assert refusal(UnknownModel, api.resynth, sound, model="tinny", output=tmp_path / "a.wav") == (
+        "there is no model 'tinny'; did you mean 'tiny'?"
+    )
+
+
+def test_several_sounds_are_encoded_into_a_folder(home: Path, sounds: Path, tmp_path: Path) -> None:
+    given = [sounds / "pluck.wav", sounds / "wide.wav"]
+    written = api.encode(given, model="tiny", output=tmp_path / "new" / "codes", device="cpu")
+    assert written == [tmp_path / "new/codes/pluck.codes", tmp_path / "new/codes/wide.codes"]
+    assert [storage.load(path).source for path in written] == ["pluck.wav", "wide.wav"]
+
+
+def test_several_sounds_do_not_fit_into_one_file(home: Path, sounds: Path, tmp_path: Path) -> None:
+    given = [sounds / "pluck.wav", sounds / "wide.wav"]
+    assert refusal(BadSetting, api.encode, given, model="tiny", output=tmp_path / "a.codes") == (
+        "2 sounds were given and one file, 'a.codes'; give a folder for several."
+    )
+    assert refusal(BadInput, api.encode, [], model="tiny", output=tmp_path) == (
+        "no sound was given; name one or more sound files to encode."
+    )
+
+
+@pytest.mark.parametrize("twin", ["x/pluck.wav", "pluck.aiff", "x/Pluck.wav"])
+def test_two_sounds_of_one_name_do_not_overwrite_each_other(home: Path, tmp_path: Path, twin: str) -> None:
+    assert refusal(
+        BadSetting, api.encode, ["pluck.wav", twin], model="tiny", output=tmp_path / "out"
+    ).endswith("encode sounds of the same name into different folders.")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_sound_is_refused(home: Path, sounds: Path, tmp_path: Path) -> None:
+    for call, output in ((api.resynth, "a.wav"), (api.encode, "a.codes")):
+        assert "notes.txt" in refusal(
+            BadSound, call, sounds / "notes.txt", model="tiny", output=tmp_path / output
+        )
+        assert not (tmp_path / output).exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(home: Path, sound: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for call, output in ((api.resynth, "file/a.wav"), (api.encode, "file/a.codes")):
+        said = refusal(NoSpace, call, sound, model="tiny", output=tmp_path / output, device="cpu")
+        assert said.startswith(f"could not write {Path(output).name!r} in ")
+
+
+def test_a_stopped_resynthesis_leaves_the_old_file(home: Path, sound: Path, tmp_path: Path) -> None:
+    output, cancel = tmp_path / "a.wav", Cancel()
+    output.write_bytes(b"what was there")
+
+    def stop_when_decoding(event: Progress) -> None:
+        if event.task == "encode":
+            cancel.request()
+
+    with pytest.raises(Cancelled):
+        api.resynth(
+            sound, model="tiny", output=output, device="cpu", report=stop_when_decoding, cancel=cancel
+        )
+    assert output.read_bytes() == b"what was there"
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"a.wav", "swell.wav"}
