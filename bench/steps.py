@@ -3,7 +3,7 @@
     python -m bench.steps COLLECTION [--stage codes|phase] [--steps 100] [--threads 2]
 
 Operations are counted by torch itself (``FlopCounterMode``: matrix products and convolutions of one step,
-forward and backward); divided by the mean time of a whole step they give a rate, which is held against the
+forward and backward, those of the optimiser left out); divided by the mean time of a whole step they give a rate, which is held against the
 rate of a plain float32 matrix product of the shape that costs the step most. FFTs, gathers and everything
 elementwise count as no operations and take time all the same: the share is of the whole step.
 """
@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -88,15 +89,20 @@ def measure(
     for _ in range(warm_up):
         training.step()
     with FlopCounterMode(display=False) as counter, ProductShapes() as products:
-        training.step()
+        training.without_optimiser()
     shape = products.costliest
-    before = matmul_rate(shape, torch.float32, seconds=probe_seconds)
+    dtypes = (torch.float32, torch.bfloat16)
+    before = [matmul_rate(shape, dtype, seconds=probe_seconds) for dtype in dtypes]
     waited, started = training.waited_seconds(), time.perf_counter()
     for _ in range(steps):
         training.step()
     elapsed = time.perf_counter() - started
     waited = training.waited_seconds() - waited
-    float32 = (before + matmul_rate(shape, torch.float32, seconds=probe_seconds)) / 2
+    after = [matmul_rate(shape, dtype, seconds=probe_seconds) for dtype in dtypes]
+    rates = {
+        str(dtype).removeprefix("torch."): fmean(pair)
+        for dtype, *pair in zip(dtypes, before, after, strict=True)
+    }
     gflops = counter.get_total_flops() * steps / elapsed / 1e9
     return {
         "steps": steps,
@@ -104,11 +110,10 @@ def measure(
         "step_flops": counter.get_total_flops(),
         "gflops": gflops,
         "shape": shape,
-        "matmul_rates": [
-            {"dtype": "float32", "gflops": float32},
-            {"dtype": "bfloat16", "gflops": matmul_rate(shape, torch.bfloat16, seconds=probe_seconds)},
-        ],
-        "share_of_matmul": gflops / float32,
+        "precision": training.precision,
+        "matmul_rates": [{"dtype": name, "gflops": rate} for name, rate in rates.items()],
+        "share_of_matmul": gflops / rates["float32"],
+        "share_of_own_matmul": gflops / rates[training.precision],
         "share_waiting": waited / elapsed,
     }
 
@@ -133,6 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.steps", description="What a training step costs.")
     parser.add_argument("collection", type=Path)
     parser.add_argument("--stage", choices=("codes", "phase"), default="codes")
+    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -141,7 +147,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(given.threads)
     with tempfile.TemporaryDirectory(prefix="distill-steps-") as folder:
         training = Distill().training_step(
-            find_sounds(given.collection), stage=given.stage, folder=Path(folder), seed=given.seed
+            find_sounds(given.collection),
+            stage=given.stage,
+            folder=Path(folder),
+            seed=given.seed,
+            precision=given.precision,
         )
         figures = measure(training, steps=given.steps)
         figures["operators"] = operators(training.step, steps=10)
@@ -151,6 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "collection": given.collection.resolve().name,
         "stage": given.stage,
         "threads": given.threads,
+        "precision": training.precision,
         "commit": line["commit"],
     }
     records.append(given.out / "steps.jsonl", line)

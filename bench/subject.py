@@ -9,13 +9,13 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
-from distill.config import Tier
+from distill.config import Precision, Tier
 
 __all__ = ["Distill", "Subject", "TrainingStep"]
 
@@ -63,6 +63,10 @@ class TrainingStep:
     ----------
     step : () -> None
         Take one whole step: data, forward, backward, optimiser.
+    without_optimiser : () -> None
+        The same, but the weights stay: what counts as the model's operations.
+    precision : str
+        Of its matrix products: ``"float32"`` or ``"bfloat16"``.
     waited_seconds : () -> float
         Tell for how long the network has waited for batches so far.
     close : () -> None
@@ -70,6 +74,8 @@ class TrainingStep:
     """
 
     step: Callable[[], None]
+    without_optimiser: Callable[[], None]
+    precision: str
     waited_seconds: Callable[[], float]
     close: Callable[[], None]
 
@@ -170,7 +176,9 @@ class Distill:
         grid: Grid = codec.encode(torch.from_numpy(crops).to(codec.device)).cpu().numpy()
         return grid
 
-    def training_step(self, sounds: Sequence[Path], *, stage: str, folder: Path, seed: int) -> TrainingStep:
+    def training_step(
+        self, sounds: Sequence[Path], *, stage: str, folder: Path, seed: int, precision: str = "auto"
+    ) -> TrainingStep:
         """Set up a draft training on these files and bring it into a stage of its schedule.
 
         Parameters
@@ -179,6 +187,8 @@ class Distill:
             ``"codes"``, where most steps are taken, or ``"phase"``.
         folder : Path
             Where decoded samples are kept while it runs.
+        precision : str
+            ``"auto"`` is what training would choose on this machine.
         """
         import torch
 
@@ -192,8 +202,8 @@ class Distill:
         from distill.training.fitting import fit
 
         store = build_store(scan(list(sounds)), folder)
-        precision = choose("cpu").precision
-        fitted = fit(num_sounds=len(store), seconds=store.seconds, tier="draft", precision=precision)
+        chosen = choose("cpu").precision if precision == "auto" else cast("Precision", precision)
+        fitted = fit(num_sounds=len(store), seconds=store.seconds, tier="draft", precision=chosen)
         feed = Feed(
             store,
             rms_db=store.rms_db,
@@ -221,7 +231,14 @@ class Distill:
         def step() -> None:
             task.train_step(next(numbers), settings.batch_size, stations[-1])
 
-        return TrainingStep(step=step, waited_seconds=lambda: feed.waited_seconds, close=feed.close)
+        def without_optimiser() -> None:
+            kept, task.optimiser.step = task.optimiser.step, lambda: None  # type: ignore[method-assign]
+            try:
+                step()
+            finally:
+                task.optimiser.step = kept  # type: ignore[method-assign]
+
+        return TrainingStep(step, without_optimiser, chosen, lambda: feed.waited_seconds, feed.close)
 
 
 def _is_unfinished(name: str, *, home: Path) -> bool:

@@ -161,10 +161,13 @@ def steps(lines: Sequence[Record]) -> str:
             ["rate over the whole step", f"{line['gflops']:.0f} GFLOP/s"],
             ["matmul rate at the commonest shape", f"{', '.join(rates)} GFLOP/s"],
             ["share of the float32 matmul rate", f"{100 * line['share_of_matmul']:.0f} %"],
+            [f"share of the {line['precision']} matmul rate", f"{100 * line['share_of_own_matmul']:.0f} %"],
             ["waiting for data", f"{100 * line['share_waiting']:.1f} %"],
         ]
         top = [[row["name"], f"{100 * row['share']:.1f}", str(row["calls"])] for row in line["operators"]]
-        parts.append(markdown([f"training step, {line['key']['stage']}", "figure"], rows))
+        parts.append(
+            markdown([f"training step, {line['key']['stage']}, {line['precision']}", "figure"], rows)
+        )
         parts.append(markdown(["operator", "% of the step's own time", "calls a step"], top))
     return "\n\n".join(parts)
 

@@ -23,15 +23,17 @@ def noise(num_samples: int, *, seed: int = 0, rms: float = 0.1, channels: int = 
 
 def clicks(num_samples: int, *, every: int = 9600, peak: float = 1.0) -> Samples:
     """Single samples in silence [1, T]."""
-    return (peak * (np.arange(num_samples) % every == every // 2)).astype(np.float32)[None]
+    here = np.arange(num_samples) % every == every // 2
+    return np.where(here, np.float32(peak), np.float32(0))[None]
 
 
 def pluck(num_samples: int, *, hz: float, seed: int = 0) -> Samples:
     """A decaying sum of partials with a noisy attack [1, T]."""
     seconds = np.arange(num_samples) / SAMPLE_RATE
-    partials = sum(np.sin(2 * np.pi * hz * k * seconds) * np.exp(-3 * k * seconds) / k for k in range(1, 9))
+    order = np.arange(1, 9)[:, None]
+    partials = (np.sin(2 * np.pi * hz * order * seconds) * np.exp(-3 * order * seconds) / order).sum(axis=0)
     attack = np.random.default_rng(seed).standard_normal(num_samples) * np.exp(-200 * seconds)
-    samples: Samples = (0.2 * partials + 0.1 * attack).astype(np.float32)[None]
+    samples: Samples = np.asarray(0.2 * partials + 0.1 * attack, np.float32)[None]
     return samples
 
 

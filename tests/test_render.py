@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.signals import clicks, mixture, noise, tone
 
 from distill import render
 from distill.audio.clip import Clip, Samples
+from distill.audio.level import ActiveLevel, reference_gain_db
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
 from distill.config import CodecConfig
@@ -47,7 +50,7 @@ def test_encoding_in_chunks_is_encoding_the_whole(
     whole = render.encode(tiny_codec, sound)
     for chunk in (1, 2, 7):
         monkeypatch.setattr(render, "CHUNK_STEPS", chunk)
-        assert render.encode(tiny_codec, sound) == whole
+        assert np.array_equal(render.encode(tiny_codec, sound).grid, whole.grid)
 
 
 @SHARED
@@ -56,9 +59,9 @@ def test_codes_do_not_depend_on_the_blocks_a_sound_comes_in(
     tiny_codec: Codec, lengths: list[int], chunk: int, rest: int
 ) -> None:
     samples = mixture(sum(lengths) + rest)
-    whole = render.encode_rows(tiny_codec, [samples], num_samples=samples.shape[1], gain_db=0.0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(render, "CHUNK_STEPS", chunk)
+        whole = render.encode_rows(tiny_codec, [samples], num_samples=samples.shape[1], gain_db=0.0)
         pieces = render.encode_rows(
             tiny_codec, cut(samples, lengths), num_samples=samples.shape[1], gain_db=0.0
         )
@@ -131,9 +134,11 @@ def test_a_stereo_sound_stays_stereo_and_its_mono_sum_is_its_mid(tiny_codec: Cod
 def test_the_side_is_encoded_as_a_sound_of_its_own(tiny_codec: Codec) -> None:
     stereo = mixture(6 * STEP, channels=2)
     codes = render.encode(tiny_codec, clip(stereo))
-    gain = 10 ** (-codes.gain_db / 20)
+    meter = ActiveLevel()
+    meter.add(stereo.mean(axis=0))
     side: Samples = np.float32(0.5) * (stereo[:1] - stereo[1:])
-    alone = render.encode_rows(tiny_codec, [side], num_samples=6 * STEP, gain_db=float(20 * np.log10(gain)))
+    gain_db = reference_gain_db(meter.rms_db)  # the mid's, so that both rows keep their balance
+    alone = render.encode_rows(tiny_codec, [side], num_samples=6 * STEP, gain_db=gain_db)
     assert np.array_equal(codes.grid[1], alone.grid[0])
 
 
@@ -148,6 +153,18 @@ def test_quiet_and_loud_sounds_have_the_same_codes_and_keep_their_levels(
     assert there.gain_db - here.gain_db == pytest.approx(change_db, abs=1e-3)
     louder = render.decode(tiny_codec, there.with_grid(here.grid)).samples
     np.testing.assert_allclose(louder, factor * render.decode(tiny_codec, here).samples, rtol=1e-3, atol=1e-7)
+
+
+def test_a_codec_that_answers_too_quietly_or_too_loudly_is_made_up_for(tiny_codec: Codec) -> None:
+    samples, found = noise(12 * STEP), []
+    tiny_codec.head.ceiling.fill_(20.0)
+    for raised_db in (16.0, 24.0):  # 12 dB under and over what it was given
+        with torch.no_grad():  # the head gives natural logs, in units of two
+            tiny_codec.head.magnitude.bias.add_(raised_db / 20 * math.log(10) / 2)
+        found.append(render.decode(tiny_codec, render.encode(tiny_codec, clip(samples))).samples)
+        level_db = 20 * math.log10(float(np.sqrt(np.mean(found[-1] ** 2) / np.mean(samples**2))))
+        assert abs(level_db) < 0.1
+    np.testing.assert_allclose(found[0], found[1], atol=1e-3)
 
 
 SOUNDS: dict[str, Samples] = {

@@ -44,7 +44,7 @@ def quick_train(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Train:
 
     def run(sounds: list[Path] | tuple[()] = (), **asked: Any) -> Trained:
         going_on = asked.get("resume") or asked.get("longer")
-        wanted = {"name": "mine", "device": "cpu", "home": tmp_path / "home"}
+        wanted: dict[str, Any] = {"name": "mine", "device": "cpu", "home": tmp_path / "home"}
         if not going_on:
             wanted |= {"steps": 4} | SIZES
         return train(sounds, **wanted | asked)

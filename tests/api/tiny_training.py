@@ -27,7 +27,7 @@ from distill.training.loop import Plan
 
 __all__ = ["SIZES", "shrink", "without_previews"]
 
-SIZES = {"codebook_size": 16, "num_levels": 3}  # what tests ask for
+SIZES: dict[str, Any] = {"codebook_size": 16, "num_levels": 3}  # what tests ask for
 NETWORK = {
     "num_mels": 16, "num_attack_mels": 8, "width": 16, "encoder_depth": 1, "decoder_depth": 1, "latent_dim": 8,
     "codebook_dim": 4,

@@ -139,7 +139,7 @@ def test_memory_and_steps_have_their_tables() -> None:
         [
             {
                 "key": {"stage": "codes"}, "steps": 100, "step_seconds": 0.21, "step_flops": 1.05e10, "gflops": 50.0,
-                "matmul_rates": [{"dtype": "float32", "gflops": 100.0}], "share_of_matmul": 0.5, "share_waiting": 0.012,
+                "matmul_rates": [{"dtype": "float32", "gflops": 100.0}], "share_of_matmul": 0.5, "share_of_own_matmul": 0.5, "precision": "float32", "share_waiting": 0.012,
                 "operators": [{"name": "aten::mm", "share": 0.61, "calls": 40.0}],
             }
         ]

@@ -16,7 +16,7 @@ def toy() -> tuple[TrainingStep, list[int]]:
         network(torch.ones(10, 32)).sum().backward()
         calls.append(1)
 
-    return TrainingStep(step=step, waited_seconds=lambda: 0.0, close=lambda: None), calls
+    return TrainingStep(step, step, "float32", lambda: 0.0, lambda: None), calls
 
 
 def test_operations_of_a_step_are_counted_by_hand() -> None:

@@ -1,76 +1,22 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from tests.signals import noise, pluck
-from tests.training.line_fit import messages, numbers
+from tests.training.small_task import CROP, FewSounds, rate_of, state_of, task_of, walk
 from tests.training.synthetic import TRAINING
 
-from distill.audio.clip import Samples
-from distill.codec.health import Remedy, examine
+from distill.codec.health import examine
 from distill.codec.model import Codec
-from distill.config import CodecConfig, CodecTraining
-from distill.progress import Progress
+from distill.config import CodecConfig
 from distill.training import codec_task
 from distill.training.codec_run import new_codec
 from distill.training.codec_task import CodecTask
-from distill.training.loop import Every, Plan, run
 from distill.training.tree import flatten, unflatten
-
-CROP = TRAINING.crop_steps * 1024
-
-
-class FewSounds:
-    """Two sounds, cut at random; a pure function of the step that remembers what was asked."""
-
-    def __init__(self) -> None:
-        self.sounds = np.concatenate([pluck(4 * CROP, hz=220.0), noise(4 * CROP, rms=0.05)])
-        self.asked: list[tuple[int, bool]] = []
-        self.poisoned: set[int] = set()
-
-    def __call__(self, step: int, batch_size: int, *, everything: bool) -> Samples:
-        self.asked.append((step, everything))
-        draw = np.random.default_rng(step)
-        starts = draw.integers(3 * CROP, size=batch_size)
-        crops = np.stack([self.sounds[row % 2, start : start + CROP] for row, start in enumerate(starts)])
-        if step in self.poisoned:
-            self.poisoned.remove(step)
-            crops[0, 100] = np.nan
-        return crops
-
-
-def task_of(
-    config: CodecConfig, settings: CodecTraining = TRAINING, batches: FewSounds | None = None, seed: int = 0
-) -> CodecTask:
-    batches = batches or FewSounds()
-    return CodecTask(
-        new_codec(config, seed=seed),
-        batches,
-        own=batches.sounds[:, :CROP],
-        held_out=batches.sounds[:1, CROP : 2 * CROP],
-        settings=settings,
-        seed=seed,
-    )
-
-
-def walk(task: CodecTask, stop: int = 20, *, first: int = 0, of: int = 20) -> list[Mapping[str, float]]:
-    """Take steps of a training of so many: of 20, 4 are free, 10 learn codes, 6 the phase."""
-    return [task.train_step(step, 2, step / of) for step in range(first, stop)]
-
-
-def rate_of(task: CodecTask) -> float:
-    return float(task.optimiser.state_dict()["0"]["param_groups"][0]["lr"])
-
-
-def state_of(task: CodecTask) -> list[Any]:
-    return numbers(task.state())
 
 
 def test_the_stages_follow_each_other_at_their_shares(tiny_config: CodecConfig) -> None:
@@ -262,93 +208,6 @@ def test_the_rate_rises_then_falls_in_each_of_two_arcs(tiny_config: CodecConfig)
         assert max(arc) == pytest.approx(top, rel=0.05)
         assert arc[peak:] == sorted(arc[peak:], reverse=True)
         assert arc[-1] < 0.1 * top
-
-
-SMALLER = Remedy(16, 2, "the codebooks were shrunk.")
-
-
-@pytest.fixture
-def wide(tiny_config: CodecConfig) -> CodecConfig:
-    return tiny_config.model_copy(update={"codebook_size": 32})
-
-
-@pytest.fixture
-def ill_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The first codebooks examined get a remedy, whatever their health."""
-    sizes: list[int] = []
-
-    def remedy(health: object, codebook_size: int) -> Remedy | None:
-        sizes.append(codebook_size)
-        return SMALLER if codebook_size == 32 else None
-
-    monkeypatch.setattr(codec_task, "remedy", remedy)
-    return sizes
-
-
-def test_a_remedy_builds_smaller_codebooks_and_training_goes_on(
-    wide: CodecConfig, ill_once: list[int]
-) -> None:
-    task = task_of(wide)
-    walk(task, 9)
-    encoder = task.codec.encoder.leave.weight.detach().clone()
-    assert task.on_validation(9, task.validate(9)) == SMALLER.sentence
-    assert (task.codec.codebook_size, task.codec.num_levels, task.stage) == (16, 2, "codes")
-    assert torch.equal(task.codec.encoder.leave.weight, encoder)  # only the quantizer is new
-    assert task.validate(9).health[0].utilisation > 0.3  # and it is filled
-    entries = task.codec.quantizer.state_dict()["levels.0.entries"].clone()
-    projection = task.codec.quantizer.state_dict()["levels.1.project_in.weight"].clone()
-    losses = walk(task, first=9)
-    assert all(math.isfinite(one["loss"]) for one in losses)
-    after = task.codec.quantizer.state_dict()
-    assert not torch.equal(after["levels.0.entries"], entries)
-    assert not torch.equal(after["levels.1.project_in.weight"], projection)  # the optimiser knows it
-
-
-def test_states_from_before_and_after_a_remedy_can_both_be_put_back(
-    wide: CodecConfig, ill_once: list[int]
-) -> None:
-    task = task_of(wide)
-    walk(task, 7)
-    before = unflatten(flatten(dict(task.state())))
-    task.on_validation(7, task.validate(7))
-    task.train_step(7, 2, 0.4)
-    after = unflatten(flatten(dict(task.state())))
-    for kept, size in ((before, 32), (after, 16), (before, 32)):
-        assert isinstance(kept, dict)
-        fresh = task_of(wide)
-        fresh.load_state(kept)
-        assert fresh.codec.codebook_size == size
-        task.load_state(kept)
-        assert state_of(task) == state_of(fresh)
-        assert task.train_step(8, 2, 0.45) == fresh.train_step(8, 2, 0.45)
-
-
-def test_the_loop_carries_a_remedy_out_and_ends_with_the_smaller_codec(
-    wide: CodecConfig, ill_once: list[int], tmp_path: Path
-) -> None:
-    task, events = task_of(wide), list[Progress]()
-    plan = Plan(max_steps=20, batch_size=2, validate=Every(steps=5))
-    outcome = run(task, plan=plan, folder=tmp_path, report=events.append)
-    assert SMALLER.sentence in messages(events)
-    assert (outcome.stopped, outcome.step) == ("finished", 20)
-    assert task.codec.config.codebook_size == 16
-    tensors = task.codec.state_dict()
-    again = Codec.from_tensors(task.codec.config, tensors)
-    assert again.fingerprint() == task.codec.fingerprint()
-
-
-def test_a_crop_that_is_no_number_is_taken_back(tiny_config: CodecConfig, tmp_path: Path) -> None:
-    batches, events = FewSounds(), list[Progress]()
-    batches.poisoned = {35}  # learning codes; the codebooks were filled from steps 12 to 31
-    task = task_of(tiny_config, batches=batches)
-    plan = Plan(max_steps=60, batch_size=2, validate=Every(steps=20))
-    outcome = run(task, plan=plan, folder=tmp_path, report=events.append)
-    assert (outcome.stopped, outcome.rollbacks, task.rate_factor) == ("finished", 1, 0.5)
-    assert (
-        "At step 35 the loss stopped being a number; training went back to step 0 and learns half as fast from here."
-        in messages(events)
-    )
-    assert all(torch.isfinite(tensor).all() for tensor in task.codec.state_dict().values())
 
 
 def test_previews_hear_the_averaged_weights_and_change_nothing(tiny_config: CodecConfig) -> None:

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.api.conftest import Train
+from tests.api.refusals import sentence
+from tests.training.line_fit import messages
+
+from distill.api import Trained, preparing
+from distill.api.requests import Request
+from distill.errors import BadCollection, BadSetting
+from distill.progress import Progress
+
+Library = tuple[Path, Trained]
+
+
+def test_training_longer_adds_steps_and_ends_no_worse(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    first = quick_train([sounds], steps=8)
+    events: list[Progress] = []
+    longer = quick_train(longer=True, steps=16, report=events.append)
+    assert (longer.statistics["steps"], longer.stopped) == (24, "finished")
+    assert "Training goes on from step 8." in messages(events)
+    scores = [event.figures["score"] for event in events if "score" in event.figures]
+    assert scores[0] > 100 > scores[-1]  # back in the codes stage, and through the phase again
+    request = Request.load(tmp_path / "home/training/mine", "mine", finished=True)
+    assert (request.used_steps, request.is_finished) == (24, True)
+    assert longer.path == first.path
+
+
+def test_only_a_finished_training_gets_longer_and_only_an_unfinished_one_is_resumed(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    for asked in ({"resume": True}, {"longer": True}):
+        assert sentence(BadSetting, quick_train, **asked) == (
+            "there is no training named 'mine' to go on with; start one by naming its sounds."
+        )
+    Request.checked(name="mine", sounds=[sounds]).save(tmp_path / "home/training/mine")
+    assert sentence(BadSetting, quick_train, longer=True) == (
+        "the training 'mine' is not finished; go on with --resume first."
+    )
+    quick_train([sounds], replace=True)
+    assert sentence(BadSetting, quick_train, resume=True) == (
+        "the training 'mine' is finished; train it --longer, or start afresh with --replace."
+    )
+
+
+@pytest.mark.parametrize("more", [{"minutes": -1.0}, {"steps": 0}, {"minutes": float("nan")}])
+def test_longer_is_more(quick_train: Train, library: Library, more: Mapping[str, float]) -> None:
+    assert sentence(BadSetting, quick_train, name="tiny", home=library[0], longer=True, **more) == (
+        "training can only get longer; give more than 0 minutes or steps."
+    )
+
+
+def test_a_training_that_cannot_get_longer_stays_finished(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "sounds"
+    shutil.copytree(sounds, moved)
+    quick_train([moved])
+    moved.rename(tmp_path / "elsewhere")
+    assert sentence(BadCollection, quick_train, longer=True).startswith("there is no file or folder")
+    (tmp_path / "elsewhere").rename(moved)
+    assert quick_train(longer=True, steps=2).statistics["steps"] == 6
+
+
+def test_minutes_of_a_longer_training_are_added_to_those_used(library: Library) -> None:
+    request = Request.load(library[0] / "training" / "tiny", "tiny", finished=True)
+    used = request.model_copy(update={"used_seconds": 500.0, "used_steps": 900})
+    store = _StoreOf(100.0)
+    more = preparing.budget_of(used.longer(minutes=10, steps=None), store, 30.0)  # type: ignore[arg-type]
+    first = preparing.budget_of(
+        used.model_copy(update={"steps": None, "minutes": 10.0, "used_seconds": 0.0, "used_steps": 0}),
+        store,  # type: ignore[arg-type]
+        30.0,
+    )
+    assert first.seconds is not None
+    assert more.seconds == first.seconds + 500.0
+    assert more.max_steps == first.max_steps + 900
+    assert first.seconds == 600 - 30 - preparing.RESERVE_SECONDS - 100 * preparing.RESERVE_SHARE
+    assert preparing.budget_of(used.longer(minutes=None, steps=50), store, 30.0).max_steps == 950  # type: ignore[arg-type]
+
+
+class _StoreOf:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+
+def test_what_contradicts_the_first_request_is_refused(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    Request.checked(name="mine", sounds=[sounds], minutes=10.0, codebook_size=64).save(
+        tmp_path / "home/training/mine"
+    )
+    said = sentence(
+        BadSetting, quick_train, [tmp_path], resume=True, minutes=12, codebook_size=64, num_levels=4
+    )
+    assert said == (
+        "the training 'mine' was started with other sounds; num_levels None, not 4; minutes 10.0, not 12: "
+        "leave that out to go on, or start afresh with --replace."
+    )
+
+
+def test_saying_the_same_again_is_no_contradiction(quick_train: Train, sounds: Path, tmp_path: Path) -> None:
+    Request.checked(name="mine", sounds=[sounds], steps=4, codebook_size=16, num_levels=3).save(
+        tmp_path / "home/training/mine"
+    )
+    trained = quick_train([sounds], resume=True, tier="draft", steps=4, codebook_size=16, num_levels=3)
+    assert trained.statistics["steps"] == 4

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from tests.training.line_fit import messages
+from tests.training.small_task import FewSounds, state_of, task_of, walk
+
+from distill.codec.health import Remedy
+from distill.codec.model import Codec
+from distill.config import CodecConfig
+from distill.progress import Progress
+from distill.training import codec_task
+from distill.training.loop import Every, Plan, run
+from distill.training.tree import flatten, unflatten
+
+SMALLER = Remedy(16, 2, "the codebooks were shrunk.")
+
+
+@pytest.fixture
+def wide(tiny_config: CodecConfig) -> CodecConfig:
+    return tiny_config.model_copy(update={"codebook_size": 32})
+
+
+@pytest.fixture
+def ill_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The first codebooks examined get a remedy, whatever their health."""
+    sizes: list[int] = []
+
+    def remedy(health: object, codebook_size: int) -> Remedy | None:
+        sizes.append(codebook_size)
+        return SMALLER if codebook_size == 32 else None
+
+    monkeypatch.setattr(codec_task, "remedy", remedy)
+    return sizes
+
+
+def test_a_remedy_builds_smaller_codebooks_and_training_goes_on(
+    wide: CodecConfig, ill_once: list[int]
+) -> None:
+    task = task_of(wide)
+    walk(task, 9)
+    encoder = task.codec.encoder.leave.weight.detach().clone()
+    assert task.on_validation(9, task.validate(9)) == SMALLER.sentence
+    assert (task.codec.codebook_size, task.codec.num_levels, task.stage) == (16, 2, "codes")
+    assert torch.equal(task.codec.encoder.leave.weight, encoder)  # only the quantizer is new
+    assert task.validate(9).health[0].utilisation > 0.3  # and it is filled
+    entries = task.codec.quantizer.state_dict()["levels.0.entries"].clone()
+    projection = task.codec.quantizer.state_dict()["levels.1.project_in.weight"].clone()
+    losses = walk(task, first=9)
+    assert all(math.isfinite(one["loss"]) for one in losses)
+    after = task.codec.quantizer.state_dict()
+    assert not torch.equal(after["levels.0.entries"], entries)
+    assert not torch.equal(after["levels.1.project_in.weight"], projection)  # the optimiser knows it
+
+
+def test_states_from_before_and_after_a_remedy_can_both_be_put_back(
+    wide: CodecConfig, ill_once: list[int]
+) -> None:
+    task = task_of(wide)
+    walk(task, 7)
+    before = unflatten(flatten(dict(task.state())))
+    task.on_validation(7, task.validate(7))
+    task.train_step(7, 2, 0.4)
+    after = unflatten(flatten(dict(task.state())))
+    for kept, size in ((before, 32), (after, 16), (before, 32)):
+        assert isinstance(kept, dict)
+        fresh = task_of(wide)
+        fresh.load_state(kept)
+        assert fresh.codec.codebook_size == size
+        task.load_state(kept)
+        assert state_of(task) == state_of(fresh)
+        assert task.train_step(8, 2, 0.45) == fresh.train_step(8, 2, 0.45)
+
+
+def test_the_loop_carries_a_remedy_out_and_ends_with_the_smaller_codec(
+    wide: CodecConfig, ill_once: list[int], tmp_path: Path
+) -> None:
+    task, events = task_of(wide), list[Progress]()
+    plan = Plan(max_steps=20, batch_size=2, validate=Every(steps=5))
+    outcome = run(task, plan=plan, folder=tmp_path, report=events.append)
+    assert SMALLER.sentence in messages(events)
+    assert (outcome.stopped, outcome.step) == ("finished", 20)
+    assert task.codec.config.codebook_size == 16
+    tensors = task.codec.state_dict()
+    again = Codec.from_tensors(task.codec.config, tensors)
+    assert again.fingerprint() == task.codec.fingerprint()
+
+
+def test_a_crop_that_is_no_number_is_taken_back(tiny_config: CodecConfig, tmp_path: Path) -> None:
+    batches, events = FewSounds(), list[Progress]()
+    batches.poisoned = {35}  # learning codes; the codebooks were filled from steps 12 to 31
+    task = task_of(tiny_config, batches=batches)
+    plan = Plan(max_steps=60, batch_size=2, validate=Every(steps=20))
+    outcome = run(task, plan=plan, folder=tmp_path, report=events.append)
+    assert (outcome.stopped, outcome.rollbacks, task.rate_factor) == ("finished", 1, 0.5)
+    assert (
+        "At step 35 the loss stopped being a number; training went back to step 0 and learns half as fast from here."
+        in messages(events)
+    )
+    assert all(torch.isfinite(tensor).all() for tensor in task.codec.state_dict().values())
