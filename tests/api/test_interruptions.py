@@ -38,6 +38,7 @@ def test_a_training_that_is_stopped_and_resumed_gives_the_model_of_an_uninterrup
             [sounds], steps=12, cancel=cancel, report=stopping(cancel, lambda event: event.task == "train" and event.done == 1)
         )  # fmt: skip
     assert str(caught.value) == STOPPED.format(1)
+    assert (tmp_path / "home/training/mine/sounds/index.json").exists()  # they need not be decoded again
     assert not (tmp_path / "home/models/mine.distill").exists()
     rest = quick_train(resume=True)
     assert read_header(rest.path).fingerprint == read_header(whole.path).fingerprint

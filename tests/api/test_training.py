@@ -96,6 +96,23 @@ def test_replacing_makes_a_new_model_of_the_name(quick_train: Train, sounds: Pat
     assert second.statistics["seed"] == 9
 
 
+def test_nothing_of_the_old_training_is_left_for_the_new_one(
+    quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_train([sounds])
+    folder = tmp_path / "home/training/mine"
+    (folder / "previews").mkdir(exist_ok=True)
+    (folder / "previews" / "step-000001.wav").write_bytes(b"how it sounded")
+
+    def fails(*given: object, **asked: object) -> None:
+        raise NoSpace("the disk is full.")
+
+    monkeypatch.setattr("distill.api.training.train_codec", fails)
+    with pytest.raises(NoSpace):
+        quick_train([sounds], replace=True)
+    assert {path.name for path in folder.iterdir()} == {"request.json", "sounds"}
+
+
 @pytest.mark.parametrize("when", ["scan", "training", "appraisal", "writing"])
 def test_an_old_model_survives_a_replacement_that_fails(
     quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str

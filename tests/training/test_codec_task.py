@@ -93,6 +93,7 @@ def test_a_state_put_back_into_a_new_task_goes_on_bit_by_bit(
     settings = TRAINING.model_copy(update={"optimiser": optimiser})
     task = task_of(tiny_config, settings)
     walk(task, steps)
+    task.lower_rate(0.5)
     kept = unflatten(flatten(dict(task.state())))
     assert isinstance(kept, dict)
     other = task_of(tiny_config, settings)

@@ -14,10 +14,11 @@ sound of a collection to come back.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,34 +27,28 @@ from torch import Tensor, nn
 
 from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
 from distill.codec.health import examine, remedy, usage
-from distill.codec.losses import MEL_SCALES, magnitude_loss, mel_loss, sound_loss
+from distill.codec.losses import MEL_SCALES
 from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
 from distill.progress import LevelHealth
+from distill.training.averages import WeightAverages
+from distill.training.codec_objectives import Objectives
+from distill.training.feed import Batches
 from distill.training.optimiser import CodecOptimiser
+from distill.training.schedule import rate_share
 from distill.training.task import LOSS, Validation
 
-__all__ = ["Batches", "CodecTask", "Preview", "Stage"]
+__all__ = ["CodecTask", "Preview", "Stage"]
 
 Stage = Literal["free", "codes", "phase"]
 # codec, step, folder, rounds of Griffin-Lim -> files written
 Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
 
 REVIVE_EVERY = 10  # steps
-WARM_UP = 0.03  # share of a stage in which its rate rises
-LAST_RATE = 0.05  # share of the rate that is left at a stage's end
 REFINE_BEFORE_PHASE = 24  # rounds of Griffin-Lim in previews, while there is no phase yet
 MOST_NORM = 1.0  # gradients are clipped to this norm
 NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
-
-
-class Batches(Protocol):
-    """Where crops come from: a pure function of the step, so that a resumed training sees the same."""
-
-    def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
-        """Crops [B, T] for this step; of held-out sounds too if ``everything``."""
-        ...
 
 
 class CodecTask:
@@ -87,6 +82,7 @@ class CodecTask:
         self.codec = codec.train()
         self.batches, self.own, self.held_out = batches, own, held_out
         self.settings, self.seed = settings, seed
+        self.objectives = Objectives(self.codec, settings)
         self._preview = preview
         self.stage: Stage = "free"
         self.stage_start = 0.0
@@ -105,63 +101,21 @@ class CodecTask:
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
         audio = torch.from_numpy(crops).to(self.codec.device)
-        losses = (
-            self._sound_losses(audio, draw, MEL_SCALES[step % 2 :: 2])
-            if self.stage == "phase"
-            else self._magnitude_losses(audio, draw)
-        )
+        depths = self.objectives.depths(len(audio), draw)
+        if self.stage == "phase":
+            # Half of the scales at a step, the other half at the next: half the cost of a step.
+            losses = self.objectives.sound(audio, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
+        else:
+            coded = depths if self.stage == "codes" else None
+            losses, latents = self.objectives.magnitude(audio, depths=coded)
         losses[LOSS].backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
         if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
             self.optimiser.step()
-            self._average()
+            self.averages.follow(self.codec)
         if self.stage == "codes" and step % REVIVE_EVERY == 0:
-            revive(self.codec.quantizer, self._last_latents.flatten(0, 1), generator=draw)
+            revive(self.codec.quantizer, latents.flatten(0, 1), generator=draw)
         return {name: float(value.detach()) for name, value in losses.items()}
-
-    def _magnitude_losses(self, audio: Tensor, draw: torch.Generator) -> dict[str, Tensor]:
-        codec = self.codec
-        with self._precision():
-            latents = codec.latents(audio).float()
-            self._last_latents = latents.detach()
-            commitment = torch.zeros((), device=audio.device)
-            if self.stage == "codes":
-                quantized = codec.quantizer(
-                    latents, depths=self._depths(len(audio), draw), decay=self.settings.decay
-                )
-                latents, commitment = quantized.latents, quantized.commitment.sum()
-            log_magnitude = codec.head.log_magnitude(codec.decoder(latents))
-        spectrum = magnitude_loss(
-            log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
-        )
-        return {
-            LOSS: spectrum + self.settings.commitment * commitment,
-            "magnitude": spectrum,
-            "commitment": commitment,
-        }
-
-    def _sound_losses(
-        self, audio: Tensor, draw: torch.Generator, scales: Sequence[tuple[int, int]]
-    ) -> dict[str, Tensor]:
-        codec = self.codec
-        with torch.no_grad(), self._precision():
-            quantized = codec.quantizer(codec.latents(audio), depths=self._depths(len(audio), draw))
-        with self._precision():
-            hidden = codec.decoder(quantized.latents)
-            log_magnitude = codec.head.log_magnitude(hidden)
-            decoded = codec.sound(hidden)
-        sound = sound_loss(decoded, audio, scales=scales)
-        spectrum = magnitude_loss(
-            log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
-        )
-        return {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
-
-    def _depths(self, batch_size: int, draw: torch.Generator) -> Tensor:
-        """How many levels each crop uses: all, or for a share of them any number from 1 on, int64 [B]."""
-        num_levels = self.codec.num_levels
-        some = torch.randint(1, num_levels + 1, (batch_size,), generator=draw)
-        dropped = torch.rand(batch_size, generator=draw) < self.settings.quantizer_dropout
-        return torch.where(dropped, some, torch.tensor(num_levels)).to(self.codec.device)
 
     # --- stages -----------------------------------------------------------------------------------
 
@@ -195,26 +149,14 @@ class CodecTask:
                 momentum=0.8 if stage == "phase" else 0.9,
                 muon=self.settings.optimiser == "muon",
             )
-        self.averages: dict[str, Tensor] = {}
+        self.averages = WeightAverages(decay=self.settings.averaging)
 
     def _fill_codebooks(self, step: int) -> None:
-        latents = self._audible_latents(step, VECTORS_PER_ENTRY * self.codec.codebook_size)
+        size = self.settings.batch_size
+        crops = (self.batches(later, size, everything=False) for later in itertools.count(step))
+        wanted = VECTORS_PER_ENTRY * self.codec.codebook_size
+        latents = self.objectives.audible_latents(crops, wanted=wanted)
         fill(self.codec.quantizer, latents, generator=self._generator(step))
-
-    @torch.no_grad()
-    def _audible_latents(self, step: int, wanted: int) -> Tensor:
-        """At least ``wanted`` latents [n, D] of crops to come, without those of silence."""
-        kept: list[Tensor] = []
-        crop = 0
-        while sum(map(len, kept)) < wanted and crop < 1000:
-            crops = self.batches(step + crop, self.settings.batch_size, everything=False)
-            audio = torch.from_numpy(crops).to(self.codec.device)
-            loudness = audio.unfold(1, self.codec.step_length, self.codec.step_length).square().mean(-1)
-            with self._precision():
-                latents = self.codec.latents(audio).float()
-            kept.append(latents[loudness > 1e-8])
-            crop += 1
-        return torch.cat(kept)
 
     def _top_rate(self) -> float:
         settings = self.settings
@@ -223,37 +165,17 @@ class CodecTask:
 
     def _set_rate(self, position: float) -> None:
         # Free and codes share one cosine; the phase stage has its own.
-        settings = self.settings
-        start, stop = (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - settings.phase_share)
-        through = min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
-        rising = min(1.0, (through + 1e-3) / WARM_UP)
-        rate = (
-            self._top_rate()
-            * rising
-            * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * through)))
+        start, stop = (
+            (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - self.settings.phase_share)
         )
+        rate = self._top_rate() * rate_share(position, start=start, stop=stop)
         self.optimiser.set_rate(rate)
-
-    def _average(self) -> None:
-        moving = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
-        if self.averages.keys() != moving.keys():
-            self.averages = {name: parameter.detach().clone() for name, parameter in moving.items()}
-            return
-        with torch.no_grad():  # one call for all of them: 130 small ones cost a tenth of a step
-            torch._foreach_lerp_(
-                list(self.averages.values()), list(moving.values()), 1 - self.settings.averaging
-            )
 
     def _generator(self, step: int) -> torch.Generator:
         return torch.Generator().manual_seed((self.seed * 1_000_003 + step) % 2**63)
 
-    def _precision(self) -> torch.autocast:
-        half = self.settings.precision == "bfloat16"
-        return torch.autocast(self.codec.device.type, torch.bfloat16, enabled=half)
-
     # --- validation -------------------------------------------------------------------------------
 
-    @torch.no_grad()  # not inference mode: windows made here are kept, and training needs them
     def validate(self, step: int) -> Validation:
         """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
 
@@ -264,8 +186,11 @@ class CodecTask:
         self.codec.load_state_dict(self.weights())
         self.codec.eval()
         try:
-            own, grid = self._distances(self.own)
-            held_out, _ = self._distances(self.held_out) if len(self.held_out) else (own, grid)
+            quantized, by_sound = self.stage != "free", self.stage == "phase"
+            own, grid = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
+            held_out = own
+            if len(self.held_out):
+                held_out, _ = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
         finally:
             self.codec.load_state_dict(live)
             self.codec.train()
@@ -280,29 +205,6 @@ class CodecTask:
             health=health,
             may_stop=self.stage == last,  # a codec that stopped before it would have no phase
         )
-
-    def _distances(self, crops: npt.NDArray[np.float32]) -> tuple[float, npt.NDArray[np.int64]]:
-        codec, total, grids = self.codec, 0.0, []
-        for start in range(0, len(crops), 16):
-            audio = torch.from_numpy(crops[start : start + 16]).to(codec.device)
-            with self._precision():
-                latents = codec.latents(audio).float()
-                if self.stage != "free":
-                    quantized = codec.quantizer(latents)
-                    latents = quantized.latents
-                    grids.append(quantized.codes.transpose(1, 2).cpu().numpy())
-                hidden = codec.decoder(latents)
-                log_magnitude = codec.head.log_magnitude(hidden)
-                decoded = codec.sound(hidden) if self.stage == "phase" else audio
-            if self.stage == "phase":
-                distance = mel_loss(decoded, audio)
-            else:
-                distance = magnitude_loss(
-                    log_magnitude, audio, n_fft=codec.config.n_fft, hop_length=codec.config.hop_length
-                )
-            total += float(distance) * len(audio)
-        empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
-        return total / len(crops), np.concatenate(grids) if grids else empty
 
     def on_validation(self, step: int, validation: Validation) -> str | None:
         """Carry out row A5: shrink codebooks that are not used, drop a level that is empty.
@@ -352,15 +254,12 @@ class CodecTask:
 
     def weights(self) -> dict[str, Tensor]:
         """Averaged where there are averages, live elsewhere: what would be kept if training ended now."""
-        return {
-            name: self.averages.get(name, tensor).detach().clone()
-            for name, tensor in self.codec.state_dict().items()
-        }
+        return self.averages.over(self.codec.state_dict())
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take kept weights back."""
         self.codec.load_state_dict(dict(weights))
-        self.averages = {}
+        self.averages = WeightAverages(decay=self.settings.averaging)
 
     def lower_rate(self, factor: float) -> None:
         """Multiply every learning rate by ``factor`` from now on."""
@@ -382,7 +281,7 @@ class CodecTask:
                 for level in self.codec.quantizer.levels
                 if isinstance(level, Level)
             ],
-            "averages": dict(self.averages),
+            "averages": dict(self.averages.values),
             "optimiser": self.optimiser.state_dict(),
         }
 
@@ -402,5 +301,6 @@ class CodecTask:
             level.hits.copy_(kept["hits"])
             level.sums.copy_(kept["sums"])
         device = self.codec.device
-        self.averages = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
+        self.averages = WeightAverages(decay=self.settings.averaging)
+        self.averages.values = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
         self.optimiser.load_state_dict(state["optimiser"])

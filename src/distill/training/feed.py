@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,21 @@ from distill.collection.segments import Crops, Sounds, fixed_crops
 from distill.collection.split import Part, split
 from distill.config import Augmentation, CodecTraining
 
-__all__ = ["Feed"]
+__all__ = ["Batches", "Feed"]
 
 MOST_FIXED_CROPS = 32  # for each of own and held-out: enough to judge by, and judged in a second
 
 
+class Batches(Protocol):
+    """Where crops come from: a pure function of the step, so that a resumed training sees the same."""
+
+    def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
+        """Crops [B, T] for this step; of held-out sounds too if ``everything``."""
+        ...
+
+
 class Feed:
-    """The :class:`distill.training.codec_task.Batches` of a collection.
+    """The :class:`Batches` of a collection.
 
     Parameters
     ----------

@@ -1,0 +1,137 @@
+"""What each stage of a codec's training computes: losses to follow, distances to judge by.
+
+:mod:`distill.training.codec_task` decides when; nothing here changes a weight or remembers a step.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
+from distill.codec.model import Codec
+from distill.config import CodecTraining
+from distill.training.task import LOSS
+
+__all__ = ["Objectives"]
+
+JUDGED_AT_ONCE = 16  # crops
+SILENT_POWER = 1e-8  # mean square of a step
+MOST_BATCHES = 1000
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """The losses of one codec under one set of settings."""
+
+    codec: Codec
+    settings: CodecTraining
+
+    def latents(self, audio: Tensor) -> Tensor:
+        """Latents before quantization, float32 [B, S, D], in the training's arithmetic."""
+        with self._precision():
+            return self.codec.latents(audio).float()
+
+    @torch.no_grad()
+    def audible_latents(self, batches: Iterable[npt.NDArray[np.float32]], *, wanted: int) -> Tensor:
+        """At least ``wanted`` latents [n, D] of crops [B, T], without those of silence; fewer of a silent world."""
+        kept: list[Tensor] = []
+        length = self.codec.step_length
+        for crops in itertools.islice(batches, MOST_BATCHES):
+            audio = torch.from_numpy(crops).to(self.codec.device)
+            power = audio.unfold(1, length, length).square().mean(-1)  # [B, S]
+            kept.append(self.latents(audio)[power > SILENT_POWER])
+            if sum(map(len, kept)) >= wanted:
+                break
+        return torch.cat(kept)
+
+    def magnitude(self, audio: Tensor, *, depths: Tensor | None) -> tuple[dict[str, Tensor], Tensor]:
+        """Loss of the magnitude before inversion; without ``depths`` nothing is quantized.
+
+        Parameters
+        ----------
+        audio : Tensor [B, T]
+        depths : int64 Tensor [B], optional
+            Levels to use of each crop; the entries then follow the data.
+
+        Returns
+        -------
+        losses by name, latents [B, S, D] without a gradient
+        """
+        codec = self.codec
+        with self._precision():
+            latents = codec.latents(audio).float()
+            seen, commitment = latents, torch.zeros((), device=audio.device)
+            if depths is not None:
+                quantized = codec.quantizer(latents, depths=depths, decay=self.settings.decay)
+                seen, commitment = quantized.latents, quantized.commitment.sum()
+            log_magnitude = codec.head.log_magnitude(codec.decoder(seen))
+        spectrum = self._spectrum_distance(log_magnitude, audio)
+        losses = {
+            LOSS: spectrum + self.settings.commitment * commitment,
+            "magnitude": spectrum,
+            "commitment": commitment,
+        }
+        return losses, latents.detach()
+
+    def sound(self, audio: Tensor, *, depths: Tensor, scales: Sequence[tuple[int, int]]) -> dict[str, Tensor]:
+        """Loss of the sound itself; encoder and codes get no gradient."""
+        codec = self.codec
+        with torch.no_grad(), self._precision():
+            quantized = codec.quantizer(codec.latents(audio), depths=depths)
+        with self._precision():
+            hidden = codec.decoder(quantized.latents)
+            log_magnitude = codec.head.log_magnitude(hidden)
+            decoded = codec.sound(hidden)
+        sound = sound_loss(decoded, audio, scales=scales)
+        spectrum = self._spectrum_distance(log_magnitude, audio)
+        return {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
+
+    def depths(self, batch_size: int, draw: torch.Generator) -> Tensor:
+        """Draw how many levels each crop uses: all, or for a share of them any number from 1 on, int64 [B]."""
+        num_levels = self.codec.num_levels
+        some = torch.randint(1, num_levels + 1, (batch_size,), generator=draw)
+        dropped = torch.rand(batch_size, generator=draw) < self.settings.quantizer_dropout
+        return torch.where(dropped, some, torch.tensor(num_levels)).to(self.codec.device)
+
+    @torch.no_grad()  # not inference mode: windows made here are kept, and training needs them
+    def judge(
+        self, crops: npt.NDArray[np.float32], *, quantized: bool, by_sound: bool
+    ) -> tuple[float, npt.NDArray[np.int64]]:
+        """Mean distance over crops [N, T], and their codes [N, K, S] if they are ``quantized``.
+
+        Parameters
+        ----------
+        by_sound : bool
+            Mel distance of the decoded sound; otherwise that of its magnitude, while there is no phase.
+        """
+        codec, total, grids = self.codec, 0.0, []
+        for start in range(0, len(crops), JUDGED_AT_ONCE):
+            audio = torch.from_numpy(crops[start : start + JUDGED_AT_ONCE]).to(codec.device)
+            with self._precision():
+                latents = codec.latents(audio).float()
+                if quantized:
+                    found = codec.quantizer(latents)
+                    latents = found.latents
+                    grids.append(found.codes.transpose(1, 2).cpu().numpy())
+                hidden = codec.decoder(latents)
+                log_magnitude = codec.head.log_magnitude(hidden)
+                decoded = codec.sound(hidden) if by_sound else audio
+            distance = mel_loss(decoded, audio) if by_sound else self._spectrum_distance(log_magnitude, audio)
+            total += float(distance) * len(audio)
+        empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
+        return total / len(crops), np.concatenate(grids) if grids else empty
+
+    def _spectrum_distance(self, log_magnitude: Tensor, audio: Tensor) -> Tensor:
+        config = self.codec.config
+        return magnitude_loss(log_magnitude, audio, n_fft=config.n_fft, hop_length=config.hop_length)
+
+    def _precision(self) -> torch.autocast:
+        half = self.settings.precision == "bfloat16"
+        return torch.autocast(self.codec.device.type, torch.bfloat16, enabled=half)
