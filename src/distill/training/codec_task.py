@@ -90,8 +90,6 @@ class CodecTask:
         self.best_of_stage, self.stale = math.inf, 0
         self._enter("free", 0.0)
 
-    # --- a step -----------------------------------------------------------------------------------
-
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step of the stage that ``position`` (0..1) falls in."""
         self._change_stage(step, position)
@@ -116,8 +114,6 @@ class CodecTask:
         if self.stage == "codes" and step % REVIVE_EVERY == 0:
             revive(self.codec.quantizer, latents.flatten(0, 1), generator=draw)
         return {name: float(value.detach()) for name, value in losses.items()}
-
-    # --- stages -----------------------------------------------------------------------------------
 
     def _change_stage(self, step: int, position: float) -> None:
         settings = self.settings
@@ -173,8 +169,6 @@ class CodecTask:
 
     def _generator(self, step: int) -> torch.Generator:
         return torch.Generator().manual_seed((self.seed * 1_000_003 + step) % 2**63)
-
-    # --- validation -------------------------------------------------------------------------------
 
     def validate(self, step: int) -> Validation:
         """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
@@ -249,8 +243,6 @@ class CodecTask:
         heard.load_state_dict(self.weights())
         refine = 0 if self.stage == "phase" else REFINE_BEFORE_PHASE
         return self._preview(heard.eval(), step, folder, refine)
-
-    # --- keeping ----------------------------------------------------------------------------------
 
     def weights(self) -> dict[str, Tensor]:
         """Averaged where there are averages, live elsewhere: what would be kept if training ended now."""
