@@ -36,6 +36,9 @@ from distill.errors import DistillError
 __all__ = ["Settings", "main", "run"]
 
 
+MOST_LADDERS = 8  # sounds, spread evenly, that are decoded with every number of levels
+
+
 @dataclass(frozen=True)
 class Settings:
     """One run on one collection: the budget of the whole training in minutes, and the seed of split and training."""
@@ -77,6 +80,8 @@ def run(
             _judged(file, codec, out=out, subject=subject, grids=grids if part == "own" else None)
             for file in files
         ]
+        climbed = files[:: -(-len(files) // MOST_LADDERS)]
+        ladders = [_ladder(file, codec, subject=subject) for file in climbed]
         record[part] = {
             "sounds": len(sounds),
             "seconds": sum(sound["seconds"] for sound in sounds),
@@ -84,7 +89,7 @@ def run(
                 kind: judges.average([sound[kind] for sound in sounds])
                 for kind in ("model", *sorted(CEILINGS))
             },
-            "ladder": [fmean(steps) for steps in zip(*(sound["ladder"] for sound in sounds), strict=True)],
+            "ladder": [fmean(steps) for steps in zip(*ladders, strict=True)],
             "each": sounds,
         }
     size = subject.codebook_size(codec)
@@ -133,14 +138,18 @@ def _judged(
     if grids is not None:
         grids.append(subject.grid(codes))
     verdict = asdict(judges.judge(samples, subject.decode(codec, codes)))
-    levels = subject.grid(codes).shape[1]
-    ladder = [
-        judges.mid_distance(samples, subject.decode(codec, codes, up_to_level=level))
-        for level in range(1, levels + 1)
-    ]
     kept = _ceilings(file, out / "ceilings.jsonl")
-    seconds = samples.shape[1] / 48_000
-    return {"file": file.name, "seconds": seconds, "model": verdict, "ladder": ladder, **kept}
+    return {"file": file.name, "seconds": samples.shape[1] / 48_000, "model": verdict, **kept}
+
+
+def _ladder(file: Path, codec: Any, *, subject: Subject) -> list[float]:
+    """Mel distances of one sound decoded with 1, 2 .. K levels."""
+    samples = read(file)
+    codes = subject.encode(codec, samples)
+    return [
+        judges.mid_distance(samples, subject.decode(codec, codes, up_to_level=level))
+        for level in range(1, subject.grid(codes).shape[1] + 1)
+    ]
 
 
 def _ceilings(file: Path, lines: Path) -> dict[str, Any]:
