@@ -34,6 +34,8 @@ bench: setup
 	$(BIN)/python -m bench.quality $(COLLECTIONS)
 	$(BIN)/python -m bench.speed
 	$(BIN)/python -m bench.memory
+	$(BIN)/python -m bench.steps $(firstword $(COLLECTIONS))
+	$(BIN)/python -m bench.pictures
 	$(BIN)/python -m bench.report
 
 clean:

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from distill.audio import spectrum
 from distill.codec.autoencoder import features, num_features
 from distill.codec.model import Codec, expected_tensors, fingerprint_of
 from distill.config import CodecConfig
@@ -111,6 +112,22 @@ def test_griffin_lim_refines_what_the_head_gives(tiny_codec: Codec) -> None:
     assert refined.shape == plain.shape
     assert torch.isfinite(refined).all()
     assert not torch.allclose(plain, refined)
+
+
+@pytest.mark.parametrize("caller_infers", [False, True])
+def test_a_codec_can_be_trained_after_it_was_used(tiny_config: CodecConfig, caller_infers: bool) -> None:
+    """Windows and filters made while encoding are kept; autograd must be able to use them."""
+    config = tiny_config.model_copy(update={"hop_length": 384, "n_fft": 1536, "num_mels": 17 + caller_infers})
+    audio = torch.zeros(1, 4 * config.step_length)
+    for kept in (spectrum._hann, spectrum._envelope, spectrum.mel_filterbank):
+        kept.cache_clear()  # as in a new process
+    with torch.inference_mode(caller_infers):
+        codec = new_codec(config, seed=0)
+        codec.decode(codec.encode(audio))
+    trained = new_codec(config, seed=0)
+    hidden = trained.decoder(trained.quantizer(trained.latents(audio)).latents)
+    trained.sound(hidden).square().sum().backward()  # type: ignore[no-untyped-call]
+    assert trained.head.phase.weight.grad is not None
 
 
 def test_the_same_seed_builds_the_same_codec(tiny_config: CodecConfig) -> None:

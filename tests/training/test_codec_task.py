@@ -14,6 +14,8 @@ from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.training import codec_task
+from distill.training.averages import WeightAverages
+from distill.training.codec_objectives import Objectives
 from distill.training.codec_run import new_codec
 from distill.training.codec_task import CodecTask
 from distill.training.tree import flatten, unflatten
@@ -119,7 +121,7 @@ def test_validating_measures_the_averaged_weights(tiny_config: CodecConfig) -> N
     averaged = task.weights()
     score = task.validate(12).score
     task.codec.load_state_dict(averaged)
-    task.averages = {}
+    task.averages = WeightAverages(decay=0.9)
     assert task.validate(12).score == pytest.approx(score, rel=1e-6)
 
 
@@ -130,11 +132,11 @@ def test_a_validation_that_fails_leaves_the_weights_in_training(
     walk(task, 12)
     before = state_of(task)
 
-    def fails(*given: object) -> None:
+    def fails(*given: object, **asked: object) -> None:
         raise torch.OutOfMemoryError("out of memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(task, "_distances", fails)
+        patch.setattr(Objectives, "judge", fails)
         with pytest.raises(torch.OutOfMemoryError):
             task.validate(12)
     assert state_of(task) == before

@@ -5,8 +5,8 @@
     audio -> features -> Encoder -> latents -> ResidualQuantizer -> codes
     codes -> entries added up -> Decoder -> hidden -> SpectrumHead -> spectrum -> audio
 
-Encoding and decoding keep no gradients, but are not in inference mode: filters and windows made there are kept
-(:mod:`distill.audio.spectrum`), and a training in the same process could not use them.
+Encoding and decoding keep no gradients, but are never in inference mode, not even their caller's: filters and
+windows made there are kept (:mod:`distill.audio.spectrum`), and a training in the same process could not use them.
 
 Nothing in it looks further than :attr:`Codec.encoder_reach` or :attr:`Codec.decoder_reach` steps, so any
 length can be worked through in chunks (:mod:`distill.render`).
@@ -131,12 +131,14 @@ class Codec(nn.Module):
         latents: Tensor = self.encoder(features(audio, self.config))
         return latents
 
+    @torch.inference_mode(False)
     @torch.no_grad()
     def encode(self, audio: Tensor) -> Tensor:
         """Samples [B, T] -> codes int64 [B, K, S]."""
         codes: Tensor = self.quantizer(self.latents(audio)).codes
         return codes.transpose(1, 2)
 
+    @torch.inference_mode(False)
     @torch.no_grad()
     def decode(
         self, codes: Tensor, *, up_to_level: int | None = None, first_step: int = 0, refine: int = 0
