@@ -57,10 +57,10 @@ def test_the_report_is_json(report: Report) -> None:
 
 
 def test_a_tier_takes_its_steps_or_its_limit(report: Report) -> None:
-    assert report.tier_seconds == {"draft": pytest.approx(80.0), "standard": 3600.0}
+    assert report.tier_seconds == {"draft": pytest.approx(80.0), "standard": 3420.0}
     assert report.tiers == {
         "draft": "draft: at most about 1 minute, for 8,000 training steps.",
-        "standard": "standard: at most 60 minutes, the limit of this tier; --minutes sets another.",
+        "standard": "standard: at most 57 minutes, the limit of this tier; --minutes sets another.",
     }
 
 

@@ -51,6 +51,8 @@ class CodecConfig(_Settings):
     def _fits_together(self) -> CodecConfig:
         if self.kernel_size % 2 == 0:
             raise ValueError(f"kernel_size is {self.kernel_size}; it must be odd")
+        if self.hop_length % 2:
+            raise ValueError(f"hop_length is {self.hop_length}; it must be even")
         if self.n_fft < 2 * self.hop_length or self.n_fft % self.hop_length:
             raise ValueError(
                 f"n_fft is {self.n_fft} with hop_length {self.hop_length}; "

@@ -29,13 +29,13 @@ def level_of(*pieces: Samples) -> float:
 
 
 def slow_level(samples: Samples) -> float:
-    """Block by block, as one would write it down."""
-    powers = []
-    for start in range(0, len(samples) - BLOCK + 1, BLOCK):
-        power = float(np.mean(samples[start : start + BLOCK].astype(np.float64) ** 2))
-        if 10 * math.log10(power or 1e-99) > -70:
-            powers.append(power)
-    return 10 * math.log10(sum(powers) / len(powers))
+    """Block by block, as one would write it down; the last may be shorter."""
+    heard: list[float] = []
+    for start in range(0, len(samples), BLOCK):
+        squares = samples[start : start + BLOCK].astype(np.float64) ** 2
+        if 10 * math.log10(float(squares.mean()) or 1e-99) > -70:
+            heard += squares.tolist()
+    return 10 * math.log10(sum(heard) / len(heard))
 
 
 @settings(max_examples=30, deadline=None)
@@ -55,6 +55,11 @@ def test_pauses_do_not_count() -> None:
 
 def test_a_sound_shorter_than_a_block_has_a_level() -> None:
     assert level_of(np.full(100, 0.1, np.float32)) == pytest.approx(-20.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("length", [100, 5 * BLOCK, 5 * BLOCK + 100])
+def test_a_sound_that_is_faint_throughout_has_the_level_of_all_of_it(length: int) -> None:
+    assert level_of(np.full(length, 1e-4, np.float32)) == pytest.approx(-80.0, abs=1e-4)
 
 
 @pytest.mark.parametrize("length", [0, 100, 5 * BLOCK])

@@ -34,7 +34,18 @@ def ill_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return SMALLER if codebook_size == 32 else None
 
     monkeypatch.setattr(codec_task, "remedy", remedy)
+    monkeypatch.setattr(codec_task, "ENOUGH_TO_JUDGE", 0)  # the crops of these tests are few
     return sizes
+
+
+def test_too_few_codes_are_no_reason_to_shrink_a_codebook(
+    wide: CodecConfig, ill_once: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec_task, "ENOUGH_TO_JUDGE", 1000)
+    task = task_of(wide)
+    walk(task, 9)
+    assert task.on_validation(9, task.validate(9)) is None
+    assert (task.codec.codebook_size, ill_once) == (32, [])
 
 
 def test_a_remedy_builds_smaller_codebooks_and_training_goes_on(

@@ -99,5 +99,5 @@ def expect(
         seconds,
         steps,
         step,
-        f"This will take about {minutes} here: about {steps} steps of {1000 * step:.0f} ms.",
+        f"This will take about {minutes} in all here: about {steps} steps of {1000 * step:.0f} ms.",
     )

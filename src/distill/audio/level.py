@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from distill.audio.clip import Samples
 
@@ -25,6 +26,8 @@ MOST_CORRECTION_DB = 24.0  # more would only raise what a model makes of nothing
 class ActiveLevel:
     """Root mean square over the blocks that are not silent, of a sound that may arrive in pieces.
 
+    The last block may be shorter than the others. How the sound was cut into pieces changes nothing.
+
     Examples
     --------
     >>> meter = ActiveLevel()
@@ -34,8 +37,9 @@ class ActiveLevel:
     """
 
     def __init__(self) -> None:
-        self._energy = 0.0
-        self._blocks = 0
+        # energy and samples: of the blocks that are not silent, and of all
+        self._active = np.zeros(2)
+        self._all = np.zeros(2)
         self._rest = np.zeros(0, np.float32)
 
     def add(self, samples: Samples) -> None:
@@ -43,21 +47,32 @@ class ActiveLevel:
         joined = np.concatenate([self._rest, samples])
         whole = len(joined) // BLOCK * BLOCK
         self._rest = joined[whole:]
-        self._count(joined[:whole].reshape(-1, BLOCK))
+        active, everything = _energies(joined[:whole].reshape(-1, BLOCK))
+        self._active += active
+        self._all += everything
 
-    def _count(self, blocks: Samples) -> None:
-        power = np.mean(np.square(blocks, dtype=np.float64), axis=1)
-        active = power[power > 10 ** (SILENCE_DB / 10)]
-        self._energy += float(active.sum())
-        self._blocks += len(active)
+    @property
+    def active_db(self) -> float | None:
+        """Level over the blocks above -70 dBFS, in dB against full scale; None if there is none."""
+        active = self._active + _energies(self._rest[None])[0]
+        return 10 * math.log10(active[0] / active[1]) if active[1] else None
 
     @property
     def rms_db(self) -> float:
-        """Level in dB against full scale; minus infinity of silence."""
-        energy, blocks = self._energy, self._blocks
-        if blocks == 0 and len(self._rest):  # shorter than a block
-            energy, blocks = float(np.mean(np.square(self._rest, dtype=np.float64))), 1
-        return 10 * math.log10(energy / blocks) if blocks and energy > 0 else -math.inf
+        """As :attr:`active_db`; of a sound that is faint throughout the level of all of it; minus infinity of silence."""
+        level = self.active_db
+        if level is not None:
+            return level
+        energy, count = self._all + _energies(self._rest[None])[1]
+        return 10 * math.log10(energy / count) if energy > 0 else -math.inf
+
+
+def _energies(blocks: Samples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Energy and number of samples of the blocks [n, length] that are not silent, and of all."""
+    energy = np.sum(np.square(blocks, dtype=np.float64), axis=1)
+    active = energy > 10 ** (SILENCE_DB / 10) * blocks.shape[1]
+    everything = np.array([energy.sum(), float(blocks.size)])
+    return np.array([energy[active].sum(), float(active.sum() * blocks.shape[1])]), everything
 
 
 class LevelMatch:
@@ -99,13 +114,13 @@ class LevelMatch:
 
 
 def reference_gain_db(rms_db: float) -> float:
-    """Gain that brings a sound of this level to :data:`REFERENCE_DB`, within +-:data:`MOST_GAIN_DB`; 0 of silence.
+    """Gain that brings a sound of this level to :data:`REFERENCE_DB`, within +-:data:`MOST_GAIN_DB`.
+
+    Silence is raised as far as anything: what a model makes of it comes out as much quieter.
 
     Examples
     --------
     >>> reference_gain_db(-32.0), reference_gain_db(-math.inf)
-    (12.0, 0.0)
+    (12.0, 40.0)
     """
-    if rms_db == -math.inf:
-        return 0.0
     return max(-MOST_GAIN_DB, min(MOST_GAIN_DB, REFERENCE_DB - rms_db))

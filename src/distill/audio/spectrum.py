@@ -20,6 +20,7 @@ __all__ = ["griffin_lim", "istft", "mel_filterbank", "random_phase", "stft"]
 
 
 @lru_cache(maxsize=32)
+@torch.inference_mode(False)  # kept, and used in training later
 def _hann(n_fft: int, device: torch.device) -> Tensor:
     return torch.hann_window(n_fft, device=device)
 
@@ -82,6 +83,7 @@ def istft(spectrum: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)  # kept, and used in training later
 def _envelope(n_fft: int, hop_length: int, num_frames: int, device: torch.device) -> Tensor:
     """Sum of the squared windows over each sample, [num_frames * hop_length]."""
     squared = _hann(n_fft, device).square()[None, :, None].expand(1, n_fft, num_frames)
@@ -92,6 +94,7 @@ def _envelope(n_fft: int, hop_length: int, num_frames: int, device: torch.device
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)  # kept, and used in training later
 def mel_filterbank(
     num_mels: int,
     n_fft: int,

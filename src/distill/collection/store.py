@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from filelock import FileLock, Timeout
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.decoder import shown
 from distill.audio.files import blocks
+from distill.audio.level import ActiveLevel
 from distill.audio.stereo import to_mid_side
 from distill.collection.scan import FoundSound, LeftOut, Scan
 from distill.collection.store_index import INDEX_NAME, Store, StoredSound, index_bytes, open_store
@@ -34,7 +34,6 @@ __all__ = ["Store", "build_store"]
 
 _STEP = 1024  # samples whose level is judged together
 _BLOCK_SECONDS = 480 * _STEP / SAMPLE_RATE  # 10.24 s: blocks start on steps
-_SILENT_POWER = 10 ** (-70 / 10)
 _SILENT_SIDE = 10 ** (-90 / 20)  # peak
 _BYTES = 4  # a sample
 
@@ -199,28 +198,21 @@ class _Row:
         self.length = 0
         self.peak = 0.0
         self.digest = hashlib.sha256()
-        self._power = 0.0  # summed over the samples of steps that are not silent
-        self._count = 0
+        self._level = ActiveLevel()
 
     def append(self, samples: Samples, file: BinaryIO) -> None:
-        """Write samples [T]; all calls but the last bring whole steps."""
-        assert self.length % _STEP == 0, self.length
+        """Write samples [T]."""
         content = np.ascontiguousarray(samples, dtype="<f4")
         file.write(content.data)
         self.digest.update(content.data)
         self.length += len(samples)
         self.peak = max(self.peak, float(np.abs(samples).max(initial=0.0)))
-        starts = np.arange(0, len(samples), _STEP)
-        power = np.add.reduceat(np.square(samples, dtype=np.float64), starts)
-        counts = np.minimum(_STEP, len(samples) - starts)  # the last step may be shorter
-        loud = power > _SILENT_POWER * counts
-        self._power += float(power[loud].sum())
-        self._count += int(counts[loud].sum())
+        self._level.add(samples)
 
     @property
     def rms_db(self) -> float | None:
         """Level over the steps that are not silent, in dBFS; None if all are."""
-        return 10 * math.log10(self._power / self._count) if self._count else None
+        return self._level.active_db
 
 
 def _none_of(count: int) -> str:

@@ -47,6 +47,7 @@ Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
 
 REVIVE_EVERY = 10  # steps
 REFINE_BEFORE_PHASE = 24  # rounds of Griffin-Lim in previews, while there is no phase yet
+ENOUGH_TO_JUDGE = 4  # codes an entry: with fewer, many entries are not seen by chance
 MOST_NORM = 1.0  # gradients are clipped to this norm
 NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
 
@@ -88,6 +89,7 @@ class CodecTask:
         self.stage_start = 0.0
         self.rate_factor = 1.0
         self.best_of_stage, self.stale = math.inf, 0
+        self.judged_codes = 0
         self._enter("free", 0.0)
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
@@ -191,6 +193,7 @@ class CodecTask:
         health: tuple[LevelHealth, ...] = ()
         if self.stage != "free":
             health = examine(usage(grid, self.codec.codebook_size))
+            self.judged_codes = grid[:, 0].size
         score = 0.5 * (own + held_out) + {"free": 2 * NOT_YET, "codes": NOT_YET, "phase": 0.0}[self.stage]
         last = "phase" if self.settings.phase_share > 0 else "codes"
         return Validation(
@@ -210,7 +213,8 @@ class CodecTask:
             self.best_of_stage, self.stale = validation.score, 0
         else:
             self.stale += 1
-        if self.stage != "codes" or not validation.health:
+        enough = ENOUGH_TO_JUDGE * self.codec.codebook_size
+        if self.stage != "codes" or not validation.health or self.judged_codes < enough:
             return None
         found = remedy(validation.health, self.codec.codebook_size)
         if found is None:
