@@ -136,7 +136,7 @@ def test_a_dead_entry_goes_where_the_error_is() -> None:
     quantizer = quantizer_of(near)
     first = levels(quantizer)[0]
     first.hits[0] = 0
-    far = 50 * first.project_in.weight.detach()[:1]  # one vector that nothing serves
+    far = 1e5 * first.project_in.weight.detach()[:1]  # one vector that nothing serves
     revive(quantizer, torch.cat([near, far]), generator=draw())
     torch.testing.assert_close(first.entries[:1], first.project_in(far).detach())
 
