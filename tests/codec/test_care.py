@@ -138,7 +138,7 @@ def test_a_dead_entry_goes_where_the_error_is() -> None:
     first.hits[0] = 0
     far = 1e5 * first.project_in.weight.detach()[:1]  # one vector that nothing serves
     revive(quantizer, torch.cat([near, far]), generator=draw())
-    torch.testing.assert_close(first.entries[:1], first.project_in(far).detach())
+    torch.testing.assert_close(first.entries[:1], first.project_in(far).detach(), rtol=1e-4, atol=1e-2)
 
 
 def test_a_batch_with_a_value_that_is_no_number_moves_nothing() -> None:

@@ -112,7 +112,9 @@ def revive(quantizer: ResidualQuantizer, latents: Tensor, *, generator: torch.Ge
         dead = torch.nonzero(level.hits < DEAD_SHARE * fair)[:, 0][: len(vectors)]
         if len(dead):
             # drawn on the CPU: the generator's stream is then the same on every device
-            chosen = torch.multinomial(error.sqrt().cpu() + 1e-6, len(dead), generator=generator).to(error.device)
+            chosen = torch.multinomial(error.sqrt().cpu() + 1e-6, len(dead), generator=generator).to(
+                error.device
+            )
             level.entries[dead] = vectors[chosen]
             level.hits[dead] = REVIVED_SHARE * fair
             level.sums[dead] = vectors[chosen] * (REVIVED_SHARE * fair)
