@@ -289,3 +289,15 @@ def test_both_ways_stop_when_asked_to(tiny_codec: Codec, monkeypatch: pytest.Mon
     assert len(events) == 2
     with pytest.raises(Cancelled):
         render.encode_rows(tiny_codec, [noise(8 * STEP)], num_samples=8 * STEP, gain_db=0.0, cancel=cancel)
+
+
+@pytest.mark.parametrize("num_steps", [1, render.LEVEL_STEPS, render.LEVEL_STEPS + 1, 3 * render.LEVEL_STEPS])
+def test_the_level_is_compared_where_the_sound_is_loudest(num_steps: int) -> None:
+    length = 8
+    samples = np.random.default_rng(num_steps).standard_normal(num_steps * length - 3).astype(np.float32)
+    ends = range(max(num_steps - render.LEVEL_STEPS, 0) + 1)
+    energies = [
+        float(np.sum(np.square(samples[s * length : (s + render.LEVEL_STEPS) * length], dtype=np.float64)))
+        for s in ends
+    ]
+    assert render._loudest(samples, length) == int(np.argmax(energies))
