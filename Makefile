@@ -15,7 +15,7 @@ setup: .venv/.complete
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[ui,dev,bench]"
 	touch $@
 
-# About five minutes on two cores: trains on twelve built-in sounds, writes demo-out/index.html.
+# About four minutes on two cores, after the set-up: trains on twelve built-in sounds, writes demo-out/index.html.
 demo: setup
 	$(BIN)/distill demo demo-out
 
