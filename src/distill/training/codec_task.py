@@ -231,9 +231,6 @@ class CodecTask:
         codec.quantizer = ResidualQuantizer(
             latent_dim=codec.config.latent_dim, codebook_dim=codec.config.codebook_dim, **sizes
         ).to(codec.device)
-        self._enter_again()
-
-    def _enter_again(self) -> None:
         stage, start = self.stage, self.stage_start
         self._enter("free", start)
         if stage != "free":
