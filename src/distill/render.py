@@ -84,7 +84,7 @@ def encode_rows(
     expected = -(-num_samples // length)
     grids: list[np.ndarray] = []
     gain = np.float32(10 ** (gain_db / 20))
-    total = 0
+    total = done = 0
 
     def counted() -> Iterator[Samples]:
         nonlocal total
@@ -108,7 +108,7 @@ def encode_rows(
             decoded = codec.decode(own[:1, :, loudest : loudest + LEVEL_STEPS]).cpu().numpy()[0]
             match.add(wanted[part], decoded[: len(wanted[part])])
         grids.append(own.cpu().numpy().astype(np.int16))
-        done = sum(grid.shape[2] for grid in grids)
+        done += own.shape[2]
         report(Progress("encode", done, max(expected, done), "steps"))
     if not total:
         raise BadSound(f"{source or 'this sound'} holds no samples; choose a sound of 0.1 s or more.")

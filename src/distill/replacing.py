@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from distill.errors import NoSpace
 
-__all__ = ["replacing", "why_not"]
+__all__ = ["replacing", "sync_folder", "why_not"]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -51,7 +51,7 @@ def replacing(path: Path | str) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise NoSpace(
             f"could not write {path.name!r} in {str(path.parent)!r}: {why_not(error)}; "
@@ -69,7 +69,7 @@ def why_not(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name itself survive a power cut, where folders can be synced (not on Windows)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from distill.audio.distances import mel_distance
+from distill.audio.distances import MEL_SCALES, mel_distance
 from distill.audio.spectrum import stft
-from distill.codec.losses import MAGNITUDE_FLOOR, MEL_SCALES, magnitude_loss, mel_loss, sound_loss
+from distill.codec.losses import MAGNITUDE_FLOOR, magnitude_loss, mel_loss, sound_loss
 
 N_FFT, HOP = 2048, 512
 

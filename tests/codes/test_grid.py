@@ -146,7 +146,9 @@ def test_a_region_that_is_not_there_is_refused(start: int, stop: int) -> None:
 
 
 def test_the_model_that_made_them_is_let_through() -> None:
-    codes_of([[[0]]]).require_model(FINGERPRINT, "renamed")
+    codes = codes_of([[[0]]])
+    codes.require_model(FINGERPRINT, "renamed")
+    assert codes.model != "renamed"  # it is known by its fingerprint alone
 
 
 def test_another_model_is_refused() -> None:

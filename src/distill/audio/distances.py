@@ -13,12 +13,11 @@ number: one block of frames at a time, the sound itself is never copied.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from distill.audio.spectrum import mel_filterbank
+from distill.audio.spectrum import hann, mel_filterbank
 from distill.errors import BadSound
 
 __all__ = ["MEL_SCALES", "STFT_WINDOWS", "mel_distance", "stft_distance"]
@@ -121,11 +120,6 @@ def _check(a: Tensor, b: Tensor, window: int) -> None:
         )
 
 
-@lru_cache(maxsize=32)
-def _hann(window: int, device: torch.device) -> Tensor:
-    return torch.hann_window(window, device=device)
-
-
 @torch.no_grad()
 def _magnitudes(a: Tensor, b: Tensor, window: int) -> Iterator[Tensor]:
     """Magnitudes of both sounds, block by block, [2, C, window // 2 + 1, frames of the block].
@@ -142,6 +136,6 @@ def _magnitudes(a: Tensor, b: Tensor, window: int) -> Iterator[Tensor]:
         index = torch.where(index >= num_samples, 2 * (num_samples - 1) - index, index)
         block = torch.cat([a[:, index], b[:, index]]).float()
         spectrum = torch.stft(
-            block, window, hop, window=_hann(window, a.device), center=False, return_complex=True
+            block, window, hop, window=hann(window, a.device), center=False, return_complex=True
         )
         yield spectrum.abs().reshape(2, a.shape[0], *spectrum.shape[1:])

@@ -16,12 +16,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-__all__ = ["griffin_lim", "istft", "mel_filterbank", "random_phase", "stft"]
+__all__ = ["griffin_lim", "hann", "istft", "mel_filterbank", "random_phase", "stft"]
 
 
 @lru_cache(maxsize=32)
 @torch.inference_mode(False)  # kept, and used in training later
-def _hann(n_fft: int, device: torch.device) -> Tensor:
+def hann(n_fft: int, device: torch.device) -> Tensor:
+    """Periodic Hann window [n_fft], made once for each device."""
     return torch.hann_window(n_fft, device=device)
 
 
@@ -49,7 +50,7 @@ def stft(audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
     margin = (n_fft - hop_length) // 2
     padded = F.pad(audio.reshape(-1, num_samples), (margin, n_fft - hop_length - margin))
     spectrum = torch.stft(
-        padded, n_fft, hop_length, window=_hann(n_fft, audio.device), center=False, return_complex=True
+        padded, n_fft, hop_length, window=hann(n_fft, audio.device), center=False, return_complex=True
     )
     return spectrum.reshape(*lead, n_fft // 2 + 1, num_samples // hop_length)
 
@@ -73,7 +74,7 @@ def istft(spectrum: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
     True
     """
     *lead, bins, num_frames = spectrum.shape
-    window = _hann(n_fft, spectrum.device)
+    window = hann(n_fft, spectrum.device)
     frames = torch.fft.irfft(spectrum.reshape(-1, bins, num_frames), n=n_fft, dim=1) * window[:, None]
     margin = (n_fft - hop_length) // 2
     length = (num_frames - 1) * hop_length + n_fft
@@ -86,7 +87,7 @@ def istft(spectrum: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
 @torch.inference_mode(False)  # kept, and used in training later
 def _envelope(n_fft: int, hop_length: int, num_frames: int, device: torch.device) -> Tensor:
     """Sum of the squared windows over each sample, [num_frames * hop_length]."""
-    squared = _hann(n_fft, device).square()[None, :, None].expand(1, n_fft, num_frames)
+    squared = hann(n_fft, device).square()[None, :, None].expand(1, n_fft, num_frames)
     margin = (n_fft - hop_length) // 2
     length = (num_frames - 1) * hop_length + n_fft
     summed = F.fold(squared, output_size=(1, length), kernel_size=(1, n_fft), stride=(1, hop_length))

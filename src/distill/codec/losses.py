@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from distill.audio.spectrum import mel_filterbank, stft
+from distill.audio.distances import MEL_SCALES
+from distill.audio.spectrum import hann, mel_filterbank, stft
 
-__all__ = ["MEL_SCALES", "magnitude_loss", "mel_loss", "sound_loss"]
+__all__ = ["magnitude_loss", "mel_loss", "sound_loss"]
 
 LOG10_E = 1 / math.log(10)
 MAGNITUDE_FLOOR = 1e-4
 MEL_FLOOR = 1e-5
-MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
 SHORTEST_CONVERGENCE = 512  # samples; shorter windows see no partials
 
 
@@ -93,14 +92,9 @@ def _log_distance(given: Tensor, wanted: Tensor) -> Tensor:
     return (given.clamp_min(MEL_FLOOR).log10() - wanted.clamp_min(MEL_FLOOR).log10()).abs().mean()
 
 
-@lru_cache(maxsize=16)
-def _hann(window: int, device: torch.device) -> Tensor:
-    return torch.hann_window(window, device=device)
-
-
 def _magnitude(audio: Tensor, window: int) -> Tensor:
     padded = F.pad(audio[:, None], (window // 2, window // 2), mode="reflect")[:, 0]
     spectrum = torch.stft(
-        padded, window, window // 4, window=_hann(window, audio.device), center=False, return_complex=True
+        padded, window, window // 4, window=hann(window, audio.device), center=False, return_complex=True
     )
     return spectrum.abs()

@@ -32,8 +32,7 @@ from distill.replacing import replacing
 
 __all__ = ["Store", "build_store"]
 
-_STEP = 1024  # samples whose level is judged together
-_BLOCK_SECONDS = 480 * _STEP / SAMPLE_RATE  # 10.24 s: blocks start on steps
+_BLOCK_SECONDS = 10.0  # decoded at once
 _SILENT_SIDE = 10 ** (-90 / 20)  # peak
 _BYTES = 4  # a sample
 

@@ -20,6 +20,7 @@ import torch
 from safetensors import SafetensorError
 
 from distill.errors import NoSpace, TrainingFailed
+from distill.replacing import sync_folder
 from distill.training.tree import Flat, Json, unflatten
 
 __all__ = ["BACKUP", "NEWEST", "Loaded", "load", "save"]
@@ -93,7 +94,7 @@ def save(folder: Path, flat: Flat, *, keep_previous: bool = True) -> Path:
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
-        _flush_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise NoSpace(
@@ -191,14 +192,3 @@ def _become(newest: Path, backup: Path) -> None:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES):
             raise
         os.replace(newest, backup)  # a disk without hard links (exFAT): the backup stands in for a moment
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where folders can be opened (not on Windows)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ __all__ = ["Budget", "TrainedCodec", "measure_step_seconds", "new_codec", "train
 
 VALIDATIONS = 20  # in one training
 PREVIEW_SECONDS = 60.0
+WARM_UP_STEPS = 2  # before steps are timed
 CEILING_MARGIN = math.log(4.0)  # 12 dB over the loudest bin of the collection: gain is varied by 6
 
 
@@ -98,16 +100,20 @@ def train_codec(
     started = time.monotonic()
     with _feed(store, fit, augmentation, seed) as feed:
         task = _task(fit, feed, seed=seed, device=device, preview=preview)
-        steps_between = max(1, budget.max_steps // VALIDATIONS)
-        timed = budget.seconds is not None
+        if budget.seconds is not None:
+            validate, preview_every = (
+                Every(seconds=budget.seconds / VALIDATIONS),
+                Every(seconds=PREVIEW_SECONDS),
+            )
+        else:
+            steps_between = max(1, budget.max_steps // VALIDATIONS)
+            validate, preview_every = Every(steps=steps_between), Every(steps=4 * steps_between)
         plan = Plan(
             max_steps=budget.max_steps,
             budget_seconds=budget.seconds,
             batch_size=fit.training.batch_size,
-            validate=Every(seconds=budget.seconds / VALIDATIONS)
-            if budget.seconds
-            else Every(steps=steps_between),
-            preview=Every(seconds=PREVIEW_SECONDS) if timed else Every(steps=4 * steps_between),
+            validate=validate,
+            preview=preview_every,
             # The task ends its codes stage first when nothing gets better, and starts another count.
             patience=fit.training.patience + 2,
             seed=seed,
@@ -128,13 +134,14 @@ def measure_step_seconds(
     """
     seconds = {}
     with _feed(store, fit, None, seed) as feed:
+        task = _task(fit, feed, seed=seed, device=device, preview=None)
+        numbers = itertools.count()
         for stage, position in (("codes", fit.training.unquantized_share), ("phase", 1.0)):
-            task = _task(fit, feed, seed=seed, device=device, preview=None)
-            task.train_step(0, fit.training.batch_size, fit.training.unquantized_share)
-            task.train_step(1, fit.training.batch_size, position)
+            for _ in range(WARM_UP_STEPS):  # the first fills the codebooks or builds an optimiser
+                task.train_step(next(numbers), fit.training.batch_size, position)
             started = time.perf_counter()
-            for step in range(2, 2 + steps):
-                task.train_step(step, fit.training.batch_size, position)
+            for _ in range(steps):
+                task.train_step(next(numbers), fit.training.batch_size, position)
             seconds[stage] = (time.perf_counter() - started) / steps
     share = fit.training.phase_share
     return 1 / ((1 - share) / seconds["codes"] + share / seconds["phase"])

@@ -25,9 +25,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from distill.audio.distances import MEL_SCALES
 from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
 from distill.codec.health import examine, remedy, usage
-from distill.codec.losses import MEL_SCALES
 from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
@@ -142,7 +142,6 @@ class CodecTask:
         if (before, stage) != ("free", "codes"):  # the codes are learnt with the momentum of the free stage
             self.optimiser = CodecOptimiser(
                 {name: p for name, p in self.codec.named_parameters() if p.requires_grad},
-                rate=self._top_rate(),
                 weight_decay=self.settings.weight_decay,
                 momentum=0.8 if stage == "phase" else 0.9,
                 muon=self.settings.optimiser == "muon",
@@ -231,10 +230,13 @@ class CodecTask:
         codec.quantizer = ResidualQuantizer(
             latent_dim=codec.config.latent_dim, codebook_dim=codec.config.codebook_dim, **sizes
         ).to(codec.device)
-        stage, start = self.stage, self.stage_start
-        self._enter("free", start)
+        self._enter_anew(self.stage, self.stage_start)
+
+    def _enter_anew(self, stage: Stage, position: float) -> None:
+        """Enter a stage with an optimiser of its own: the codes stage else keeps that of the free one."""
+        self._enter("free", position)
         if stage != "free":
-            self._enter(stage, start)
+            self._enter(stage, position)
 
     def preview(self, step: int, folder: Path) -> tuple[Path, ...]:
         """Let the function that was passed in write what the averaged weights sound like now."""
@@ -284,9 +286,7 @@ class CodecTask:
             self._rebuild(state["codebook_size"], state["num_levels"])
         self.codec.requires_grad_(True)
         self.rate_factor = state["rate_factor"]
-        self._enter("free", 0.0)
-        if state["stage"] != "free":
-            self._enter(state["stage"], state["stage_start"])
+        self._enter_anew(state["stage"], state["stage_start"])
         self.best_of_stage, self.stale = state["best_of_stage"], state["stale"]
         self.codec.load_state_dict(state["codec"])
         for level, kept in zip(self.codec.quantizer.levels, state["entry_averages"], strict=True):
@@ -294,6 +294,5 @@ class CodecTask:
             level.hits.copy_(kept["hits"])
             level.sums.copy_(kept["sums"])
         device = self.codec.device
-        self.averages = WeightAverages(decay=self.settings.averaging)
         self.averages.values = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
         self.optimiser.load_state_dict(state["optimiser"])

@@ -39,7 +39,6 @@ class CodecOptimiser:
         self,
         parameters: Mapping[str, nn.Parameter],
         *,
-        rate: float,
         weight_decay: float,
         momentum: float,
         muon: bool,
@@ -51,14 +50,13 @@ class CodecOptimiser:
         chosen = {id(p) for p in matrices}
         others = [p for p in parameters.values() if id(p) not in chosen]
         self._optimisers: list[torch.optim.Optimizer] = [
-            torch.optim.AdamW(others, lr=rate, betas=(momentum, 0.98), weight_decay=weight_decay, fused=True)
+            torch.optim.AdamW(others, betas=(momentum, 0.98), weight_decay=weight_decay, fused=True)
         ]
         if matrices:
             # With this adjustment an update's size is AdamW's at the same rate; it bears a higher one.
             self._optimisers.append(
                 torch.optim.Muon(
                     matrices,
-                    lr=MUON_RATE * rate,
                     weight_decay=weight_decay,
                     ns_steps=ORTHOGONAL_ROUNDS,
                     adjust_lr_fn="match_rms_adamw",
