@@ -37,6 +37,7 @@ class CodecConfig(_Settings):
     num_attack_mels: int = Field(
         48, ge=8, le=128, description="mel bands of a quarter-length frame, for attacks"
     )
+    num_pan_bands: int = Field(0, ge=0, le=64, description="bands whose place in stereo is coded; 0: mono")
     width: int = Field(256, ge=16, le=2048, description="channels of encoder and decoder")
     expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")
     encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
@@ -106,7 +107,7 @@ class Augmentation(_Settings):
     A share of 0 switches a variation off.
     """
 
-    gain_share: float = Field(0.8, ge=0, le=1)
+    gain_share: float = Field(0.3, ge=0, le=1)
     gain_db: float = Field(6.0, ge=0, le=24, description="largest change of level, up or down")
     polarity_share: float = Field(0.5, ge=0, le=1)
     shift_share: float = Field(1.0, ge=0, le=1, description="crops start anywhere, not on a step")

@@ -98,7 +98,7 @@ def encode_rows(
         if cancel is not None:
             cancel.check()
         padded = np.pad(audio, ((0, 0), (0, -audio.shape[1] % length)))
-        codes = codec.encode(torch.from_numpy(padded).to(codec.device))
+        codes = codec.encode(torch.from_numpy(padded).to(codec.device), stereo=len(padded) == 2)
         first = before // length
         own = codes[:, :, first : first - (-kept // length)]
         if index % LEVEL_EVERY == 0:
@@ -262,7 +262,10 @@ def decode_rows(
     reach = codec.decoder_reach + refine * -(-codec.config.n_fft // length)
     first, last = max(start_step - reach, 0), min(stop_step + reach, codes.num_steps)
     grid = torch.from_numpy(codes.grid[:, :, first:last].astype(np.int64)).to(codec.device)
-    audio = codec.decode(grid, up_to_level=level, first_step=first, refine=refine).cpu().numpy()
+    decoded = codec.decode(
+        grid, up_to_level=level, first_step=first, refine=refine, stereo=codes.num_channels == 2
+    )
+    audio = decoded.cpu().numpy()
     stop = min((stop_step - first) * length, codes.num_samples - first * length)
     return audio[:, (start_step - first) * length : stop] * np.float32(10 ** (codes.gain_db / 20))
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from distill.codec.quantizer import Level, ResidualQuantizer
+from distill.codec.quantizer import CONSCIENCE, Level, ResidualQuantizer
 
 K, N, D, DIM = 3, 16, 8, 4
 
@@ -161,10 +161,12 @@ def test_what_a_level_leaves_over_is_what_the_next_one_sees() -> None:
 def test_entries_follow_as_a_slow_loop_says() -> None:
     one, decay = level(random_quantizer(), 0), 0.9
     vectors = torch.randn(60, DIM, generator=torch.Generator().manual_seed(4))
-    codes = one.nearest(vectors)
-    hits, sums, entries = one.hits.clone(), one.sums.clone(), torch.zeros(N, DIM)
-    for _ in range(2):
-        one.follow(vectors, codes, decay=decay)
+    hits, sums, entries = one.hits.clone(), one.sums.clone(), one.entries.clone()
+    for _ in range(3):
+        one.follow(vectors, decay=decay)
+        far = torch.cdist(vectors, entries).square() / 2
+        handicap = CONSCIENCE * far.amin(1).mean() * (hits / hits.mean()).clamp(0.1, 10).log()
+        codes = [min(range(N), key=lambda entry: float(row[entry] + handicap[entry])) for row in far]
         for entry in range(N):
             chosen = [vector for vector, code in zip(vectors, codes, strict=True) if code == entry]
             total = torch.stack(chosen).sum(0) if chosen else torch.zeros(DIM)
@@ -173,6 +175,25 @@ def test_entries_follow_as_a_slow_loop_says() -> None:
             entries[entry] = sums[entry] / hits[entry]
     torch.testing.assert_close(one.hits, hits)
     torch.testing.assert_close(one.entries, entries)
+
+
+def test_a_conscience_lets_entries_gather_where_most_vectors_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = torch.Generator().manual_seed(0)
+    # nine in ten vectors are one steady noise, the rest lie far around
+    vectors = (
+        torch.randn(4000, DIM, generator=draw) * torch.where(torch.arange(4000) < 3600, 0.3, 2.0)[:, None]
+    )
+
+    def perplexity(conscience: float) -> float:
+        monkeypatch.setattr("distill.codec.quantizer.CONSCIENCE", conscience)
+        batches = torch.Generator().manual_seed(1)
+        one = level(random_quantizer(), 0)
+        for _ in range(600):
+            one.follow(vectors[torch.randint(4000, (256,), generator=batches)], decay=0.9)
+        share = torch.bincount(one.nearest(vectors), minlength=N) / len(vectors)
+        return float(torch.special.entr(share).sum().exp())
+
+    assert perplexity(CONSCIENCE) > 1.3 * perplexity(0.0)
 
 
 def test_entries_move_only_when_a_decay_is_given() -> None:

@@ -84,7 +84,7 @@ def unpack(crop: Samples) -> list[tuple[int, int]]:
 def test_batches_have_their_shape_and_are_finite(
     lengths: list[int], seed: int, step: int, augmentation: Augmentation | None
 ) -> None:
-    batch = crops_of(noise(lengths, channels=2), seed=seed, augmentation=augmentation).batch_at(step)
+    batch = crops_of(noise(lengths, channels=2), seed=seed, augmentation=augmentation).batch_at(step)[:, 0]
     assert batch.shape == (4, CROP)
     assert batch.dtype == np.float32
     assert np.isfinite(batch).all()
@@ -94,22 +94,22 @@ def test_the_same_seed_and_step_give_the_same_batch_in_any_order() -> None:
     sounds = noise([30_000, 5_000, 8_000], channels=2)
     settings_ = DEFAULTS.model_copy(update={"time_share": 0.5, "pitch_share": 0.5})
     forwards, backwards = crops_of(sounds, augmentation=settings_), crops_of(sounds, augmentation=settings_)
-    first = [forwards.batch_at(step) for step in range(6)]
-    second = [backwards.batch_at(step) for step in reversed(range(6))][::-1]
+    first = [forwards.batch_at(step)[:, 0] for step in range(6)]
+    second = [backwards.batch_at(step)[:, 0] for step in reversed(range(6))][::-1]
     assert np.array_equal(first, second)
 
 
 def test_rows_do_not_depend_on_the_batch_size() -> None:
     crops = crops_of(noise([30_000, 5_000, 8_000]), augmentation=DEFAULTS)
-    assert np.array_equal(crops.batch_at(7, batch_size=9)[:4], crops.batch_at(7))
-    assert np.array_equal(crops.batch_at(7, batch_size=2), crops.batch_at(7)[:2])
+    assert np.array_equal(crops.batch_at(7, batch_size=9)[:, 0][:4], crops.batch_at(7)[:, 0])
+    assert np.array_equal(crops.batch_at(7, batch_size=2)[:, 0], crops.batch_at(7)[:, 0][:2])
 
 
 def test_steps_seeds_and_rows_differ() -> None:
     sounds = noise([90_000])
-    batch = crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(0)
-    assert not np.array_equal(batch, crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(1))
-    assert not np.array_equal(batch, crops_of(sounds, seed=1, augmentation=SHIFT_ONLY).batch_at(0))
+    batch = crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(0)[:, 0]
+    assert not np.array_equal(batch, crops_of(sounds, augmentation=SHIFT_ONLY).batch_at(1)[:, 0])
+    assert not np.array_equal(batch, crops_of(sounds, seed=1, augmentation=SHIFT_ONLY).batch_at(0)[:, 0])
     assert not np.array_equal(batch[0], batch[1])
 
 
@@ -117,7 +117,7 @@ def test_steps_seeds_and_rows_differ() -> None:
 def test_short_sounds_are_packed_whole_and_all_are_drawn(augmentation: Augmentation | None) -> None:
     sounds = ramps([1_000, 4_800, 5_500, 7_000, 11_999])
     seen, counts = set(), set()
-    for crop in crops_of(sounds, augmentation=augmentation).batch_at(0, batch_size=60):
+    for crop in crops_of(sounds, augmentation=augmentation).batch_at(0, batch_size=60)[:, 0]:
         packed = unpack(crop)
         seen |= {sound for _, sound in packed}
         counts.add(len(packed))
@@ -132,7 +132,7 @@ def test_short_sounds_are_packed_whole_and_all_are_drawn(augmentation: Augmentat
 
 def test_a_packed_crop_is_filled_until_nothing_fits() -> None:
     lengths = [600, 5_000]
-    for crop in crops_of(ramps(lengths), augmentation=SHIFT_ONLY).batch_at(3, batch_size=40):
+    for crop in crops_of(ramps(lengths), augmentation=SHIFT_ONLY).batch_at(3, batch_size=40)[:, 0]:
         packed = unpack(crop)
         first, (last, sound) = packed[0][0], packed[-1]
         spare = first + CROP - last - lengths[sound]
@@ -142,7 +142,7 @@ def test_a_packed_crop_is_filled_until_nothing_fits() -> None:
 
 
 def test_a_short_sound_is_found_at_many_places_in_its_crop() -> None:
-    batch = crops_of(ramps([8_000]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=20)
+    batch = crops_of(ramps([8_000]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=20)[:, 0]
     starts = [unpack(crop)[0][0] for crop in batch]
     assert len(set(starts)) > 15
     assert max(starts) > 2_000
@@ -154,23 +154,23 @@ def test_a_short_sound_is_never_stretched_beyond_the_crop(ratio: float) -> None:
     sound = np.zeros((1, CROP * 9 // 10), dtype=np.float32)
     sound[0, [300, -300]] = 0.9
     stretched = SHIFT_ONLY.model_copy(update={"time_share": 1.0, "time_ratio": ratio})
-    for crop in crops_of(Listed([sound]), augmentation=stretched).batch_at(0, batch_size=20):
+    for crop in crops_of(Listed([sound]), augmentation=stretched).batch_at(0, batch_size=20)[:, 0]:
         loud = np.flatnonzero(np.abs(crop) > 0.15)
         assert loud[-1] - loud[0] >= (CROP * 9 // 10 - 600) / ratio - 300
 
 
 def test_long_sounds_fill_the_crop() -> None:
     crops = crops_of(ramps([CROP, 50_000]), augmentation=SHIFT_ONLY)
-    assert (crops.batch_at(0, batch_size=40) > 0).all()
+    assert (crops.batch_at(0, batch_size=40)[:, 0] > 0).all()
 
 
 def test_crops_start_on_the_grid_unless_shifted() -> None:
     sound = np.arange(1, 100_001, dtype=np.float32)[None] / 200_000
     part = [Part(0, 500, 100_000)]
-    starts = crops_of(Listed([sound]), parts=part).batch_at(0, batch_size=60)[:, 0] * 200_000 - 1
+    starts = crops_of(Listed([sound]), parts=part).batch_at(0, batch_size=60)[:, 0][:, 0] * 200_000 - 1
     assert (np.round(starts) % 1024 == 0).all()
     assert starts.min() >= 500
-    shifted = crops_of(Listed([sound]), parts=part, augmentation=SHIFT_ONLY).batch_at(0, batch_size=60)
+    shifted = crops_of(Listed([sound]), parts=part, augmentation=SHIFT_ONLY).batch_at(0, batch_size=60)[:, 0]
     places = np.round(shifted[:, 0] * 200_000 - 1)
     assert (places % 1024 != 0).mean() > 0.9
     assert places.min() >= 500
@@ -179,7 +179,7 @@ def test_crops_start_on_the_grid_unless_shifted() -> None:
 
 def test_a_part_without_a_place_on_the_grid_is_still_drawn() -> None:
     sounds = ramps([50_000])
-    crop = crops_of(sounds, parts=[Part(0, 100, 100 + CROP)]).batch_at(0)[0]
+    crop = crops_of(sounds, parts=[Part(0, 100, 100 + CROP)]).batch_at(0)[:, 0][0]
     assert np.array_equal(crop, sounds[0][0, 100 : 100 + CROP])
 
 
@@ -189,7 +189,7 @@ def test_nothing_outside_the_parts_is_ever_drawn(start: int, length: int, step: 
     sound = np.zeros((1, 60_000), dtype=np.float32)
     sound[:, start : start + length] = 0.5
     crops = crops_of(Listed([sound]), parts=[Part(0, start, start + length)], augmentation=SHIFT_ONLY)
-    batch = crops.batch_at(step)
+    batch = crops.batch_at(step)[:, 0]
     if length >= CROP:
         assert (batch == 0.5).all()
     else:
@@ -201,20 +201,20 @@ def test_faster_crops_are_cut_from_a_longer_source() -> None:
     # A steady tone stays a tone up to the end of the crop, whatever its speed.
     sound = (0.5 * np.sin(np.arange(100_000) * 0.1)).astype(np.float32)[None]
     time_only = SHIFT_ONLY.model_copy(update={"time_share": 1.0, "time_ratio": 1.5})
-    for crop in crops_of(Listed([sound]), augmentation=time_only).batch_at(0, batch_size=10):
+    for crop in crops_of(Listed([sound]), augmentation=time_only).batch_at(0, batch_size=10)[:, 0]:
         assert np.abs(crop[-2_000:]).max() > 0.4
 
 
 def test_weights_follow_the_balance() -> None:
     sounds = ramps([16 * CROP, CROP])
     for balance, expected in ((0.0, 1 / 2), (0.5, 1 / 5), (1.0, 1 / 17)):
-        batch = crops_of(sounds, balance=balance).batch_at(0, batch_size=1500)
+        batch = crops_of(sounds, balance=balance).batch_at(0, batch_size=1500)[:, 0]
         assert np.mean(batch[:, 0] > 0.1) == pytest.approx(expected, abs=0.04)
 
 
 def test_the_side_is_drawn_a_third_of_the_time() -> None:
     stereo = np.stack([np.full(50_000, 0.25), np.full(50_000, 0.5)]).astype(np.float32)
-    batch = crops_of(Listed([stereo])).batch_at(0, batch_size=1500)
+    batch = crops_of(Listed([stereo])).batch_at(0, batch_size=1500)[:, 0]
     assert np.mean(batch[:, 0] == 0.5) == pytest.approx(0.33, abs=0.04)
 
 
@@ -222,16 +222,16 @@ def test_gains_come_before_all_else() -> None:
     sounds = Listed(
         [np.full((1, 50_000), 0.25, dtype=np.float32), np.full((1, 3_000), 0.125, dtype=np.float32)]
     )
-    batch = crops_of(sounds, gains=[2.0, 4.0]).batch_at(0, batch_size=20)
+    batch = crops_of(sounds, gains=[2.0, 4.0]).batch_at(0, batch_size=20)[:, 0]
     assert set(np.unique(batch)) == {0.0, 0.5}
 
 
 def test_crops_at_a_working_level_may_go_over_full_scale_and_others_not() -> None:
     sounds = noise([50_000])
     loud = SHIFT_ONLY.model_copy(update={"gain_share": 1.0, "gain_db": 24.0})
-    assert np.abs(crops_of(sounds, augmentation=loud).batch_at(0, batch_size=20)).max() <= 1
-    plain = crops_of(sounds, augmentation=loud, gains=[1.0]).batch_at(0, batch_size=20)
-    quiet = crops_of(sounds, augmentation=loud, gains=[1e-2]).batch_at(0, batch_size=20)
+    assert np.abs(crops_of(sounds, augmentation=loud).batch_at(0, batch_size=20)[:, 0]).max() <= 1
+    plain = crops_of(sounds, augmentation=loud, gains=[1.0]).batch_at(0, batch_size=20)[:, 0]
+    quiet = crops_of(sounds, augmentation=loud, gains=[1e-2]).batch_at(0, batch_size=20)[:, 0]
     assert np.abs(plain).max() > 5
     assert np.allclose(quiet * 100, plain, rtol=1e-5)
 
@@ -239,13 +239,15 @@ def test_crops_at_a_working_level_may_go_over_full_scale_and_others_not() -> Non
 def test_silence_is_drawn_again() -> None:
     sound = np.zeros((1, 50_000), dtype=np.float32)
     sound[:, 25_000:] = 0.1
-    batch = crops_of(Listed([sound]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=200)
+    batch = crops_of(Listed([sound]), augmentation=SHIFT_ONLY).batch_at(0, batch_size=200)[:, 0]
     # One draw in about three is silent; five in a row are one in a few hundred.
     assert np.mean(~batch.any(axis=1)) < 0.03
 
 
 def test_all_silence_is_silence_and_no_endless_loop() -> None:
-    batch = crops_of(Listed([np.zeros((2, 50_000), dtype=np.float32)]), augmentation=DEFAULTS).batch_at(0)
+    batch = crops_of(Listed([np.zeros((2, 50_000), dtype=np.float32)]), augmentation=DEFAULTS).batch_at(0)[
+        :, 0
+    ]
     assert not batch.any()
 
 

@@ -36,7 +36,7 @@ class FewSounds:
         if step in self.poisoned:
             self.poisoned.remove(step)
             crops[0, 100] = np.nan
-        return crops
+        return crops[:, None]
 
 
 def task_of(

@@ -59,6 +59,7 @@ def fit_to(request: Request, store: Store) -> Fit:
     return fit(
         num_sounds=len(store),
         seconds=store.seconds,
+        stereo=store.stereo,
         tier=request.tier,
         codebook_size=request.codebook_size,
         num_levels=request.num_levels,

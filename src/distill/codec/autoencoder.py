@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from distill.audio.spectrum import mel_filterbank, stft
 from distill.codec.blocks import stack
+from distill.codec.panning import pan
 from distill.config import CodecConfig
 
 __all__ = ["Decoder", "Encoder", "features", "num_features"]
@@ -21,11 +23,11 @@ FLOOR = 1e-5
 
 def num_features(config: CodecConfig) -> int:
     """Channels of :func:`features` at one step."""
-    return config.frames_per_step * (config.num_mels + 2 * config.num_attack_mels)
+    return config.frames_per_step * (config.num_mels + 2 * config.num_attack_mels) + config.num_pan_bands
 
 
-def features(audio: Tensor, config: CodecConfig) -> Tensor:
-    """Log-mel magnitudes at two resolutions, stacked by step.
+def features(audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None) -> Tensor:
+    """Log-mel magnitudes at two resolutions, stacked by step; and the place of each band of a side.
 
     A long window separates partials, a quarter as long a window at twice the rate places attacks inside
     the step; one alone loses the other's.
@@ -34,6 +36,8 @@ def features(audio: Tensor, config: CodecConfig) -> Tensor:
     ----------
     audio : Tensor [B, T]
         ``T`` a multiple of ``config.step_length``.
+    mid : Tensor [B, T], optional
+        The mid that each sound is the side of; silence for a mid itself.
 
     Returns
     -------
@@ -46,10 +50,15 @@ def features(audio: Tensor, config: CodecConfig) -> Tensor:
     torch.Size([1, 4, 512])
     """
     with torch.autocast(audio.device.type, enabled=False):
-        return _features(audio, config)
+        levels = _levels(audio, config)
+        if not config.num_pan_bands:
+            return levels
+        if mid is None:
+            return F.pad(levels, (0, config.num_pan_bands))  # a mid lies in the middle
+        return torch.cat([levels, pan(mid, audio, config)[0]], -1)
 
 
-def _features(audio: Tensor, config: CodecConfig) -> Tensor:
+def _levels(audio: Tensor, config: CodecConfig) -> Tensor:
     num_items, num_samples = audio.shape
     num_steps = num_samples // config.step_length
     resolutions = (

@@ -1,8 +1,8 @@
 """The decoder's last part: hidden [B, S, W] -> a complex spectrum. A part that can be exchanged.
 
 The magnitude is learnt first, on the linear spectrum; the phase is learnt second, on the sound itself
-(docs/decisions.md has both figures). A head answers two questions: how loud is each bin, and at which
-angle. An adversarial head would answer the same two.
+(docs/decisions.md has both figures). A head answers three questions: how loud is each bin, at which angle, and,
+of a side, where in the stereo field. An adversarial head would answer the same three.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LOG_FLOOR = math.log(1e-5)
 
 
 class SpectrumHead(nn.Module):
-    """Magnitude and phase of every bin, from two linear maps.
+    """Magnitude and phase of every bin and the place of every band, each from a linear map.
 
     ``ceiling`` bounds the log magnitude of each bin to what the collection has, and a little more: whatever
     codes are decoded, nothing is louder than the loudest training sound.
@@ -38,6 +38,8 @@ class SpectrumHead(nn.Module):
         outputs = self.frames_per_step * self.bins
         self.magnitude = nn.Linear(config.width, outputs)
         self.phase = nn.Linear(config.width, 2 * outputs)
+        if config.num_pan_bands:
+            self.place = nn.Linear(config.width, config.num_pan_bands)
         self.register_buffer("ceiling", torch.tensor(math.log(config.n_fft / 4)))
         with torch.no_grad():
             self.magnitude.weight.mul_(0.5)
@@ -48,6 +50,10 @@ class SpectrumHead(nn.Module):
         raw: Tensor = self.magnitude(hidden).float()
         frames = raw.view(hidden.shape[0], -1, self.bins).transpose(1, 2) * LOG_SCALE
         return torch.minimum(frames, self.ceiling).clamp_min(LOG_FLOOR)
+
+    def pan(self, hidden: Tensor) -> Tensor:
+        """Where each band of a side lies, [B, S, W] -> [B, S, P] in -1..1 (:mod:`distill.codec.panning`)."""
+        return torch.tanh(self.place(hidden).float())
 
     def unit_phase(self, hidden: Tensor, *, first_step: int = 0) -> Tensor:
         """Unit phasors, [B, S, W] -> complex [B, bins, F].

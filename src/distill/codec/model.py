@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from distill.audio.spectrum import griffin_lim, istft
 from distill.codec.autoencoder import Decoder, Encoder, features
 from distill.codec.heads import SpectrumHead
+from distill.codec.panning import link
 from distill.codec.quantizer import ResidualQuantizer
 from distill.config import CodecConfig
 
@@ -126,22 +127,41 @@ class Codec(nn.Module):
         self._hashed = None
         return super().train(mode)
 
-    def latents(self, audio: Tensor) -> Tensor:
-        """Samples [B, T] -> latents before quantization [B, S, D]; ``T`` a multiple of the step length."""
-        latents: Tensor = self.encoder(features(audio, self.config))
+    def latents(self, audio: Tensor, *, mid: Tensor | None = None) -> Tensor:
+        """Samples [B, T] -> latents before quantization [B, S, D]; ``T`` a multiple of the step length.
+
+        ``mid`` [B, T] holds what each row is the side of, and silence for a row that is a mid.
+        """
+        latents: Tensor = self.encoder(features(audio, self.config, mid=mid))
         return latents
 
     @torch.inference_mode(False)
     @torch.no_grad()
-    def encode(self, audio: Tensor) -> Tensor:
-        """Samples [B, T] -> codes int64 [B, K, S]."""
-        codes: Tensor = self.quantizer(self.latents(audio)).codes
+    def encode(self, audio: Tensor, *, stereo: bool = False) -> Tensor:
+        """Samples [B, T] -> codes int64 [B, K, S].
+
+        Parameters
+        ----------
+        stereo : bool
+            Rows are mid, side, mid, side; otherwise each is a sound of its own.
+        """
+        mid = None
+        if stereo and self.config.num_pan_bands:
+            mid = torch.zeros_like(audio)
+            mid[1::2] = audio[::2]
+        codes: Tensor = self.quantizer(self.latents(audio, mid=mid)).codes
         return codes.transpose(1, 2)
 
     @torch.inference_mode(False)
     @torch.no_grad()
     def decode(
-        self, codes: Tensor, *, up_to_level: int | None = None, first_step: int = 0, refine: int = 0
+        self,
+        codes: Tensor,
+        *,
+        up_to_level: int | None = None,
+        first_step: int = 0,
+        refine: int = 0,
+        stereo: bool = False,
     ) -> Tensor:
         """Codes [B, K, S] -> samples [B, S * step_length].
 
@@ -153,14 +173,18 @@ class Codec(nn.Module):
             Where in the whole sound these codes stand: the phase's clock starts there.
         refine : int
             Rounds of fast Griffin-Lim that start from the head's phase.
+        stereo : bool
+            Rows are mid, side, mid, side: each side takes its place beside its mid.
         """
         latents = self.quantizer.decode(codes.transpose(1, 2), up_to_level=up_to_level)
-        return self.sound(self.decoder(latents), first_step=first_step, refine=refine)
+        return self.sound(self.decoder(latents), first_step=first_step, refine=refine, stereo=stereo)
 
-    def sound(self, hidden: Tensor, *, first_step: int = 0, refine: int = 0) -> Tensor:
+    def sound(self, hidden: Tensor, *, first_step: int = 0, refine: int = 0, stereo: bool = False) -> Tensor:
         """Hidden [B, S, W] -> samples [B, T]: magnitude and phase of the head, inverted."""
         magnitude = self.head.log_magnitude(hidden).exp()
         phase = self.head.unit_phase(hidden, first_step=first_step)
+        if stereo and self.config.num_pan_bands:
+            phase[1::2] = link(phase[::2], phase[1::2], self.head.pan(hidden[1::2]), self.config)
         n_fft, hop_length = self.config.n_fft, self.config.hop_length
         if refine == 0:
             return istft(magnitude * phase, n_fft=n_fft, hop_length=hop_length)

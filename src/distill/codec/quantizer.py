@@ -20,6 +20,10 @@ from torch.nn import functional as F
 __all__ = ["Level", "Quantized", "ResidualQuantizer"]
 
 
+# How much farther away an entry counts that has e times its share of hits, in typical squared distances.
+CONSCIENCE = 0.5
+
+
 @dataclass(frozen=True)
 class Quantized:
     """What a pass through the stack gives.
@@ -63,14 +67,24 @@ class Level(nn.Module):
 
     def nearest(self, vectors: Tensor) -> Tensor:
         """Index of the nearest entry by Euclidean distance, [..., d] -> int64 [...]."""
-        flat = vectors.reshape(-1, vectors.shape[-1])
-        # |v - e|^2 = |v|^2 - 2 v.e + |e|^2; the first term is the same for every entry
-        scores = torch.addmm(self.entries.square().sum(1), flat, self.entries.T, beta=-0.5)
-        return scores.argmax(1).view(vectors.shape[:-1])
+        return self._scores(vectors.reshape(-1, vectors.shape[-1])).argmax(1).view(vectors.shape[:-1])
+
+    def _scores(self, vectors: Tensor) -> Tensor:
+        # |v - e|^2 = |v|^2 - 2 v.e + |e|^2; the first term is the same for every entry. Times -1/2: [n, N].
+        return torch.addmm(self.entries.square().sum(1), vectors, self.entries.T, beta=-0.5)
 
     @torch.no_grad()
-    def follow(self, vectors: Tensor, codes: Tensor, *, decay: float) -> None:
-        """Move the entries towards the vectors that chose them ([n, d], [n])."""
+    def follow(self, vectors: Tensor, *, decay: float) -> None:
+        """Move the entries towards the vectors [n, d] that they should serve.
+
+        Each vector moves its nearest entry, with a *conscience* (DeSieno, 1988): an entry that has had more than
+        its share counts as farther away. Where a collection is one steady noise for minutes, entries so gather
+        there instead of leaving it to one; the codes themselves are always the nearest.
+        """
+        scores = self._scores(vectors)
+        typical = (0.5 * vectors.square().sum(1) - scores.amax(1)).mean()  # half a squared distance
+        fair_shares = (self.hits / self.hits.mean()).clamp(0.1, 10)
+        codes = (scores - CONSCIENCE * typical * fair_shares.log()).argmax(1)
         chosen = torch.zeros_like(self.hits).index_add_(0, codes, torch.ones_like(vectors[:, 0]))
         summed = torch.zeros_like(self.sums).index_add_(0, codes, vectors)
         self.hits.lerp_(chosen, 1 - decay)
@@ -129,7 +143,7 @@ class ResidualQuantizer(nn.Module):
                     total = total + output * mask[..., None]
                 if decay is not None:
                     used = slice(None) if active is None else active
-                    level.follow(vectors.detach()[used].flatten(0, 1), chosen[used].flatten(), decay=decay)
+                    level.follow(vectors.detach()[used].flatten(0, 1), decay=decay)
                 residual = residual - output
                 codes.append(chosen)
             return Quantized(total, torch.stack(codes, -1), torch.stack(commitments), torch.stack(norms))

@@ -11,7 +11,7 @@ Pitch and time are in :mod:`distill.collection.retime`; the rest is a few lines 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -121,8 +121,10 @@ def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = 
 
     Parameters
     ----------
-    source : float32 array [T']
-        ``ceil(length / variation.time_ratio)`` samples fill the result.
+    source : float32 array [T'] or [R, T']
+        ``ceil(length / variation.time_ratio)`` samples fill the result. Row 0 is what is varied; further rows
+        belong to it (the mid of a side) and go along in time, pitch, colour and level. Noise is the
+        first row's own; and turned upside down against its mid, a side changes left for right.
     length : int > 0
         Samples of the result; a longer result is trimmed, a shorter one ends in silence.
 
@@ -132,7 +134,7 @@ def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = 
 
     Returns
     -------
-    float32 array [length]
+    float32 array [length] or [R, length]
     """
     varied = retime(
         source,
@@ -145,15 +147,22 @@ def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = 
         varied = equalise(varied, band_db=variation.band_db)
     if variation.noise_db is not None:
         rng = np.random.default_rng(variation.seed)
-        varied = add_noise(varied, db=variation.noise_db, slope_db=variation.noise_slope_db, rng=rng)
+        level, slope = variation.noise_db, variation.noise_slope_db
+        varied = _first_row(varied, lambda row: add_noise(row, db=level, slope_db=slope, rng=rng))
     varied = change_gain(varied, db=variation.gain_db)
     if variation.inverted:
-        varied = flip_polarity(varied)
+        varied = _first_row(varied, flip_polarity)
     peak = _peak(varied)
     if not bounded or peak <= 1:
         return varied
     scaled: Samples = (varied / np.float32(peak)).clip(-1, 1)  # the clip only rounds
     return scaled
+
+
+def _first_row(rows: Samples, change: Callable[[Samples], Samples]) -> Samples:
+    if rows.ndim == 1:
+        return change(rows)
+    return np.concatenate([change(rows[0])[None], rows[1:]])
 
 
 def change_gain(audio: Samples, *, db: float) -> Samples:
@@ -166,7 +175,7 @@ def change_gain(audio: Samples, *, db: float) -> Samples:
 
 
 def flip_polarity(audio: Samples) -> Samples:
-    """Turn a waveform upside down: inaudible, so whatever depends on it is an accident."""
+    """Turn a waveform upside down: inaudible by itself; of a side, left and right change places."""
     return -audio
 
 
@@ -177,20 +186,20 @@ def equalise(audio: Samples, *, band_db: Sequence[float]) -> Samples:
 
     Parameters
     ----------
-    audio : float32 array [T]
+    audio : float32 array [..., T]
     band_db : sequence of float
         Decibels at each of :data:`BAND_HZ`; between them a smooth (raised-cosine) passage over the
         logarithm of the frequency, outside them flat.
 
     Returns
     -------
-    float32 array [T]
+    float32 array [..., T]
         Outside the crop there is silence: its end never comes back at its beginning.
     """
-    length = _fast_length(audio.size + _RINGING)
+    length = _fast_length(audio.shape[-1] + _RINGING)
     curve = 10 ** (np.asarray(band_db, dtype=np.float32) @ _band_shapes(length) / 20)
     spectrum = np.fft.rfft(audio, length) * curve
-    return np.fft.irfft(spectrum, length)[: audio.size].astype(np.float32)
+    return np.fft.irfft(spectrum, length)[..., : audio.shape[-1]].astype(np.float32)
 
 
 @lru_cache(maxsize=8)

@@ -21,7 +21,7 @@ def change_pitch(audio: Samples, *, semitones: float, seed: int = 0) -> Samples:
     A collection holds some notes of an instrument; its other notes are then not new to the codec.
     Lowered sounds lose the top of their spectrum: 2.6 kHz of 24 with two semitones.
     """
-    return retime(audio, semitones=semitones, length=audio.size, seed=seed)
+    return retime(audio, semitones=semitones, length=audio.shape[-1], seed=seed)
 
 
 def stretch_time(audio: Samples, *, ratio: float, length: int | None = None, seed: int = 0) -> Samples:
@@ -44,8 +44,8 @@ def retime(
 
     Parameters
     ----------
-    audio : float32 array [T]
-        Mono, 48 kHz, not empty.
+    audio : float32 array [T] or [R, T]
+        48 kHz, not empty; rows stay together, so a side keeps its place beside its mid.
     ratio : float > 0
         Length after / length before.
     semitones : float
@@ -57,17 +57,16 @@ def retime(
 
     Returns
     -------
-    float32 array [length]
+    float32 array [length] or [R, length]
     """
-    length = round(ratio * audio.size) if length is None else length
+    length = round(ratio * audio.shape[-1]) if length is None else length
     speed = 2 ** (semitones / 12)
     if ratio != 1 or speed != 1:
         audio = _stretched(audio, ratio * speed, seed)
     if speed != 1:
         audio = _read_at(audio, speed)
-    if audio.size >= length:
-        return audio[:length]
-    return np.concatenate([audio, np.zeros(length - audio.size, dtype=np.float32)])
+    missing = max(0, length - audio.shape[-1])
+    return np.pad(audio[..., :length], [(0, 0)] * (audio.ndim - 1) + [(0, missing)])
 
 
 # Both are imported when needed, because only one crop in five needs them.
@@ -81,12 +80,12 @@ def _stretched(audio: Samples, ratio: float, seed: int) -> Samples:
     stretcher = Signalsmith.Stretch(seed)
     stretcher.preset(1, float(SAMPLE_RATE))
     stretcher.setTimeFactor(1 / ratio)  # its factor is a speed
-    source: Samples = np.ascontiguousarray(audio, dtype=np.float32)[np.newaxis]
-    stretched: Samples = np.asarray(stretcher.process(source), dtype=np.float32)[0]
-    return stretched
+    source: Samples = np.ascontiguousarray(np.atleast_2d(audio), dtype=np.float32)
+    stretched: Samples = np.asarray(stretcher.process(source), dtype=np.float32)
+    return stretched.reshape(*audio.shape[:-1], -1)
 
 
 def _read_at(audio: Samples, speed: float) -> Samples:
     import soxr
 
-    return np.asarray(soxr.resample(audio, SAMPLE_RATE * speed, SAMPLE_RATE, "HQ"), dtype=np.float32)
+    return np.asarray(soxr.resample(audio.T, SAMPLE_RATE * speed, SAMPLE_RATE, "HQ"), dtype=np.float32).T

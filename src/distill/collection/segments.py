@@ -96,6 +96,7 @@ class Crops:
         self._sounds = sounds
         self._gains = gains
         self._grid = grid
+        self._rows = max((sounds[index].shape[0] for index in range(len(sounds))), default=1)
         # Sorted by length, the parts that fit a room are the first ones, and one running sum serves all rooms.
         self._parts = sorted(parts, key=lambda part: (part.length, part))
         self._lengths = np.array([part.length for part in self._parts])
@@ -112,7 +113,8 @@ class Crops:
 
         Returns
         -------
-        float32 array [B, T]
+        float32 array [B, R, T]
+            ``R`` is 1, and 2 where any sound is stereo: then the second row of a side is its mid, of a mid silence.
         """
         rows = self.batch_size if batch_size is None else batch_size
         return np.stack([self._crop(np.random.default_rng([self.seed, step, row])) for row in range(rows)])
@@ -123,7 +125,7 @@ class Crops:
         shifted = settings is not None and rng.random() < settings.shift_share
         for _ in range(1 + _REDRAWS):
             source, variation = self._source(drawn, shifted, rng)
-            if max(source.max(), -source.min()) >= _QUIETEST:
+            if max(source[0].max(), -source[0].min()) >= _QUIETEST:
                 break
         if settings is None:
             return source
@@ -166,9 +168,9 @@ class Crops:
             placed.append((start, part))
             end = start + part.length
         before = int(rng.integers(room - end + 1)) // grid * grid  # silence is not always at the end
-        packed = np.zeros(room, dtype=np.float32)
+        packed = np.zeros((self._rows, room), dtype=np.float32)
         for start, part in placed:
-            packed[before + start : before + start + part.length] = self._read(part, rng)
+            packed[:, before + start : before + start + part.length] = self._read(part, rng)
         return packed
 
     def _draw(self, among: int, rng: np.random.Generator) -> int:
@@ -179,7 +181,11 @@ class Crops:
     def _read(self, part: Part, rng: np.random.Generator) -> Samples:
         sound = self._sounds[part.sound]
         side = rng.random() < _SIDE_SHARE and sound.shape[0] > 1
-        return _read(sound, part, gains=self._gains, row=int(side))
+        rows = np.zeros((self._rows, part.length), dtype=np.float32)
+        rows[0] = _read(sound, part, gains=self._gains, row=int(side))
+        if side:
+            rows[1] = _read(sound, part, gains=self._gains, row=0)
+        return rows
 
 
 def fixed_crops(

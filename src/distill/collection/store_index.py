@@ -97,6 +97,11 @@ class Store:
         return (self[index] for index in range(len(self)))
 
     @property
+    def stereo(self) -> bool:
+        """Whether any sound has a side."""
+        return any(sound.num_channels == 2 for sound in self.sounds)
+
+    @property
     def paths(self) -> tuple[Path, ...]:
         """The files the sounds were decoded from."""
         return tuple(Path(sound.path) for sound in self.sounds)

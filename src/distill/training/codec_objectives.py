@@ -16,6 +16,7 @@ from torch import Tensor
 
 from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
 from distill.codec.model import Codec
+from distill.codec.panning import pan, pan_loss
 from distill.config import CodecTraining
 from distill.training.task import LOSS
 
@@ -33,30 +34,37 @@ class Objectives:
     codec: Codec
     settings: CodecTraining
 
-    def latents(self, audio: Tensor) -> Tensor:
-        """Latents before quantization, float32 [B, S, D], in the training's arithmetic."""
+    def latents(self, crops: Tensor) -> Tensor:
+        """Latents before quantization, float32 [B, S, D], in the training's arithmetic.
+
+        Parameters
+        ----------
+        crops : Tensor [B, R, T]
+            Row 0 is what is coded; row 1, if there is one, is the mid that it is the side of, or silence.
+        """
         with self._precision():
-            return self.codec.latents(audio).float()
+            mid = crops[:, 1] if crops.shape[1] > 1 else None
+            return self.codec.latents(crops[:, 0], mid=mid).float()
 
     @torch.no_grad()
     def audible_latents(self, batches: Iterable[npt.NDArray[np.float32]], *, wanted: int) -> Tensor:
-        """At least ``wanted`` latents [n, D] of crops [B, T], without those of silence; fewer of a silent world."""
+        """At least ``wanted`` latents [n, D] of crops [B, R, T], without those of silence; fewer of a silent world."""
         kept: list[Tensor] = []
         length = self.codec.step_length
         for crops in itertools.islice(batches, MOST_BATCHES):
             audio = torch.from_numpy(crops).to(self.codec.device)
-            power = audio.unfold(1, length, length).square().mean(-1)  # [B, S]
+            power = audio[:, 0].unfold(1, length, length).square().mean(-1)  # [B, S]
             kept.append(self.latents(audio)[power > SILENT_POWER])
             if sum(map(len, kept)) >= wanted:
                 break
         return torch.cat(kept)
 
-    def magnitude(self, audio: Tensor, *, depths: Tensor | None) -> tuple[dict[str, Tensor], Tensor]:
+    def magnitude(self, crops: Tensor, *, depths: Tensor | None) -> tuple[dict[str, Tensor], Tensor]:
         """Loss of the magnitude before inversion; without ``depths`` nothing is quantized.
 
         Parameters
         ----------
-        audio : Tensor [B, T]
+        crops : Tensor [B, R, T]
         depths : int64 Tensor [B], optional
             Levels to use of each crop; the entries then follow the data.
 
@@ -65,33 +73,37 @@ class Objectives:
         losses by name, latents [B, S, D] without a gradient
         """
         codec = self.codec
+        latents = self.latents(crops)
         with self._precision():
-            latents = codec.latents(audio).float()
-            seen, commitment = latents, torch.zeros((), device=audio.device)
+            seen, commitment = latents, torch.zeros((), device=crops.device)
             if depths is not None:
                 quantized = codec.quantizer(latents, depths=depths, decay=self.settings.decay)
                 seen, commitment = quantized.latents, quantized.commitment.sum()
-            log_magnitude = codec.head.log_magnitude(codec.decoder(seen))
-        spectrum = self._spectrum_distance(log_magnitude, audio)
+            hidden = codec.decoder(seen)
+            log_magnitude = codec.head.log_magnitude(hidden)
+        spectrum = self._spectrum_distance(log_magnitude, crops[:, 0])
         losses = {
             LOSS: spectrum + self.settings.commitment * commitment,
             "magnitude": spectrum,
             "commitment": commitment,
         }
+        self._add_place(losses, hidden, crops)
         return losses, latents.detach()
 
-    def sound(self, audio: Tensor, *, depths: Tensor, scales: Sequence[tuple[int, int]]) -> dict[str, Tensor]:
+    def sound(self, crops: Tensor, *, depths: Tensor, scales: Sequence[tuple[int, int]]) -> dict[str, Tensor]:
         """Loss of the sound itself; encoder and codes get no gradient."""
         codec = self.codec
-        with torch.no_grad(), self._precision():
-            quantized = codec.quantizer(codec.latents(audio), depths=depths)
+        with torch.no_grad():
+            quantized = codec.quantizer(self.latents(crops), depths=depths)
         with self._precision():
             hidden = codec.decoder(quantized.latents)
             log_magnitude = codec.head.log_magnitude(hidden)
             decoded = codec.sound(hidden)
-        sound = sound_loss(decoded, audio, scales=scales)
-        spectrum = self._spectrum_distance(log_magnitude, audio)
-        return {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
+        sound = sound_loss(decoded, crops[:, 0], scales=scales)
+        spectrum = self._spectrum_distance(log_magnitude, crops[:, 0])
+        losses = {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
+        self._add_place(losses, hidden, crops)
+        return losses
 
     def depths(self, batch_size: int, draw: torch.Generator) -> Tensor:
         """Draw how many levels each crop uses: all, or for a share of them any number from 1 on, int64 [B]."""
@@ -127,6 +139,17 @@ class Objectives:
             total += float(distance) * len(audio)
         empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
         return total / len(crops), np.concatenate(grids) if grids else empty
+
+    def _add_place(self, losses: dict[str, Tensor], hidden: Tensor, crops: Tensor) -> None:
+        """Add the loss of where a side lies; of a mid nothing is asked."""
+        if self.codec.config.num_pan_bands == 0 or crops.shape[1] == 1:
+            return
+        with torch.no_grad():
+            wanted, weight = pan(crops[:, 1], crops[:, 0], self.codec.config)
+        with self._precision():
+            given = self.codec.head.pan(hidden)
+        losses["place"] = pan_loss(given, wanted, weight)
+        losses[LOSS] = losses[LOSS] + losses["place"]
 
     def _spectrum_distance(self, log_magnitude: Tensor, audio: Tensor) -> Tensor:
         config = self.codec.config

@@ -100,14 +100,14 @@ class CodecTask:
         draw = self._generator(step)
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
-        audio = torch.from_numpy(crops).to(self.codec.device)
-        depths = self.objectives.depths(len(audio), draw)
+        rows = torch.from_numpy(crops).to(self.codec.device)
+        depths = self.objectives.depths(len(rows), draw)
         if self.stage == "phase":
             # Half of the scales at a step, the other half at the next: half the cost of a step.
-            losses = self.objectives.sound(audio, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
+            losses = self.objectives.sound(rows, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
         else:
             coded = depths if self.stage == "codes" else None
-            losses, latents = self.objectives.magnitude(audio, depths=coded)
+            losses, latents = self.objectives.magnitude(rows, depths=coded)
         losses[LOSS].backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
         if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost

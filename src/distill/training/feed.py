@@ -24,7 +24,7 @@ class Batches(Protocol):
     """Where crops come from: a pure function of the step, so that a resumed training sees the same."""
 
     def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
-        """Crops [B, T] for this step; of held-out sounds too if ``everything``."""
+        """Crops [B, R, T] for this step, of held-out sounds too if ``everything``; row 1 is the mid of a side."""
         ...
 
 
@@ -75,7 +75,7 @@ class Feed:
         self._waited_before = 0.0
 
     def __call__(self, step: int, batch_size: int, *, everything: bool) -> npt.NDArray[np.float32]:
-        """Crops [B, T] of a step: a function of the seed, the step and ``everything`` alone."""
+        """Crops [B, R, T] of a step: a function of the seed, the step and ``everything`` alone."""
         if everything != self._ahead_of or self._ahead is None:
             self.close()
             crops = self._crops[everything]

@@ -39,6 +39,7 @@ TIERS: dict[Tier, TierBudget] = {
 
 # An entry that is to be learnt well needs about this many steps of the collection to choose it.
 STEPS_PER_ENTRY = 8
+PAN_BANDS = 16  # about as fine as the ear places sounds
 SMALLEST_CODEBOOK, LARGEST_CODEBOOK = 32, 256
 
 
@@ -55,12 +56,13 @@ def fit(
     *,
     num_sounds: int,
     seconds: float,
+    stereo: bool = False,
     tier: Tier = "draft",
     codebook_size: int | None = None,
     num_levels: int | None = None,
     precision: Precision = "float32",
 ) -> Fit:
-    """Propose sizes for a collection of ``num_sounds`` sounds that last ``seconds`` together.
+    """Propose sizes for a collection of ``num_sounds`` sounds, any of them ``stereo``, that last ``seconds`` together.
 
     The codebook is the largest power of two with :data:`STEPS_PER_ENTRY` steps an entry: more entries than
     that are not learnt, they are memorised. Eight levels always: each further one halves what is left, and
@@ -87,7 +89,7 @@ def fit(
         raise BadSetting(
             f"this codec cannot be built: {'; '.join(faults)}. Choose within that, or leave it out."
         )
-    config = CodecConfig(width=TIERS[tier].width)
+    config = CodecConfig(width=TIERS[tier].width, num_pan_bands=PAN_BANDS if stereo else 0)
     steps = seconds * config.step_rate
     size = SMALLEST_CODEBOOK
     while size < LARGEST_CODEBOOK and 2 * size * STEPS_PER_ENTRY <= steps:

@@ -1,0 +1,199 @@
+"""Edits: records of operations on regions, applied one after another, and taken back.
+
+An edited sound's :attr:`~distill.codes.grid.Codes.edits` is the list of what was done to it. It begins with the codes as they
+were, so that a file alone is enough to undo everything; the rest replays on any other sound (:func:`replay`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from distill.codes.entries import Entries
+from distill.codes.grid import Codes
+from distill.codes.json_values import JSON, thawed
+from distill.codes.material import Material
+from distill.codes.operation import Context, Operation, make
+from distill.codes.region import Region
+from distill.errors import BadCodes, BadSetting
+
+__all__ = ["Edit", "apply", "edits_of", "original_of", "replay", "undone"]
+
+ORIGINAL = "original"  # the first record: not an edit, but what the edits began with
+_KEYS = {"operation", "region", "arguments", "seed"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One record: an operation, where, and the seed of its draws."""
+
+    operation: Operation
+    region: Region = field(default_factory=Region)
+    seed: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The record: ``{operation, region, arguments, seed}``."""
+        return {
+            "operation": self.operation.name,
+            "region": self.region.to_json(),
+            "arguments": self.operation.arguments(),
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, JSON]) -> Edit:
+        """Read a record, which may come from a stranger.
+
+        Raises
+        ------
+        BadSetting, BadCodes
+            If it is none of ours, or asks for something impossible.
+        """
+        values = thawed(record)
+        if set(values) != _KEYS or not all(isinstance(values[key], dict) for key in ("region", "arguments")):
+            raise BadCodes("an edit in this list is not one of Distill's; make the edits again.")
+        if type(values["seed"]) is not int or not 0 <= values["seed"] < 2**63:
+            raise BadCodes("the seed of an edit is not a whole number from 0 up; make the edits again.")
+        if not isinstance(values["operation"], str):
+            raise BadCodes("the name of an edit's operation is no text; make the edits again.")
+        return cls(
+            make(values["operation"], values["arguments"]), region_of(values["region"]), values["seed"]
+        )
+
+
+def region_of(values: Mapping[str, Any]) -> Region:
+    """Build a region from JSON values.
+
+    Raises
+    ------
+    BadSetting
+        Saying what is wrong with it.
+    """
+    try:
+        return Region.model_validate(dict(values))
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            place = ".".join(str(part) for part in fault["loc"])
+            faults.append(f"{place + ': ' if place else ''}{fault['msg'].removeprefix('Value error, ')}")
+        raise BadSetting(f"this region cannot be used: {'; '.join(faults)}.") from None
+
+
+def apply(codes: Codes, edits: Iterable[Edit], *, entries: Entries | None = None) -> Codes:
+    """Make edits, one after another.
+
+    Parameters
+    ----------
+    entries : Entries, optional
+        The model's, for operations that think in sound.
+
+    Returns
+    -------
+    Codes
+        With the records added to its list.
+
+    Raises
+    ------
+    BadSetting, BadCodes
+        If one of them cannot be made here; nothing is then changed.
+    """
+    records = list(codes.edits)
+    if not records:
+        records.append(_original(codes))
+    for edit in edits:
+        cells = edit.region.cells(codes.grid.shape)
+        if edit.operation.needs_columns and not edit.region.whole_columns:
+            raise BadSetting(
+                f"{edit.operation.name} moves what comes after it, on all levels and channels alike; select all levels, "
+                "and unlock those that are locked."
+            )
+        context = Context(codes, np.random.default_rng(edit.seed), entries)
+        grid = edit.operation.apply(codes.grid, cells, context)
+        codes = codes.with_grid(grid)
+        records.append(edit.to_json())
+    return codes.with_grid(codes.grid, edits=records)
+
+
+def edits_of(codes: Codes) -> tuple[Edit, ...]:
+    """The edits that were made to a sound, oldest first.
+
+    Raises
+    ------
+    BadSetting, BadCodes
+        If a record is none of ours.
+    """
+    return tuple(Edit.from_json(record) for record in codes.edits if record.get("operation") != ORIGINAL)
+
+
+def original_of(codes: Codes) -> Codes:
+    """The sound as it was before its first edit; itself if there was none.
+
+    Raises
+    ------
+    BadCodes
+        If its list does not begin with the original.
+    """
+    if not codes.edits:
+        return codes
+    first = thawed(codes.edits[0])
+    try:
+        assert first["operation"] == ORIGINAL
+        material = Material.model_validate(first["arguments"]["codes"])
+        num_samples = first["arguments"]["num_samples"]
+        grid = material.grid
+        assert isinstance(num_samples, int)
+    except (AssertionError, KeyError, TypeError, ValidationError):
+        raise BadCodes(
+            "the list of edits does not begin with the codes as they were, so nothing can be undone; "
+            "encode the sound again."
+        ) from None
+    back = codes.with_grid(grid, edits=())
+    return replace(back, num_samples=num_samples)
+
+
+def undone(codes: Codes, count: int = 1, *, entries: Entries | None = None) -> Codes:
+    """Take the last edits back, by making the others again from the original.
+
+    Raises
+    ------
+    BadSetting
+        If there are not so many.
+    """
+    made = edits_of(codes)
+    if not 1 <= count <= len(made):
+        raise BadSetting(
+            f"{count} edits were to be undone, and this sound has {len(made)}; choose 1 to {len(made)}."
+            if made
+            else "there is nothing to undo: this sound has not been edited."
+        )
+    left = made[: len(made) - count]
+    original = original_of(codes)
+    return apply(original, left, entries=entries) if left else original
+
+
+def replay(codes: Codes, records: Sequence[Mapping[str, JSON]], *, entries: Entries | None = None) -> Codes:
+    """Make the edits of another sound's list to this one (row C13).
+
+    Raises
+    ------
+    BadSetting, BadCodes
+        As :func:`apply`.
+    """
+    wanted = [Edit.from_json(record) for record in records if record.get("operation") != ORIGINAL]
+    return apply(codes, wanted, entries=entries)
+
+
+def _original(codes: Codes) -> dict[str, Any]:
+    return {
+        "operation": ORIGINAL,
+        "region": {},
+        "arguments": {
+            "codes": Material.of_grid(codes.grid, fingerprint=codes.fingerprint).to_json(),
+            "num_samples": codes.num_samples,
+        },
+        "seed": 0,
+    }

@@ -1,0 +1,98 @@
+"""Codes that an edit carries with it: what is pasted, swapped in or blended with.
+
+An edit's record must be enough to repeat it on another sound and on another day, so it does not point at a file: it
+holds the codes themselves, packed. A second of eight levels takes about half a kilobyte.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from distill.codes.grid import Codes
+from distill.codes.limits import Grid, check_shape
+from distill.errors import BadCodes
+
+__all__ = ["Material"]
+
+_LONGEST = 4 * 2**20  # characters
+
+
+class Material(BaseModel):
+    """A block of codes and where it came from.
+
+    Examples
+    --------
+    >>> Material.of_grid(np.array([[[1, 2], [3, 4]]]), source="rain").grid.tolist()
+    [[[1, 2], [3, 4]]]
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: tuple[int, int, int] = Field(description="channels, levels, steps")
+    packed: str = Field(max_length=_LONGEST, description="the codes as 16-bit numbers, deflated, in base 64")
+    source: str = Field("", max_length=1024, description="the sound they are of, for people")
+    fingerprint: str = Field("", max_length=128, description="the codec they are of")
+
+    @classmethod
+    def of_grid(cls, grid: Grid, *, source: str = "", fingerprint: str = "") -> Material:
+        """Pack a block [C, K, S]."""
+        data = np.ascontiguousarray(grid, dtype="<u2").tobytes()
+        packed = base64.b64encode(zlib.compress(data, 6)).decode("ascii")
+        channels, levels, steps = grid.shape
+        return cls(shape=(channels, levels, steps), packed=packed, source=source, fingerprint=fingerprint)
+
+    @classmethod
+    def of_codes(cls, codes: Codes) -> Material:
+        """Pack all of a sound's codes."""
+        return cls.of_grid(codes.grid, source=codes.source, fingerprint=codes.fingerprint)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The block, int16 [C, K, S], read-only.
+
+        Raises
+        ------
+        BadCodes
+            If it cannot be unpacked: a record may come from a stranger.
+        """
+        check_shape(*self.shape)
+        channels, levels, steps = self.shape
+        expected = 2 * channels * levels * steps
+        try:
+            inflate = zlib.decompressobj()
+            data = inflate.decompress(base64.b64decode(self.packed, validate=True), expected + 1)
+            whole = inflate.eof and not inflate.unused_data
+        except (ValueError, zlib.error):  # binascii's error is a ValueError
+            data, whole = b"", False
+        if not whole or len(data) != expected:
+            raise BadCodes("the codes that an edit carries are damaged; make the edit again.")
+        block = np.frombuffer(data, "<u2")
+        if block.size and int(block.max()) >= 2**15:
+            raise BadCodes("the codes that an edit carries are damaged; make the edit again.")
+        return block.astype(np.int16).reshape(self.shape)
+
+    def require_fit(self, codes: Codes) -> None:
+        """Make sure that these are codes of the same codec.
+
+        Raises
+        ------
+        ForeignCodes, BadCodes
+            If not.
+        """
+        if self.fingerprint:
+            codes.require_model(self.fingerprint, self.source or "the other sound")
+        if int(self.grid.max(initial=0)) >= codes.codebook_size:
+            raise BadCodes(
+                f"the edit carries codes up to {int(self.grid.max())}, and this model has 0 to {codes.codebook_size - 1}; "
+                "use sounds of one model."
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in a record."""
+        return self.model_dump(mode="json", exclude_defaults=True)
