@@ -119,7 +119,7 @@ def test_a_codec_can_be_trained_after_it_was_used(tiny_config: CodecConfig, call
     """Windows and filters made while encoding are kept; autograd must be able to use them."""
     config = tiny_config.model_copy(update={"hop_length": 384, "n_fft": 1536, "num_mels": 17 + caller_infers})
     audio = torch.zeros(1, 4 * config.step_length)
-    for kept in (spectrum.hann, spectrum._envelope, spectrum.mel_filterbank):
+    for kept in (spectrum.hann, spectrum._gain, spectrum.mel_filterbank):
         kept.cache_clear()  # as in a new process
     with torch.inference_mode(caller_infers):
         codec = new_codec(config, seed=0)

@@ -63,12 +63,14 @@ class SpectrumHead(nn.Module):
         answer, and ``first_step`` makes a part equal the part of the whole.
         """
         raw = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
-        phasor = torch.complex(raw[:, :, 0], raw[:, :, 1]).transpose(1, 2)
-        frame = first_step * self.frames_per_step + torch.arange(phasor.shape[2], device=hidden.device)
+        real, imaginary = raw[:, :, 0], raw[:, :, 1]  # [B, F, bins]
+        shorter = torch.rsqrt(real.square() + imaginary.square() + 1e-12)
+        frame = first_step * self.frames_per_step + torch.arange(raw.shape[1], device=hidden.device)
         bin_ = torch.arange(self.bins, device=hidden.device)
-        # Whole turns are taken off in integers: exact however long the sound is.
-        turn = (bin_[:, None] * frame[None] * self.hop_length) % self.n_fft
-        oscillator = torch.polar(
-            torch.ones_like(turn, dtype=torch.float32), turn.float() * (2 * math.pi / self.n_fft)
-        )
-        return phasor / phasor.abs().clamp_min(1e-6) * oscillator
+        # Whole turns are taken off in integers: exact however long the sound is. What is left of a turn is one of
+        # few angles (quarters, where a hop is a quarter of a window), so their phasors are looked up.
+        angles = self.n_fft // self.hop_length
+        turn = (frame[:, None] * bin_) % angles
+        around = torch.arange(angles, device=hidden.device) * (2 * math.pi / angles)
+        oscillator = torch.polar(torch.ones_like(around), around)[turn]  # [F, bins]
+        return (torch.complex(real * shorter, imaginary * shorter) * oscillator).transpose(1, 2)

@@ -11,6 +11,9 @@ left and right; of mid and side, whose levels are coded already, this one signed
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import torch
 from torch import Tensor
 
 from distill.audio.spectrum import mel_filterbank, stft
@@ -70,16 +73,23 @@ def link(mid: Tensor, side: Tensor, pan: Tensor, config: CodecConfig) -> Tensor:
     Returns
     -------
     complex Tensor [B, bins, F]
-        Unit phasors: ``pan`` parts of the mid's and ``sqrt(1 - pan^2)`` of the side's own.
+        Unit phasors: ``pan`` parts of the mid's and ``sqrt(1 - pan^2)`` of the side's own, a quarter turn on. Its
+        real product with the mid's is then ``pan``, exactly where both had the same angles.
     """
-    places = _places(config).to(pan.device)
-    per_bin = (pan @ places).transpose(1, 2).repeat_interleave(config.frames_per_step, dim=2)  # [B, bins, F]
-    mixed = per_bin * mid + (1 - per_bin.square()).clamp_min(0).sqrt() * side
-    return mixed / mixed.abs().clamp_min(1e-6)
+    places = _places(config.num_pan_bands, config.n_fft).to(pan.device)
+    per_bin = (pan @ places).repeat_interleave(config.frames_per_step, dim=1).transpose(1, 2)  # [B, bins, F]
+    # A quarter turn, because the head answers both grids alike: where they hold the same partials it gives them the
+    # same angles, and a side that is in phase with its mid is on the left, whatever its pan says.
+    aside = torch.complex(-side.imag, side.real)
+    mixed = per_bin * mid + (1 - per_bin.square()).clamp_min(0).sqrt() * aside
+    power = torch.view_as_real(mixed).square().sum(-1)
+    return mixed * torch.rsqrt(power + 1e-12)
 
 
-def _places(config: CodecConfig) -> Tensor:
+@lru_cache(maxsize=8)
+@torch.inference_mode(False)  # kept, and used in training later
+def _places(num_bands: int, n_fft: int) -> Tensor:
     """Share of each band at each bin, [P, bins]; adds up to 1 where there is any."""
-    bands = mel_filterbank(config.num_pan_bands, config.n_fft)
+    bands = mel_filterbank(num_bands, n_fft)
     triangles = bands / bands.amax(1, keepdim=True)
     return triangles / triangles.sum(0).clamp_min(1e-6)
