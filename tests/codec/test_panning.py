@@ -72,7 +72,7 @@ def test_linked_phases_have_the_pan_that_was_asked_for(place: float) -> None:
     linked = link(mid, side, asked, CONFIG)
     np.testing.assert_allclose(linked.abs(), 1, atol=1e-5)
     reached = (linked * mid.conj()).real[:, 40:1000].mean()  # where bands lie: not the outermost bins
-    assert float(reached) == pytest.approx(place, abs=0.2)  # between the ends a little wider
+    assert float(reached) == pytest.approx(place, abs=0.25)  # of strangers a little wider
     assert abs(place) < 1 or float(reached) == pytest.approx(place, abs=1e-3)
 
 

@@ -87,7 +87,7 @@ def _overlap_add(frames: Tensor, hop_length: int) -> Tensor:
     """
     n_fft = frames.shape[2]
     assert n_fft % hop_length == 0, (n_fft, hop_length)
-    parts = frames.unflatten(2, (-1, hop_length))  # [B, F, parts, hop]
+    parts = frames.reshape(*frames.shape[:2], -1, hop_length)  # [B, F, parts, hop]
     count = parts.shape[2]
     summed = F.pad(parts[:, :, 0], (0, 0, 0, count - 1))
     for index in range(1, count):

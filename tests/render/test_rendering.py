@@ -18,6 +18,7 @@ from distill.codes.grid import Codes
 from distill.config import CodecConfig
 from distill.errors import BadCodes, BadSetting, BadSound, Cancelled, ForeignCodes
 from distill.progress import Cancel, Progress
+from distill.render import decoding, encoding
 
 STEP = 1024
 SHARED = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -38,7 +39,8 @@ def cut(samples: Samples, lengths: list[int]) -> Iterator[Samples]:
 
 @pytest.fixture(params=[1, 2, 7])
 def small_chunks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(render, "CHUNK_STEPS", request.param)
+    for module in (encoding, decoding):
+        monkeypatch.setattr(module, "CHUNK_STEPS", request.param)
     return int(request.param)
 
 
@@ -49,7 +51,8 @@ def test_encoding_in_chunks_is_encoding_the_whole(
     sound = clip(mixture(num_samples))
     whole = render.encode(tiny_codec, sound)
     for chunk in (1, 2, 7):
-        monkeypatch.setattr(render, "CHUNK_STEPS", chunk)
+        for module in (encoding, decoding):
+            monkeypatch.setattr(module, "CHUNK_STEPS", chunk)
         assert np.array_equal(render.encode(tiny_codec, sound).grid, whole.grid)
 
 
@@ -60,7 +63,8 @@ def test_codes_do_not_depend_on_the_blocks_a_sound_comes_in(
 ) -> None:
     samples = mixture(sum(lengths) + rest)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "CHUNK_STEPS", chunk)
+        for module in (encoding, decoding):
+            patch.setattr(module, "CHUNK_STEPS", chunk)
         whole = render.encode_rows(tiny_codec, [samples], num_samples=samples.shape[1], gain_db=0.0)
         pieces = render.encode_rows(
             tiny_codec, cut(samples, lengths), num_samples=samples.shape[1], gain_db=0.0
@@ -80,7 +84,7 @@ def test_windows_cover_a_stream_once_with_all_there_is_around(
     total = sum(lengths)
     stream = np.arange(total, dtype=np.float32)[None]
     kept: list[float] = []
-    for samples, before, length in render._windows(cut(stream, lengths), chunk=chunk, reach=reach):
+    for samples, before, length in encoding._windows(cut(stream, lengths), chunk=chunk, reach=reach):
         start = len(kept)
         first, last = max(0, start - reach), min(total, start + length + reach)
         assert before == start - first
@@ -93,7 +97,8 @@ def test_windows_cover_a_stream_once_with_all_there_is_around(
 def test_decoding_in_chunks_is_decoding_the_whole(tiny_codec: Codec, small_chunks: int) -> None:
     codes = render.encode(tiny_codec, clip(mixture(20 * STEP + 100)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "CHUNK_STEPS", 1000)
+        for module in (encoding, decoding):
+            patch.setattr(module, "CHUNK_STEPS", 1000)
         whole = render.decode(tiny_codec, codes).samples
     parts = render.decode(tiny_codec, codes).samples
     assert parts.shape == whole.shape
@@ -275,7 +280,8 @@ def test_both_ways_tell_how_far_they_are(tiny_codec: Codec, small_chunks: int) -
 
 
 def test_both_ways_stop_when_asked_to(tiny_codec: Codec, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "CHUNK_STEPS", 2)
+    for module in (encoding, decoding):
+        monkeypatch.setattr(module, "CHUNK_STEPS", 2)
     codes = render.encode(tiny_codec, clip(noise(8 * STEP)))
     cancel, events = Cancel(), list[Progress]()
 
@@ -291,13 +297,15 @@ def test_both_ways_stop_when_asked_to(tiny_codec: Codec, monkeypatch: pytest.Mon
         render.encode_rows(tiny_codec, [noise(8 * STEP)], num_samples=8 * STEP, gain_db=0.0, cancel=cancel)
 
 
-@pytest.mark.parametrize("num_steps", [1, render.LEVEL_STEPS, render.LEVEL_STEPS + 1, 3 * render.LEVEL_STEPS])
+@pytest.mark.parametrize(
+    "num_steps", [1, encoding.LEVEL_STEPS, encoding.LEVEL_STEPS + 1, 3 * encoding.LEVEL_STEPS]
+)
 def test_the_level_is_compared_where_the_sound_is_loudest(num_steps: int) -> None:
     length = 8
     samples = np.random.default_rng(num_steps).standard_normal(num_steps * length - 3).astype(np.float32)
-    ends = range(max(num_steps - render.LEVEL_STEPS, 0) + 1)
+    ends = range(max(num_steps - encoding.LEVEL_STEPS, 0) + 1)
     energies = [
-        float(np.sum(np.square(samples[s * length : (s + render.LEVEL_STEPS) * length], dtype=np.float64)))
+        float(np.sum(np.square(samples[s * length : (s + encoding.LEVEL_STEPS) * length], dtype=np.float64)))
         for s in ends
     ]
-    assert render._loudest(samples, length) == int(np.argmax(energies))
+    assert encoding._loudest(samples, length) == int(np.argmax(energies))
