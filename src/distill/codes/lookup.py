@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,17 +86,73 @@ class Lookup:
         return np.stack(codes, axis=1)
 
     @cached_property
-    def distances(self) -> Floats:
-        """Euclidean distance of every two entries of a level in the latents, [K, N, N]."""
-        square = np.square(self.vectors).sum(-1)
-        crossed = np.einsum("knd,kmd->knm", self.vectors, self.vectors, optimize=True)
-        between = np.sqrt(np.maximum(square[:, :, None] + square[:, None, :] - 2 * crossed, 0))
-        own = np.arange(between.shape[1])
-        between[:, own, own] = 0
-        distances: Floats = between.astype(np.float32)
+    def _flat(self) -> Floats:
+        """The entries in ``d`` dimensions that keep their distances in the latents, [K, N, d'].
+
+        ``P = QR`` with orthonormal ``Q`` makes ``|P t| = |R t|``: 8 dimensions instead of a hundred.
+        """
+        triangles = np.linalg.qr(self.project_out, mode="r")  # [K, d', d]
+        flat: Floats = np.einsum("knd,ked->kne", self.tables, triangles, optimize=True).astype(np.float32)
+        return flat
+
+    def _distances(self, level: int, codes: npt.NDArray[np.intp]) -> Floats:
+        """From some entries of a level (from 0) to all of it, [U, N].
+
+        By differences: unlike a product of matrices, this gives twins among the entries the very same distance, however
+        many are asked for at once.
+        """
+        flat = self._flat[level]
+        square = np.zeros((codes.size, flat.shape[0]), np.float32)
+        for axis in range(flat.shape[1]):
+            square += np.square(flat[codes, axis][:, None] - flat[None, :, axis])
+        distances: Floats = np.sqrt(square)
         return distances
 
     @cached_property
+    def distances(self) -> Floats:
+        """Euclidean distance of every two entries of a level in the latents, [K, N, N]."""
+        every = np.arange(self.codebook_size)
+        return np.stack([self._distances(level, every) for level in range(self.num_levels)])
+
+    @property
     def nearest(self) -> npt.NDArray[np.int16]:
-        """For every entry of a level, all of them by distance, the nearest (itself) first, [K, N, N]."""
-        return np.argsort(self.distances, axis=-1, kind="stable").astype(np.int16)
+        """For every entry of a level, all of them by distance, itself first, [K, N, N]."""
+        for level in range(self.num_levels):
+            self._find_neighbours(level, np.arange(self.codebook_size))
+        return self._neighbours[0]
+
+    def near(self, level: int, codes: npt.NDArray[np.integer[Any]], count: int) -> npt.NDArray[np.int16]:
+        """Find the entries nearest to codes of one level, themselves left out, the nearest first.
+
+        Unlike :attr:`nearest` it looks only for the neighbours of the codes that are there, which counts with large
+        codebooks: a row of 1,024 takes 0.1 ms, all rows of eight levels a second. Rows are found once.
+
+        Parameters
+        ----------
+        level : int
+            From 0.
+        codes : integers [...]
+        count : int in 1..N-1
+
+        Returns
+        -------
+        int16 array [..., count]
+        """
+        self._find_neighbours(level, np.unique(codes).astype(np.intp))
+        found: npt.NDArray[np.int16] = self._neighbours[0][level, codes, 1 : count + 1]
+        return found
+
+    @cached_property
+    def _neighbours(self) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+        """Rows of :attr:`nearest`, and which of them are there already."""
+        num_levels, size = self.num_levels, self.codebook_size
+        return np.zeros((num_levels, size, size), np.int16), np.zeros((num_levels, size), bool)
+
+    def _find_neighbours(self, level: int, codes: npt.NDArray[np.intp]) -> None:
+        rows, known = self._neighbours
+        codes = codes[~known[level, codes]]
+        if codes.size:
+            distances = self._distances(level, codes)
+            distances[np.arange(codes.size), codes] = -1  # itself before its twins
+            rows[level, codes] = np.argsort(distances, axis=1, kind="stable")
+            known[level, codes] = True

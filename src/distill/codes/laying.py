@@ -1,0 +1,62 @@
+"""Which cells of a region the codes of another sound reach, and with what.
+
+Paste, swap and crossfade share these rules. In time, the material begins where the region does. It changes the levels
+it has. Stereo material gives mid to mid and side to side, and its mid to a mono sound; mono material goes into every
+channel of the region, so choose ``channels=mid`` to leave a side as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from distill.codes.grid import Codes
+from distill.codes.limits import Grid
+from distill.codes.material import Material
+from distill.codes.region import Cells
+from distill.errors import BadSetting
+
+__all__ = ["Laid", "laid"]
+
+
+class Laid(NamedTuple):
+    """The cells that material reaches, and what it has for them: a block [c, l, s]."""
+
+    cells: Cells
+    block: Grid
+
+
+def laid(material: Material, cells: Cells, codes: Codes, *, repeat: bool = False) -> Laid:
+    """Lay material over the cells of a region.
+
+    Parameters
+    ----------
+    repeat : bool
+        Begin it again whenever it ends, up to the end of the region; otherwise what is behind its end is not reached.
+
+    Raises
+    ------
+    BadSetting
+        If it has none of the region's levels.
+    BadCodes, ForeignCodes
+        If it is damaged, or of another model.
+    """
+    material.require_fit(codes)
+    num_channels, num_levels, num_steps = material.grid.shape
+    levels = cells.levels[cells.levels < num_levels]
+    if not levels.size:
+        raise BadSetting(
+            f"the other sound has levels 1 to {num_levels}, and {(cells.levels + 1).tolist()} were selected; "
+            "select levels that both sounds have."
+        )
+    offsets = cells.steps - cells.start
+    if repeat:
+        reached, offsets = cells.steps, offsets % num_steps
+    else:
+        reached, offsets = cells.steps[offsets < num_steps], offsets[offsets < num_steps]
+    channels = np.minimum(cells.channels, num_channels - 1)
+    return Laid(
+        replace(cells, levels=levels, steps=reached), material.grid[np.ix_(channels, levels, offsets)]
+    )
