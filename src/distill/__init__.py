@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from distill.api import (
+        blend,
         decode,
+        edit,
         encode,
         estimate,
         models,
@@ -18,11 +20,14 @@ if TYPE_CHECKING:
         resynth,
         scan,
         show,
+        swap,
         train,
     )
 
 __all__ = [
+    "blend",
     "decode",
+    "edit",
     "encode",
     "estimate",
     "models",
@@ -30,6 +35,7 @@ __all__ = [
     "resynth",
     "scan",
     "show",
+    "swap",
     "train",
 ]
 

@@ -198,10 +198,10 @@ def test_several_sounds_are_encoded_into_a_folder(home: Path, sounds: Path, tmp_
 def test_several_sounds_do_not_fit_into_one_file(home: Path, sounds: Path, tmp_path: Path) -> None:
     given = [sounds / "pluck.wav", sounds / "wide.wav"]
     assert refusal(BadSetting, api.encode, given, model="tiny", output=tmp_path / "a.codes") == (
-        "2 sounds were given and one file, 'a.codes'; give a folder for several."
+        "2 files were given and one to write, 'a.codes'; give a folder for several."
     )
     assert refusal(BadInput, api.encode, [], model="tiny", output=tmp_path) == (
-        "no sound was given; name one or more sound files to encode."
+        "nothing was given; name one or more files to encode."
     )
 
 
@@ -209,7 +209,7 @@ def test_several_sounds_do_not_fit_into_one_file(home: Path, sounds: Path, tmp_p
 def test_two_sounds_of_one_name_do_not_overwrite_each_other(home: Path, tmp_path: Path, twin: str) -> None:
     assert refusal(
         BadSetting, api.encode, ["pluck.wav", twin], model="tiny", output=tmp_path / "out"
-    ).endswith("encode sounds of the same name into different folders.")
+    ).endswith("encode files of the same name into different folders.")
     assert not (tmp_path / "out").exists()
 
 

@@ -14,6 +14,18 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 """
 
 from distill.api.demonstration import Demo, demo
+from distill.api.editing import (
+    Edited,
+    History,
+    blend,
+    delete_template,
+    edit,
+    history,
+    operations,
+    save_template,
+    swap,
+    templates,
+)
 from distill.api.library import Model, models, open_model, show
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.training import Estimate, Trained, estimate, scan, train
@@ -21,19 +33,29 @@ from distill.doctor import examine as doctor
 
 __all__ = [
     "Demo",
+    "Edited",
     "Estimate",
+    "History",
     "Model",
     "Trained",
     "Written",
+    "blend",
     "decode",
+    "delete_template",
     "demo",
     "doctor",
+    "edit",
     "encode",
     "estimate",
+    "history",
     "models",
     "open_model",
+    "operations",
     "resynth",
+    "save_template",
     "scan",
     "show",
+    "swap",
+    "templates",
     "train",
 ]

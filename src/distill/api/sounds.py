@@ -8,6 +8,7 @@ from pathlib import Path
 
 from distill import render
 from distill.api.library import Model, open_model
+from distill.api.targets import codes_targets, wav_target
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
 from distill.audio.level import ActiveLevel, reference_gain_db
@@ -16,11 +17,10 @@ from distill.audio.stereo import to_mid_side
 from distill.audio.writing import WavWriter
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.errors import BadInput, BadSetting, UnknownModel
-from distill.library.names import spelling
+from distill.errors import BadSetting, UnknownModel
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Written", "decode", "encode", "resynth"]
+__all__ = ["Written", "decode", "encode", "model_of", "resynth", "write_sound"]
 
 QUIETEST_REDUCTION_DB = 0.05  # what the limiter took away is said from here on
 
@@ -68,11 +68,11 @@ def resynth(
     BadSound, UnknownModel, BadModelFile, BadSetting, NoSpace
         One sentence each.
     """
-    target = _wav(output)
+    target = wav_target(output)
     opened = open_model(model, home=home, device=device)
     _check_level(up_to_level, opened.codec.num_levels)
     codes = _encoded(opened, Path(sound), report, cancel)
-    return _written(opened, codes, target, up_to_level, refine, report, cancel)
+    return write_sound(opened, codes, target, up_to_level, refine, report, cancel)
 
 
 def encode(
@@ -104,7 +104,7 @@ def encode(
         If several sounds were given and ``output`` is one file, or two sounds would get one file.
     """
     given = [Path(sound) for sound in ([sounds] if isinstance(sounds, (str, Path)) else sounds)]
-    targets = _codes_files(given, Path(output))
+    targets = codes_targets(given, Path(output), verb="encode")
     opened = open_model(model, home=home, device=device)
     for sound, target in zip(given, targets, strict=True):
         storage.save(_encoded(opened, sound, report, cancel), target)
@@ -135,16 +135,35 @@ def decode(
     ForeignCodes
         If another model made them.
     """
-    target = _wav(output)
+    target = wav_target(output)
     loaded = storage.load(codes)
-    if model is None and not loaded.model:
-        raise UnknownModel(
-            f"{Path(codes).name!r} does not name its model; say which one made it with --model."
-        )
-    opened = open_model(model if model is not None else loaded.model, home=home, device=device)
-    loaded.require_model(opened.fingerprint, opened.name)
+    opened = model_of(loaded, Path(codes).name, model=model, home=home, device=device)
     _check_level(up_to_level, loaded.num_levels)
-    return _written(opened, loaded, target, up_to_level, refine, report, cancel)
+    return write_sound(opened, loaded, target, up_to_level, refine, report, cancel)
+
+
+def model_of(
+    codes: Codes, shown: str, *, model: str | Path | None, home: Path | str | None, device: str = "auto"
+) -> Model:
+    """Open the model that made some codes: the one they name, or another name for it.
+
+    Parameters
+    ----------
+    shown : str
+        What the codes' file is called, for the sentences.
+
+    Raises
+    ------
+    UnknownModel
+        If they name none, or it is not in the library.
+    ForeignCodes
+        If it is another model now.
+    """
+    if model is None and not codes.model:
+        raise UnknownModel(f"{shown!r} does not name its model; say which one made it with --model.")
+    opened = open_model(model if model is not None else codes.model, home=home, device=device)
+    codes.require_model(opened.fingerprint, opened.name)
+    return opened
 
 
 def _encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:
@@ -173,7 +192,7 @@ def _rows(sound: Path) -> Iterator[Samples]:
         yield to_mid_side(block) if len(block) == 2 else block
 
 
-def _written(
+def write_sound(
     model: Model,
     codes: Codes,
     target: Path,
@@ -182,6 +201,7 @@ def _written(
     report: Report,
     cancel: Cancel | None,
 ) -> Written:
+    """Decode codes into a WAV file of 48 kHz / 24 bit, with peaks kept under -1 dBTP."""
     limiter = PeakLimiter(codes.num_channels)
     with WavWriter(target, SAMPLE_RATE, codes.num_channels) as file:
         for part in render.stream(
@@ -195,36 +215,8 @@ def _written(
     return Written(target, codes.seconds, tuple(sentences))
 
 
-def _wav(output: Path | str) -> Path:
-    target = Path(output)
-    if target.suffix.lower() != ".wav" or target.is_dir():
-        raise BadSetting(
-            f"the sound was to be written to {target.name!r}; it is written as WAV, so give a file name that ends in .wav."
-        )
-    return target
-
-
 def _check_level(up_to_level: int | None, num_levels: int) -> None:
     if up_to_level is not None and not 1 <= up_to_level <= num_levels:
         raise BadSetting(
             f"level {up_to_level} was asked for, and there are levels 1 to {num_levels}; choose one of these."
         )
-
-
-def _codes_files(sounds: Sequence[Path], output: Path) -> list[Path]:
-    if not sounds:
-        raise BadInput("no sound was given; name one or more sound files to encode.")
-    if output.suffix == ".codes" and not output.is_dir():
-        if len(sounds) > 1:
-            raise BadSetting(
-                f"{len(sounds)} sounds were given and one file, {output.name!r}; give a folder for several."
-            )
-        return [output]
-    targets = [output / f"{sound.stem}.codes" for sound in sounds]
-    names = [spelling(target.name) for target in targets]
-    twins = sorted(target.name for target, name in zip(targets, names, strict=True) if names.count(name) > 1)
-    if twins:
-        raise BadSetting(
-            f"several sounds would be written to {twins[0]!r}; encode sounds of the same name into different folders."
-        )
-    return targets

@@ -9,6 +9,7 @@ import typer
 
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
+from distill.cli.editing import blend, edit, swap
 from distill.cli.failing import Telling
 from distill.cli.models import models_app
 from distill.cli.sounds import decode, encode, resynth
@@ -16,7 +17,7 @@ from distill.cli.train import train
 
 __all__ = ["app", "main"]
 
-START, SOUNDS, LIBRARY = "Start here", "Sounds and codes", "Your models"
+START, SOUNDS, EDITING, LIBRARY = "Start here", "Sounds and codes", "Sound DNA", "Your models"
 
 app = typer.Typer(
     name="distill",
@@ -32,6 +33,9 @@ app.command(rich_help_panel=START)(doctor)
 app.command(rich_help_panel=SOUNDS)(resynth)
 app.command(rich_help_panel=SOUNDS)(encode)
 app.command(rich_help_panel=SOUNDS)(decode)
+app.command(rich_help_panel=EDITING)(edit)
+app.command(rich_help_panel=EDITING)(swap)
+app.command(rich_help_panel=EDITING)(blend)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 
 

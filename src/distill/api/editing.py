@@ -1,0 +1,366 @@
+"""Edits: change codes by operations on regions, swap and blend two sounds, take edits back, make them on many sounds.
+
+Operations are written as on the command line (``"mirror from=1.0 to=2.0 levels=1-2"``,
+:mod:`distill.codes.spelling`) or given as :class:`~distill.codes.editing.Edit`. The sound is the one the edits end with;
+its file keeps what it was before and the list of edits, so everything can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from distill.api.library import Model
+from distill.api.sounds import Written, model_of, write_sound
+from distill.api.targets import codes_targets, wav_target
+from distill.codes import storage
+from distill.codes.editing import Edit, apply, edits_of, original_of, undone
+from distill.codes.entries import Entries
+from distill.codes.grid import Codes
+from distill.codes.listing import ListedOperation, listing
+from distill.codes.spelling import parse, spelled
+from distill.codes.swapping import swapped
+from distill.codes.tempo import Tempo, beats_of
+from distill.codes.written_region import read_region
+from distill.errors import BadSetting
+from distill.library.templates import Template, Templates
+from distill.progress import Cancel, Report, silent
+
+__all__ = [
+    "Edited", "History", "blend", "delete_template", "edit", "history", "operations", "save_template", "swap", "templates",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edited:
+    """Codes that were edited and written.
+
+    Attributes
+    ----------
+    path : Path
+        The file, codes or sound.
+    seconds : float
+    edits : tuple of str
+        All edits of the sound now, oldest first, as they are written.
+    changed : float in 0..1
+        Share of the codes that differ from the original's, where both have them.
+    sentences : tuple of str
+        What its owner should know.
+    """
+
+    path: Path
+    seconds: float
+    edits: tuple[str, ...]
+    changed: float
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """The edits that a ``.codes`` file knows of.
+
+    Attributes
+    ----------
+    source, model : str
+    edits : tuple of str
+        Oldest first.
+    """
+
+    source: str
+    model: str
+    edits: tuple[str, ...]
+
+
+def operations() -> tuple[ListedOperation, ...]:
+    """Every operation: its arguments, an example, and what to listen for."""
+    return listing()
+
+
+def edit(
+    codes: Sequence[Path | str] | Path | str,
+    do: Sequence[str | Edit] = (),
+    *,
+    output: Path | str,
+    template: str | None = None,
+    replay: Path | str | None = None,
+    undo: int = 0,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    snap: str | None = None,
+    locked: Collection[int] = (),
+    seed: int = 0,
+    model: str | Path | None = None,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> list[Edited]:
+    """Edit ``.codes`` files: first undo, then a template or another file's edits, then ``do``, in this order.
+
+    Parameters
+    ----------
+    codes : one path or several
+        The same edits are made to all (row C13).
+    do : sequence of str or Edit
+    output : path
+        A ``.codes`` file, or a ``.wav`` to hear it at once, for one; a folder for any number.
+    template : str, optional
+        Name of a list of edits that was kept (:func:`save_template`).
+    replay : path, optional
+        A ``.codes`` file whose edits are to be made here.
+    undo : int >= 0
+        How many of the last edits to take back first.
+    tempo : float, optional
+        Beats a minute, for times in beats and bars.
+    snap : str, optional
+        Distance of the lines that the times in ``do`` move to: ``"1/4b"``, ``"1bar"``; needs a tempo.
+    locked : collection of int
+        Levels, from 1, that no edit in ``do`` may change.
+    seed : int >= 0
+        Of the first operation in ``do`` that has none of its own; the next ones count up.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
+        One sentence each; then no file is written or changed.
+    """
+    given = [Path(one) for one in ([codes] if isinstance(codes, (str, Path)) else codes)]
+    heard = Path(output).suffix.lower() == ".wav" and not Path(output).is_dir()
+    if heard and len(given) > 1:
+        raise BadSetting(
+            f"{len(given)} files were given and one sound to write, {Path(output).name!r}; give a folder for several."
+        )
+    targets = [wav_target(output)] if heard else codes_targets(given, Path(output), verb="edit")
+    if not (do or template or replay or undo):
+        raise BadSetting(
+            "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."
+        )
+    beats = None if tempo is None else Tempo(tempo, beats_per_bar)
+    if snap is not None and beats is None:
+        raise BadSetting("snapping needs a tempo; give one (--tempo 120).")
+    grid = None if snap is None or beats is None else beats_of(snap, beats)
+    kept: list[Edit] = []
+    if template is not None:
+        kept += Templates(home).load(template)
+    if replay is not None:
+        kept += edits_of(storage.load(replay))
+    results = []
+    for path in given:
+        if cancel is not None:
+            cancel.check()
+        before = storage.load(path)
+        opened = _Opened(before, path.name, model, home, device)
+        after = before
+        if undo:
+            after = undone(after, undo, entries=opened.entries)
+        if kept:
+            after = apply(after, kept, entries=opened.entries)
+        for number, one in enumerate(do):
+            made = (
+                one
+                if isinstance(one, Edit)
+                else parse(
+                    one,
+                    codes=after,
+                    tempo=beats,
+                    snap=grid,
+                    load=partial(_load_beside, path),
+                    seed=seed + number,
+                    locked=locked,
+                )
+            )
+            after = apply(after, [made], entries=opened.entries)
+        results.append(after)
+    # Written only when every one of them could be made.
+    if heard:
+        opened = _Opened(results[0], given[0].name, model, home, device)
+        written = write_sound(opened.model, results[0], targets[0], None, 0, report, cancel)
+        return [_edited(results[0], written)]
+    for after, target in zip(results, targets, strict=True):
+        storage.save(after, target)
+    return [
+        _edited(after, Written(target, after.seconds)) for after, target in zip(results, targets, strict=True)
+    ]
+
+
+def swap(
+    a: Path | str,
+    b: Path | str,
+    *,
+    output: Path | str,
+    other_output: Path | str | None = None,
+    levels: str | None = None,
+    start: str | None = None,
+    stop: str | None = None,
+    channels: str | None = None,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    locked: Collection[int] = (),
+) -> list[Edited]:
+    """Exchange codes of two sounds in a region: "texture of A, rhythm of B".
+
+    Parameters
+    ----------
+    output : path
+        The ``.codes`` file of A with B's codes in the region.
+    other_output : path, optional
+        The ``.codes`` file of B with A's.
+    levels : str, optional
+        ``"1"``, ``"1-2"``, ``">=3"``, ``"timbre"``; all if left out.
+    start, stop : str, optional
+        Times: ``"0.5"`` seconds, ``"2b"`` beats, ``"1bar"``.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, NoSpace
+        One sentence each; then nothing is written.
+    """
+    one, other = storage.load(a), storage.load(b)
+    outputs = [Path(output)] + ([] if other_output is None else [Path(other_output)])
+    targets = [codes_targets([Path(a)], path, verb="swap")[0] for path in outputs]
+    region = read_region(
+        codes=one,
+        start=start,
+        stop=stop,
+        levels=levels,
+        channels=channels,
+        tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
+    )
+    both = swapped(one, other, region, locked=tuple(locked))
+    results = list(zip(both, targets, strict=False))
+    for after, target in results:
+        storage.save(after, target)
+    return [_edited(after, Written(target, after.seconds)) for after, target in results]
+
+
+def blend(
+    a: Path | str,
+    b: Path | str,
+    *,
+    output: Path | str,
+    amount: float = 0.5,
+    method: str = "embed",
+    levels: str | None = None,
+    start: str | None = None,
+    stop: str | None = None,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    seed: int = 0,
+    model: str | Path | None = None,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Edited:
+    """Blend two sounds; amount 0 is the first and 1 the second.
+
+    Parameters
+    ----------
+    method : "embed", "alternate", "choose" or "crossfade"
+        Between both in sound; by turns; drawn by chance; from the first into the second.
+    levels, start, stop
+        As for :func:`swap`.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
+        One sentence each; then nothing is written.
+    """
+    words = [f'blend with="{Path(b).absolute()}" amount={amount} method={method}']
+    words += [
+        f"{name}={value}" for name, value in (("from", start), ("to", stop), ("levels", levels)) if value
+    ]
+    return edit(
+        a,
+        [" ".join(words)],
+        output=output,
+        tempo=tempo,
+        beats_per_bar=beats_per_bar,
+        seed=seed,
+        model=model,
+        device=device,
+        home=home,
+        report=report,
+        cancel=cancel,
+    )[0]
+
+
+def history(codes: Path | str) -> History:
+    """Tell which edits a ``.codes`` file has behind it.
+
+    Raises
+    ------
+    BadCodes, BadSetting
+        If the file, or an edit in it, cannot be read.
+    """
+    loaded = storage.load(codes)
+    return History(loaded.source, loaded.model, _spelled(loaded))
+
+
+def save_template(
+    name: str, codes: Path | str, *, replace: bool = False, home: Path | str | None = None
+) -> Path:
+    """Keep the edits of a ``.codes`` file under a name, to be made on other sounds.
+
+    Raises
+    ------
+    BadSetting, BadCodes, NameTaken, NoSpace
+        One sentence each.
+    """
+    return Templates(home).save(name, edits_of(storage.load(codes)), replace=replace)
+
+
+def templates(*, home: Path | str | None = None) -> list[Template]:
+    """List the templates of the user folder, damaged ones too."""
+    return Templates(home).list()
+
+
+def delete_template(name: str, *, home: Path | str | None = None) -> None:
+    """Delete a template.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
+    Templates(home).delete(name)
+
+
+class _Opened:
+    """The model of some codes, opened only if an edit asks how its entries sound."""
+
+    def __init__(
+        self, codes: Codes, shown: str, model: str | Path | None, home: Path | str | None, device: str
+    ) -> None:
+        self._open = partial(model_of, codes, shown, model=model, home=home, device=device)
+        self._model: Model | None = None
+
+    @property
+    def model(self) -> Model:
+        if self._model is None:
+            self._model = self._open()
+        return self._model
+
+    def entries(self) -> Entries:
+        """What its entries stand for."""
+        return self.model.entries
+
+
+def _load_beside(path: Path, name: str) -> Codes:
+    """Open ``with=NAME``: as given, or beside the file that is edited."""
+    given = Path(name)
+    beside = path.parent / name
+    return storage.load(given if given.is_file() or not beside.is_file() else beside)
+
+
+def _edited(codes: Codes, written: Written) -> Edited:
+    before = original_of(codes)
+    shared = min(before.num_steps, codes.num_steps)
+    same = before.grid[:, :, :shared] == codes.grid[:, :, :shared]
+    return Edited(written.path, codes.seconds, _spelled(codes), float(1 - same.mean()), written.sentences)
+
+
+def _spelled(codes: Codes) -> tuple[str, ...]:
+    return tuple(spelled(one, step_rate=codes.step_rate) for one in edits_of(codes))

@@ -1,0 +1,60 @@
+"""Where results go: one file, or a file for each of several in a folder; refused before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from distill.errors import BadInput, BadSetting
+from distill.library.names import spelling
+
+__all__ = ["codes_targets", "wav_target"]
+
+
+def wav_target(output: Path | str) -> Path:
+    """Return the WAV file to write.
+
+    Raises
+    ------
+    BadSetting
+        If it is not called one.
+    """
+    target = Path(output)
+    if target.suffix.lower() != ".wav" or target.is_dir():
+        raise BadSetting(
+            f"the sound was to be written to {target.name!r}; it is written as WAV, so give a file name that ends in .wav."
+        )
+    return target
+
+
+def codes_targets(given: Sequence[Path], output: Path, *, verb: str) -> list[Path]:
+    """Return the ``.codes`` file of each that was given: ``output`` itself for one, one inside it for several.
+
+    Parameters
+    ----------
+    verb : str
+        What is done to them, for the sentences.
+
+    Raises
+    ------
+    BadInput
+        If none was given.
+    BadSetting
+        If several were given and ``output`` is one file, or two would get one file.
+    """
+    if not given:
+        raise BadInput(f"nothing was given; name one or more files to {verb}.")
+    if output.suffix == ".codes" and not output.is_dir():
+        if len(given) > 1:
+            raise BadSetting(
+                f"{len(given)} files were given and one to write, {output.name!r}; give a folder for several."
+            )
+        return [output]
+    targets = [output / f"{one.stem}.codes" for one in given]
+    names = [spelling(target.name) for target in targets]
+    twins = sorted(target.name for target, name in zip(targets, names, strict=True) if names.count(name) > 1)
+    if twins:
+        raise BadSetting(
+            f"several results would be written to {twins[0]!r}; {verb} files of the same name into different folders."
+        )
+    return targets

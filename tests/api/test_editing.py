@@ -1,0 +1,199 @@
+"""The verbs of editing: from files to files, all or nothing, with everything to undo and to repeat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.api.refusals import sentence
+from tests.signals import mixture
+
+from distill import api, render
+from distill.api import Trained
+from distill.audio.clip import Clip
+from distill.audio.files import read
+from distill.audio.writing import write_wav
+from distill.codes import storage
+from distill.codes.editing import Edit
+from distill.codes.grid import Codes
+from distill.codes.operation import make
+from distill.codes.region import Region
+from distill.errors import BadCodes, BadInput, BadSetting, ForeignCodes, NameTaken, UnknownModel
+
+STEP = 1024
+
+
+@pytest.fixture
+def home(library: tuple[Path, Trained], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A user folder of this test's own, with the tiny model in it."""
+    folder = tmp_path / "own home"
+    monkeypatch.setenv("DISTILL_HOME", str(folder))
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
+    return folder
+
+
+@pytest.fixture
+def rain(home: Path, tmp_path: Path) -> Path:
+    return encoded(tmp_path, "rain", seed=3, channels=2)
+
+
+@pytest.fixture
+def voice(home: Path, tmp_path: Path) -> Path:
+    return encoded(tmp_path, "voice", seed=4, channels=1, num_steps=30)
+
+
+def encoded(folder: Path, name: str, *, seed: int, channels: int, num_steps: int = 40) -> Path:
+    write_wav(folder / f"{name}.wav", Clip(mixture(num_steps * STEP - 100, seed=seed, channels=channels)))
+    (path,) = api.encode(folder / f"{name}.wav", model="tiny", output=folder / f"{name}.codes", device="cpu")
+    return path
+
+
+def test_an_edit_is_made_written_and_told(rain: Path, tmp_path: Path) -> None:
+    (made,) = api.edit(rain, ["reverse from=10st to=20st levels=1"], output=tmp_path / "b.codes")
+    before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
+    assert np.array_equal(after.grid[:, 0, 10:20], before.grid[:, 0, 10:20][:, ::-1])
+    assert np.array_equal(after.grid[:, 1:], before.grid[:, 1:])
+    assert made.path == tmp_path / "b.codes"
+    assert made.edits == ("reverse from=0.213s to=0.427s levels=1",)
+    assert made.changed == pytest.approx(np.mean(before.grid != after.grid))
+    assert made.seconds == before.seconds
+
+
+def test_edits_given_as_records_and_as_text_are_the_same(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["reverse from=10st to=20st levels=1"], output=tmp_path / "text.codes")
+    record = Edit(make("reverse", {}), Region(start=10, stop=20, levels=(1,)))
+    api.edit(rain, [record], output=tmp_path / "record.codes")
+    assert storage.load(tmp_path / "text.codes") == storage.load(tmp_path / "record.codes")
+
+
+def test_everything_can_be_undone_from_the_file_alone(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["reverse", "set code=3 levels=1", "thin keep=3"], output=tmp_path / "b.codes")
+    assert len(api.history(tmp_path / "b.codes").edits) == 3
+    api.edit(tmp_path / "b.codes", undo=1, output=tmp_path / "c.codes")
+    assert [text.split()[0] for text in api.history(tmp_path / "c.codes").edits] == ["reverse", "set"]
+    api.edit(tmp_path / "c.codes", undo=2, output=tmp_path / "d.codes")
+    assert storage.load(tmp_path / "d.codes") == storage.load(rain)
+    assert sentence(BadSetting, api.edit, tmp_path / "d.codes", undo=1, output=tmp_path / "e.codes") == (
+        "there is nothing to undo: this sound has not been edited."
+    )
+
+
+def test_a_sound_is_written_for_a_wav(rain: Path, tmp_path: Path) -> None:
+    (made,) = api.edit(rain, ["reverse"], output=tmp_path / "b.wav", device="cpu")
+    api.edit(rain, ["reverse"], output=tmp_path / "b.codes")
+    api.decode(tmp_path / "b.codes", output=tmp_path / "c.wav", device="cpu")
+    assert made.path.read_bytes() == (tmp_path / "c.wav").read_bytes()
+    assert read(made.path).samples.shape == (2, 40 * STEP - 100)
+
+
+def test_one_list_of_edits_goes_over_many_sounds(rain: Path, voice: Path, tmp_path: Path) -> None:
+    made = api.edit([rain, voice], ["reverse to=20st", "randomise seed=4"], output=tmp_path / "out")
+    assert [one.path for one in made] == [tmp_path / "out/rain.codes", tmp_path / "out/voice.codes"]
+    api.edit(voice, output=tmp_path / "again.codes", replay=tmp_path / "out" / "rain.codes")
+    assert storage.load(tmp_path / "again.codes") == storage.load(tmp_path / "out" / "voice.codes")
+
+
+def test_nothing_is_written_when_one_of_several_cannot_be_edited(
+    rain: Path, voice: Path, tmp_path: Path
+) -> None:
+    said = sentence(
+        BadSetting, api.edit, [rain, voice], ["reverse from=35st"], output=tmp_path / "out"
+    )  # voice has 30 steps
+    assert "lies outside this sound" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_locked_levels_stay(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["reverse", "randomise"], output=tmp_path / "b.codes", locked=[1, 3])
+    before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
+    assert np.array_equal(before.grid[:, [0, 2]], after.grid[:, [0, 2]])
+    assert not np.array_equal(before.grid[:, 1], after.grid[:, 1])
+
+
+def test_times_can_be_beats_and_snap_to_them(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["reverse from=1b to=2b"], output=tmp_path / "b.codes", tempo=200)
+    api.edit(rain, ["reverse from=0.28 to=0.61"], output=tmp_path / "c.codes", tempo=200, snap="1b")
+    assert storage.load(tmp_path / "b.codes") == storage.load(tmp_path / "c.codes")
+    assert storage.load(tmp_path / "b.codes").edits[1]["region"] == {"start": 14, "stop": 28}
+
+
+def test_swapping_twice_is_nothing(rain: Path, voice: Path, tmp_path: Path) -> None:
+    a, b, c, d = (tmp_path / f"{name}.codes" for name in "abcd")
+    made = api.swap(rain, voice, output=a, other_output=b, levels="1", start="0.1", stop="0.5")
+    assert [one.path for one in made] == [a, b]
+    assert not np.array_equal(storage.load(a).grid, storage.load(rain).grid)
+    api.swap(a, b, output=c, other_output=d, levels="1", start="0.1", stop="0.5")
+    assert np.array_equal(storage.load(c).grid, storage.load(rain).grid)
+    assert np.array_equal(storage.load(d).grid, storage.load(voice).grid)
+
+
+@pytest.mark.parametrize("amount", [0.0, 1.0])
+def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Path, amount: float) -> None:
+    made = api.blend(voice, rain, amount=amount, output=tmp_path / "b.codes", device="cpu")
+    expected = storage.load(voice).grid if amount == 0 else storage.load(rain).grid[:1, :, :30]
+    assert np.array_equal(storage.load(made.path).grid, expected)
+
+
+def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["reverse to=10st", "thin keep=4"], output=tmp_path / "b.codes")
+    kept = api.save_template("stutter", tmp_path / "b.codes")
+    assert kept == home / "templates" / "stutter.json"
+    assert [one.name for one in api.templates()] == ["stutter"]
+    (made,) = api.edit(voice, template="stutter", output=tmp_path / "c.codes")
+    assert [text.split()[0] for text in made.edits] == ["reverse", "thin"]
+    assert "stutter" in sentence(NameTaken, api.save_template, "stutter", tmp_path / "b.codes")
+    api.delete_template("stutter")
+    assert api.templates() == []
+    assert "stutter" in sentence(BadInput, api.edit, voice, template="stutter", output=tmp_path / "d.codes")
+
+
+def test_an_edit_by_ear_opens_the_model_and_others_do_not(rain: Path, home: Path, tmp_path: Path) -> None:
+    (home / "models" / "tiny.distill").unlink()
+    api.edit(rain, ["reverse"], output=tmp_path / "b.codes")
+    said = sentence(UnknownModel, api.edit, rain, ["randomise by=near"], output=tmp_path / "c.codes")
+    assert "'tiny'" in said
+    assert not (tmp_path / "c.codes").exists()
+
+
+def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
+    codes = storage.load(rain)
+    storage.save(Codes(codes.grid, codebook_size=codes.codebook_size, fingerprint="0" * 64, model="other",
+                       num_samples=codes.num_samples), tmp_path / "foreign.codes")  # fmt: skip
+    for call in (
+        lambda: api.swap(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes"),
+        lambda: api.edit(rain, ["paste with=foreign.codes"], output=tmp_path / "b.codes"),
+        lambda: api.blend(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes", device="cpu"),
+    ):
+        sentence(ForeignCodes, call)
+    assert not (tmp_path / "b.codes").exists()
+
+
+def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: Path) -> None:
+    out = tmp_path / "b.codes"
+    assert sentence(BadSetting, api.edit, rain, output=out) == (
+        "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."
+    )
+    assert sentence(BadSetting, api.edit, [rain, voice], ["reverse"], output=tmp_path / "b.wav") == (
+        "2 files were given and one sound to write, 'b.wav'; give a folder for several."
+    )
+    assert sentence(BadSetting, api.edit, rain, ["reverse"], output=out, snap="1b") == (
+        "snapping needs a tempo; give one (--tempo 120)."
+    )
+    assert sentence(BadCodes, api.edit, tmp_path / "none.codes", ["reverse"], output=out).endswith(
+        "choose a .codes file."
+    )
+    assert not out.exists()
+
+
+def test_the_edited_sound_differs_only_around_the_edit(rain: Path, tmp_path: Path, home: Path) -> None:
+    api.edit(rain, ["set code=5 from=20st to=22st"], output=tmp_path / "b.codes")
+    codec = api.open_model("tiny", device="cpu").codec
+    before, after = (
+        render.decode(codec, storage.load(path)).samples for path in (rain, tmp_path / "b.codes")
+    )
+    differs = np.flatnonzero(np.abs(before - after).max(axis=0) > 1e-4) // STEP
+    assert len(differs)
+    assert differs.min() >= 20 - codec.decoder_reach
+    assert differs.max() < 22 + codec.decoder_reach
