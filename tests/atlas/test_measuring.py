@@ -5,8 +5,9 @@ import pytest
 import torch
 from tests.signals import mixture
 
-from distill import atlas
-from distill.atlas import lookup_of, measure
+from distill.atlas import from_tensors, lookup_of, measure, measuring, sounds_of, to_tensors
+from distill.atlas import slopes as regression
+from distill.atlas.maps import map_of
 from distill.audio.clip import Clip
 from distill.audio.descriptors import describe
 from distill.codec.model import Codec
@@ -61,8 +62,8 @@ def test_a_deeper_entry_is_how_it_differs_from_the_others_at_the_same_places(
 ) -> None:
     """Against a slow reference: one entry, one place at a time."""
     rng = np.random.default_rng(5)
-    atlas._slopes(tiny_codec, grids, entries.lookup, rng)  # draws first
-    places = atlas._places(tiny_codec, grids, rng)
+    regression.fit_slopes(tiny_codec, grids, entries.lookup, rng)  # draws first
+    places = measuring._places(tiny_codec, grids, rng)
     share = entries.usage[2] / entries.usage[2].sum()
     differences = np.zeros((16, len(DESCRIPTORS)))
     for place in places:
@@ -104,17 +105,17 @@ def test_everything_is_finite_and_in_its_range(entries: Entries, tiny_codec: Cod
 
 
 def test_slopes_are_found_where_latents_decide(rng: np.random.Generator) -> None:
-    slopes = rng.standard_normal((3, 8))
+    wanted = rng.standard_normal((3, 8))
     latents = rng.standard_normal((500, 8)) * np.linspace(0.5, 2, 8)
-    heard = latents @ slopes.T + 5 + 0.01 * rng.standard_normal((500, 3))
-    found, (mean, level) = atlas._ridge(latents, heard.astype(np.float32), 1e-6)
-    np.testing.assert_allclose(found, slopes, atol=0.01)
+    heard = latents @ wanted.T + 5 + 0.01 * rng.standard_normal((500, 3))
+    found, (mean, level) = regression._ridge(latents, heard.astype(np.float32), 1e-6)
+    np.testing.assert_allclose(found, wanted, atol=0.01)
     np.testing.assert_allclose(level - mean @ found.T, 5, atol=0.01)
 
 
 def test_slopes_tell_nothing_of_where_the_collection_does_not_vary(rng: np.random.Generator) -> None:
     latents = rng.standard_normal((500, 4)) * (1, 1, 1e-6, 0)
-    found, _ = atlas._ridge(latents, (latents @ np.ones((4, 1))).astype(np.float32), 1e-3)
+    found, _ = regression._ridge(latents, (latents @ np.ones((4, 1))).astype(np.float32), 1e-3)
     assert np.abs(found[:, :2]).min() > 0.9
     assert np.abs(found[:, 2:]).max() < 0.01
 
@@ -146,7 +147,7 @@ def test_neighbours_on_the_map_sound_more_alike_than_others(rng: np.random.Gener
     descriptors = (hidden @ rng.standard_normal((2, 8))).astype(np.float32)
     descriptors[:, 0] = hidden[:, 0] * 3
     vectors = (hidden @ rng.standard_normal((2, 12))).astype(np.float32)
-    placed = atlas._map_of(vectors, descriptors)
+    placed = map_of(vectors, descriptors)
     between = np.linalg.norm(placed[:, None] - placed[None], axis=-1) + 9 * np.eye(64)
     apart = np.linalg.norm(hidden[:, None] - hidden[None], axis=-1)
     near = apart[np.arange(64), between.argmin(1)]
@@ -155,7 +156,7 @@ def test_neighbours_on_the_map_sound_more_alike_than_others(rng: np.random.Gener
 
 
 def test_a_level_of_equal_entries_has_a_map(rng: np.random.Generator) -> None:
-    placed = atlas._map_of(np.ones((16, 4), np.float32), np.ones((16, 8), np.float32))
+    placed = map_of(np.ones((16, 4), np.float32), np.ones((16, 8), np.float32))
     assert np.isfinite(placed).all()
 
 
@@ -179,3 +180,29 @@ def test_one_short_sound_is_enough(tiny_codec: Codec) -> None:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+def test_kept_as_tensors_entries_come_back(tiny_codec: Codec, entries: Entries) -> None:
+    back = from_tensors(tiny_codec, to_tensors(entries), {})
+    assert back is not None
+    for name in Entries.shapes(3, 16, 8):
+        assert np.array_equal(getattr(back, name), getattr(entries, name)), name
+    assert back.fingerprint == entries.fingerprint
+    assert from_tensors(tiny_codec, {}, {}) is None
+
+
+def test_the_sound_of_an_entry_is_held_alone_or_on_the_average_of_the_levels_before(
+    tiny_codec: Codec, entries: Entries
+) -> None:
+    first = sounds_of(tiny_codec, entries, 1, [3, 9], steps=6)
+    assert first.shape == (2, 6 * 1024)
+    grid = torch.full((1, 1, 6), 9)
+    wanted = tiny_codec.decode(grid, up_to_level=1).numpy()[0]
+    np.testing.assert_allclose(first[1], wanted, atol=1e-5)
+    mean = sum(
+        entries.usage[level] / entries.usage[level].sum() @ entries.lookup.vectors[level] for level in (0, 1)
+    )
+    latents = torch.from_numpy((mean + entries.lookup.vectors[2, 4]).astype(np.float32)).expand(1, 6, -1)
+    with torch.no_grad():
+        wanted = tiny_codec.sound(tiny_codec.decoder(latents)).numpy()[0]
+    np.testing.assert_allclose(sounds_of(tiny_codec, entries, 3, [4], steps=6)[0], wanted, atol=1e-5)
