@@ -99,6 +99,11 @@ class Entries:
             "fits": (len(DESCRIPTORS),),
         }
 
+    @property
+    def fits_by_name(self) -> dict[str, float]:
+        """How well each descriptor's slope holds, by its name; empty if nobody measured."""
+        return {} if self.fits is None else dict(zip(DESCRIPTORS, self.fits.tolist(), strict=True))
+
     @cached_property
     def directions(self) -> Floats:
         """For each descriptor the way that raises it by 1 and strays least from what the collection does, [F, D].
