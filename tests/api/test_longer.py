@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.api.conftest import Train
 from tests.api.refusals import sentence
+from tests.api.tiny_training import SIZES
 from tests.training.line_fit import messages
 
 from distill.api import Trained, preparing
@@ -81,13 +82,20 @@ def test_minutes_of_a_longer_training_are_added_to_those_used(library: Library) 
     assert first.seconds is not None
     assert more.seconds == first.seconds + 500.0
     assert more.max_steps == first.max_steps + 900
-    assert first.seconds == 600 - 30 - preparing.RESERVE_SECONDS - 100 * preparing.RESERVE_SHARE
+    entries = SIZES["codebook_size"] * SIZES["num_levels"]
+    kept_back = preparing.RESERVE_SECONDS + 100 * preparing.RESERVE_SHARE + entries * preparing.RESERVE_ENTRY
+    assert first.seconds == pytest.approx(600 - 30 - kept_back)
     assert preparing.budget_of(used.longer(minutes=None, steps=50), store, 30.0).max_steps == 950  # type: ignore[arg-type]
 
 
 class _StoreOf:
+    stereo = False
+
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+
+    def __len__(self) -> int:
+        return 3
 
 
 def test_what_contradicts_the_first_request_is_refused(

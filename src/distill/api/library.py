@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill import device as devices
+from distill.atlas import from_tensors
 from distill.codec.model import Codec, expected_tensors
+from distill.codes.entries import Entries
 from distill.codes.json_values import JSON
 from distill.library.card import card, card_json
 from distill.library.catalog import Catalog, ModelEntry
@@ -30,6 +32,8 @@ class Model:
         What was measured when it was trained; ``utilisation`` and ``perplexity`` by level among it.
     sentence : str
         Which device it is on, and why.
+    entries : Entries or None
+        What its entries sound like and what its owner calls them; None in a model that was never measured.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Model:
     codec: Codec
     statistics: Mapping[str, JSON]
     sentence: str
+    entries: Entries | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -66,7 +71,8 @@ def open_model(model: str | Path, *, home: Path | str | None = None, device: str
     file = catalog.open(path, expected=expected_tensors)
     chosen = devices.choose(device, measure=False)
     codec = Codec.from_tensors(file.codec_config, file.codec_tensors).to(chosen.torch)
-    return Model(path.stem, path, codec, file.statistics, chosen.sentence)
+    entries = from_tensors(codec, file.entries_tensors, file.notes)
+    return Model(path.stem, path, codec, file.statistics, chosen.sentence, entries)
 
 
 def models(*, home: Path | str | None = None) -> list[ModelEntry]:

@@ -20,8 +20,9 @@ from distill.training.fitting import TIERS, Fit, fit
 __all__ = ["Estimate", "budget_of", "expect", "find_sounds", "fit_to", "read_sounds"]
 
 # What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
-# for drawing, hashing and writing, and a share of the collection's length.
-RESERVE_SECONDS, RESERVE_SHARE = 9.0, 0.03
+# for drawing, hashing and writing, a share of the collection's length, and for each entry that is listened to
+# (17 s for 8 x 256 of them on one core of the reference machine, with 2 for the slopes; half that on two).
+RESERVE_SECONDS, RESERVE_SHARE, RESERVE_ENTRY = 11.0, 0.03, 0.006
 SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
 
 
@@ -67,8 +68,10 @@ def fit_to(request: Request, store: Store) -> Fit:
     )
 
 
-def _reserve(store: Store) -> float:
-    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds
+def _reserve(request: Request, store: Store) -> float:
+    codec = fit_to(request, store).codec
+    entries = codec.num_levels * codec.codebook_size
+    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds + RESERVE_ENTRY * entries
 
 
 def budget_of(request: Request, store: Store, elapsed: float) -> Budget:
@@ -77,7 +80,7 @@ def budget_of(request: Request, store: Store, elapsed: float) -> Budget:
         return Budget(max_steps=request.steps)
     tier = TIERS[request.tier]
     minutes = request.minutes if request.minutes is not None else tier.minutes
-    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(store)
+    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(request, store)
     most = tier.steps if request.minutes is None else max(tier.steps, 10_000_000)
     return Budget(
         max_steps=request.used_steps + most, seconds=max(seconds, SHORTEST_SECONDS + request.used_seconds)
@@ -94,7 +97,7 @@ def expect(
     if budget.seconds is not None and training > budget.seconds - request.used_seconds:
         training = budget.seconds - request.used_seconds
         steps = round(training / step)
-    seconds = elapsed + training + _reserve(store)
+    seconds = elapsed + training + _reserve(request, store)
     minutes = f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"
     return Estimate(
         seconds,

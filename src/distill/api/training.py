@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from distill import atlas
 from distill import device as devices
+from distill.api.naming import carry_over_from
 from distill.api.preparing import Estimate, budget_of, expect, find_sounds, fit_to, read_sounds
 from distill.api.previews import previewer
 from distill.api.requests import SOUNDS, Request, training_folder
@@ -176,14 +178,24 @@ def train(
         raise stopped
     try:
         measured = appraise(trained.codec, store, store.rms_db, report=report, cancel=cancel)
+        entries = atlas.measure(
+            trained.codec, measured.grids, seed=request.seed, report=report, cancel=cancel
+        )
     except Cancelled:
         raise stopped from None
-    statistics = _statistics(request, trained, measured, chosen, began)
+    carried = carry_over_from(catalog, name, entries, longer=longer)
+    sentences += carried.sentences
+    statistics = _statistics(request, trained, measured, chosen, began) | {
+        "entry_fits": {name: round(fit, 3) for name, fit in entries.fits_by_name.items()}
+    }
     path = catalog.add(
         ModelFile(
             name=name,
             codec_config=trained.codec.config,
-            tensors={f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
+            tensors={
+                **{f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
+                **{f"entries.{key}": tensor for key, tensor in atlas.to_tensors(entries).items()},
+            },
             statistics=statistics,
             collection={
                 "fingerprint": store.fingerprint,
@@ -192,6 +204,7 @@ def train(
                 "licence": LICENCE,
             },
             training=proposal.training.model_dump(mode="json"),
+            notes=carried.notes,
         ),
         replace=True,  # whether it may was decided before anything was trained
     )

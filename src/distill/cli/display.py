@@ -30,6 +30,7 @@ TASKS = {
     "encode": "Encoding",
     "decode": "Decoding",
     "measure": "Measuring the model",
+    "describe": "Listening to its entries",
 }
 COLOURS = {"green": "green", "yellow": "yellow", "red": "bold red"}
 MARKS = {"green": "●", "yellow": "▲", "red": "■"}  # shapes, for whoever cannot tell the colours apart

@@ -7,7 +7,7 @@ Reading the headers of a thousand models takes about 0.6 s, so they are read eve
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,23 @@ class Catalog:
             for twin in twins:
                 if not twin.samefile(path):  # where capitals count, a replaced model may be spelt otherwise
                     twin.unlink()
+        return path
+
+    def change(
+        self, name_or_path: str | Path, change: Callable[[ModelFile], ModelFile], *, expected: ExpectedTensors
+    ) -> Path:
+        """Write a model anew in its own place, whole or not at all, as ``change`` makes it.
+
+        Raises
+        ------
+        UnknownModel, BadModelFile
+            As :meth:`open`.
+        LibraryBusy, NoSpace
+            As :meth:`add`.
+        """
+        path = self.find(name_or_path)
+        with self._writing():
+            save(path, change(load(path, expected=expected)))
         return path
 
     def find(self, name_or_path: str | Path) -> Path:

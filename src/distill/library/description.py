@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from distill.codes.json_values import JSON, JSONError, frozen, loads, written
+from distill.codes.notes import Notes, from_json, to_json
 from distill.config import CodecConfig, checked
 from distill.errors import BadModelFile, BadSetting
 
@@ -28,6 +29,7 @@ __all__ = [
 
 FORMAT = 2
 _KEYS = {"format", "name", "codec", "statistics", "collection", "training", "sha256"}
+_OPTIONAL = {"notes"}  # what models of the first days do not have
 VERSION_1 = (
     "This model was made by Distill 1.0. Version 1.1 uses a new kind of model and cannot open it; "
     "train again from the same sounds."
@@ -48,6 +50,10 @@ class Description:
         How it turned out, what it was trained on, and how.
     fingerprint : str
         Of the codec, 64 hexadecimal digits.
+    entries_digest : str
+        SHA-256 of what was measured of its entries; empty where nothing was.
+    notes : mapping of (level, code) to Note
+        The owner's names for entries.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Description:
     collection: Mapping[str, JSON]
     training: Mapping[str, JSON]
     fingerprint: str
+    entries_digest: str = ""
+    notes: Notes = field(default_factory=dict)
 
 
 def description_text(description: Description) -> str:
@@ -74,7 +82,11 @@ def description_text(description: Description) -> str:
         "collection": frozen(description.collection),
         "training": frozen(description.training),
     }
+    if description.notes:
+        about["notes"] = frozen(to_json(description.notes))
     digests = {"about": _digest_of(about), "codec": description.fingerprint}
+    if description.entries_digest:
+        digests["entries"] = description.entries_digest
     return written(about | {"sha256": digests}).decode()
 
 
@@ -107,7 +119,7 @@ def read_description(text: str, shown: str) -> Description:
             f"{shown!r} is a model of format {version}, and this Distill reads format {FORMAT}; "
             "update Distill to open it."
         )
-    missing, unknown = _KEYS - set(about), set(about) - _KEYS
+    missing, unknown = _KEYS - set(about), set(about) - _KEYS - _OPTIONAL
     if missing or unknown:
         which = f"lacks {min(missing)!r}" if missing else f"has the unknown key {min(unknown)[:40]!r}"
         raise damaged(shown, f"its description {which}")
@@ -118,20 +130,32 @@ def read_description(text: str, shown: str) -> Description:
             raise damaged(shown, f"{key!r} in its description is no record")
         records[key] = record
     digests = records["sha256"]
-    if set(digests) != {"about", "codec"} or not re.fullmatch(r"[0-9a-f]{64}", str(digests["codec"])):
+    named = set(digests) - {"about"}
+    if set(digests) - {"entries"} != {"about", "codec"} or not all(
+        re.fullmatch(r"[0-9a-f]{64}", str(digests[key])) for key in named
+    ):
         raise damaged(shown, "its description lacks a digest")
     if digests["about"] != _digest_of(about):
         raise damaged(shown, "its description does not match its digest")
     name = about["name"]
     if not isinstance(name, str) or not name.isprintable() or not 1 <= len(name) <= 64:
         raise damaged(shown, "its name is not 1 to 64 printable characters")
+    config = _config(records["codec"], shown)
+    try:
+        notes = from_json(
+            about.get("notes", ()), num_levels=config.num_levels, codebook_size=config.codebook_size
+        )
+    except JSONError as fault:
+        raise damaged(shown, f"in its description {fault}") from None
     return Description(
         name=name,
-        codec_config=_config(records["codec"], shown),
+        codec_config=config,
         statistics=records["statistics"],
         collection=records["collection"],
         training=records["training"],
         fingerprint=str(digests["codec"]),
+        entries_digest=str(digests.get("entries", "")),
+        notes=notes,
     )
 
 

@@ -3,13 +3,16 @@
 ::
 
     tensors      codec.*     names, shapes and types follow from the configuration
+                 entries.*   what was measured of the entries (:class:`distill.codes.entries.Entries`); may be missing
     metadata     distill     JSON with sorted keys:
         format      2
         name        what the model was called when it was trained
         codec       CodecConfig
         statistics  how it turned out        collection  what it was trained on
         training    how it was trained
-        sha256      codec: fingerprint over configuration and tensors; about: over all other keys
+        notes       the owner's names for entries; may be missing
+        sha256      codec: fingerprint over configuration and tensors; entries: over theirs, if there are any;
+                    about: over all other keys
 
 The same model always gives the same bytes. What comes before the tensors is read and checked by
 :mod:`distill.library.model_header`; where files lie and what they are called is the catalog's business.
@@ -17,12 +20,15 @@ The same model always gives the same bytes. What comes before the tensors is rea
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from distill.codes.entries import Entries
 from distill.codes.json_values import JSON, JSONError
+from distill.codes.notes import Notes
 from distill.config import CodecConfig
 from distill.errors import BadModelFile
 from distill.library.description import Description, damaged, description_text
@@ -44,7 +50,7 @@ __all__ = ["ExpectedTensors", "ModelFile", "ModelHeader", "codec_fingerprint", "
 
 ExpectedTensors: TypeAlias = "Callable[[CodecConfig], Mapping[str, tuple[tuple[int, ...], torch.dtype]]]"
 
-_CODEC = "codec."
+_CODEC, _ENTRIES = "codec.", "entries."
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +63,11 @@ class ModelFile:
         1 to 64 printable characters.
     codec_config : CodecConfig
     tensors : dict of str to Tensor
-        Float32 or int64, by full name: ``codec.`` and the codec's own name for it.
+        Float32 or int64, by full name: ``codec.`` and the codec's own name for it, ``entries.`` and what was measured.
     statistics, collection, training : mappings of JSON values
         How it turned out, what it was trained on, and how.
+    notes : mapping of (level, code) to Note
+        The owner's names for entries.
     """
 
     name: str
@@ -68,14 +76,23 @@ class ModelFile:
     statistics: Mapping[str, JSON]
     collection: Mapping[str, JSON]
     training: Mapping[str, JSON]
+    notes: Notes = field(default_factory=dict)
 
     @property
     def codec_tensors(self) -> dict[str, torch.Tensor]:
         """The codec's tensors by its own names for them, without ``codec.``."""
+        return self._section(_CODEC)
+
+    @property
+    def entries_tensors(self) -> dict[str, torch.Tensor]:
+        """What was measured of the entries, without ``entries.``; empty in a model that never was."""
+        return self._section(_ENTRIES)
+
+    def _section(self, prefix: str) -> dict[str, torch.Tensor]:
         return {
-            name.removeprefix(_CODEC): tensor
+            name.removeprefix(prefix): tensor
             for name, tensor in self.tensors.items()
-            if name.startswith(_CODEC)
+            if name.startswith(prefix)
         }
 
     @property
@@ -123,6 +140,8 @@ def save(path: Path | str, model: ModelFile) -> None:
                 collection=model.collection,
                 training=model.training,
                 fingerprint=model.fingerprint,
+                entries_digest=_digest(model.entries_tensors),
+                notes=model.notes,
             )
         )
     except JSONError as fault:
@@ -170,9 +189,15 @@ def load(path: Path | str, *, expected: ExpectedTensors) -> ModelFile:
         if fault:
             raise damaged(shown, fault)
     model = ModelFile(
-        header.name, header.codec_config, tensors, header.statistics, header.collection, header.training
+        header.name,
+        header.codec_config,
+        tensors,
+        header.statistics,
+        header.collection,
+        header.training,
+        header.notes,
     )
-    if model.fingerprint != header.fingerprint:
+    if model.fingerprint != header.fingerprint or _digest(model.entries_tensors) != header.entries_digest:
         raise damaged(shown, "its tensors do not match their digest")
     return model
 
@@ -185,6 +210,10 @@ def _require(header: ModelHeader, expected: ExpectedTensors, shown: str) -> None
         for name, (shape, dtype) in expected(header.codec_config).items()
     }
     found = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
+    if any(name.startswith(_ENTRIES) for name in found):
+        config = header.codec_config
+        shapes = Entries.shapes(config.num_levels, config.codebook_size, config.latent_dim)
+        wanted |= {_ENTRIES + name: ("I64" if name == "usage" else "F32", shape) for name, shape in shapes.items()}
     if wanted == found:
         return
     name = min(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
@@ -201,13 +230,24 @@ def _fault(name: str, tensor: torch.Tensor) -> str | None:
     """Say what is wrong with a tensor, if anything is."""
     import torch
 
-    if not name.startswith(_CODEC):
+    if not name.startswith((_CODEC, _ENTRIES)):
         return f"the tensor {name[:80]!r} does not belong to a codec"
     if tensor.dtype not in (torch.float32, torch.int64):
         return f"the tensor {name!r} is {tensor.dtype}, neither float32 nor int64"
     if not bool(torch.isfinite(tensor).all()):
         return f"the tensor {name!r} holds values that are not finite"
+    if name == f"{_ENTRIES}usage" and bool((tensor < 0).any()):
+        return f"the tensor {name!r} counts less than none"
     return None
+
+
+def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
+    """SHA-256 over the tensors of a section; empty if there is none."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\n{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest() if tensors else ""
 
 
 def _unsaved(model: ModelFile, why: str) -> BadModelFile:

@@ -14,11 +14,12 @@ import math
 import os
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeGuard
 
 from distill.codes.json_values import JSON, JSONError, loads
+from distill.codes.notes import Notes
 from distill.config import CodecConfig
 from distill.errors import BadModelFile
 from distill.library.description import VERSION_1, damaged, is_version_1, read_description
@@ -69,6 +70,10 @@ class ModelHeader:
         By full name, ``codec.`` included.
     size_bytes : int
         Of the whole file.
+    entries_digest : str
+        Of what was measured of its entries, as the file claims it; empty where nothing was.
+    notes : mapping of (level, code) to Note
+        The owner's names for entries.
     """
 
     name: str
@@ -79,11 +84,17 @@ class ModelHeader:
     fingerprint: str
     tensors: Mapping[str, TensorInfo]
     size_bytes: int
+    entries_digest: str = ""
+    notes: Notes = field(default_factory=dict)
 
     @property
     def num_parameters(self) -> int:
         """Numbers the model has learnt."""
-        return sum(math.prod(info.shape) for info in self.tensors.values() if info.dtype == "F32")
+        return sum(
+            math.prod(info.shape)
+            for name, info in self.tensors.items()
+            if info.dtype == "F32" and name.startswith("codec.")
+        )
 
 
 def read_header(path: Path | str) -> ModelHeader:
@@ -166,6 +177,8 @@ def read_start(file: BinaryIO, shown: str) -> tuple[ModelHeader, bytes]:
             fingerprint=description.fingerprint,
             tensors=tensors,
             size_bytes=size,
+            entries_digest=description.entries_digest,
+            notes=description.notes,
         ),
         start + text,
     )

@@ -19,6 +19,7 @@ from distill.audio.level import reference_gain_db
 from distill.codec.health import examine, usage
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
+from distill.codes.limits import Grid
 from distill.collection.segments import Sounds
 from distill.progress import Cancel, LevelHealth, Progress, Report, silent
 
@@ -39,11 +40,14 @@ class Appraisal:
         Mean over the sounds measured.
     sounds_measured : int
         Sounds that were decoded and compared.
+    grids : tuple of int16 arrays [C, K, S]
+        The codes of every sound, for whoever wants to know more of them.
     """
 
     health: tuple[LevelHealth, ...]
     own_mel_distance: float
     sounds_measured: int
+    grids: tuple[Grid, ...]
 
 
 def appraise(
@@ -57,6 +61,7 @@ def appraise(
     """Encode every sound; decode and compare an even choice of them."""
     counts = np.zeros((codec.num_levels, codec.codebook_size), dtype=np.int64)
     distances: list[float] = []
+    grids: list[Grid] = []
     total = sum(sounds.lengths)
     allowed = MEASURED_SECONDS * codec.config.sample_rate
     every = max(1, math.ceil(total / allowed))
@@ -68,10 +73,11 @@ def appraise(
             codec, [rows], num_samples=rows.shape[1], gain_db=reference_gain_db(rms_db[index])
         )
         counts += usage(codes.grid, codec.codebook_size)
+        grids.append(codes.grid)
         if index % every == 0:
             distances.append(_distance(codec, codes, rows[:, : int(allowed)]))
         report(Progress("measure", index + 1, len(sounds), "sounds"))
-    return Appraisal(examine(counts), float(np.mean(distances)), len(distances))
+    return Appraisal(examine(counts), float(np.mean(distances)), len(distances), tuple(grids))
 
 
 def _distance(codec: Codec, codes: Codes, rows: Samples) -> float:
