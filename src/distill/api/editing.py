@@ -344,7 +344,17 @@ class _Opened:
         return self._model
 
     def entries(self) -> Entries:
-        """What its entries stand for."""
+        """What its entries stand for.
+
+        Raises
+        ------
+        BadSetting
+            If nobody has measured them.
+        """
+        if self.model.entries is None:
+            raise BadSetting(
+                f"the model {self.model.name!r} does not hold what its entries sound like, which this edit needs; train it again."
+            )
         return self.model.entries
 
 

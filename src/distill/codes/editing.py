@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSON, thawed
 from distill.codes.material import Material
-from distill.codes.operation import Context, Operation, make
+from distill.codes.operation import Context, Known, Operation, make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadSetting
 
@@ -67,12 +66,12 @@ class Edit:
         )
 
 
-def apply(codes: Codes, edits: Iterable[Edit], *, entries: Entries | None = None) -> Codes:
+def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Codes:
     """Make edits, one after another.
 
     Parameters
     ----------
-    entries : Entries, optional
+    entries : Entries, or function that gives them, optional
         The model's, for operations that think in sound.
 
     Returns
@@ -141,7 +140,7 @@ def original_of(codes: Codes) -> Codes:
     return replace(codes, grid=material.grid, num_samples=arguments["num_samples"], edits=())
 
 
-def undone(codes: Codes, count: int = 1, *, entries: Entries | None = None) -> Codes:
+def undone(codes: Codes, count: int = 1, *, entries: Known = None) -> Codes:
     """Take the last edits back, by making the others again from the original.
 
     Raises
@@ -161,7 +160,7 @@ def undone(codes: Codes, count: int = 1, *, entries: Entries | None = None) -> C
     return apply(original, left, entries=entries) if left else original
 
 
-def replay(codes: Codes, records: Sequence[Mapping[str, JSON]], *, entries: Entries | None = None) -> Codes:
+def replay(codes: Codes, records: Sequence[Mapping[str, JSON]], *, entries: Known = None) -> Codes:
     """Make the edits of another sound's list to this one (row C13).
 
     Raises

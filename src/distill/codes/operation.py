@@ -9,10 +9,10 @@ help texts, the command line and the browser.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,10 +25,12 @@ from distill.codes.material import Material
 from distill.codes.region import Cells
 from distill.errors import BadSetting, ForeignCodes
 
-__all__ = ["RESERVED", "Context", "InSteps", "Operation", "Steps", "make", "operation", "operations"]
+__all__ = ["RESERVED", "Context", "InSteps", "Known", "Operation", "Steps", "make", "operation", "operations"]
 
 # What is written after --do besides an operation's own arguments; no argument may be called so.
 RESERVED = ("from", "to", "levels", "every", "channels", "seed", "with", "at")
+
+Known: TypeAlias = Entries | Callable[[], Entries] | None
 
 _KNOWN: dict[str, type[Operation]] = {}
 
@@ -57,13 +59,14 @@ class Context:
         The sound as it stands before the edit: its codebook size, its codec, its time.
     rng : Generator
         Seeded by the record: all randomness of an operation comes from here.
-    known : Entries or None
-        The model's entries, for operations that think in sound; :attr:`entries` asks for them.
+    known : Entries, function that gives them, or None
+        The model's entries, for operations that think in sound; :attr:`entries` asks for them. A function is called
+        only then: most edits need no model to be opened.
     """
 
     codes: Codes
     rng: np.random.Generator
-    known: Entries | None = None
+    known: Known = None
 
     @property
     def entries(self) -> Entries:
@@ -80,7 +83,7 @@ class Context:
             raise BadSetting(
                 "this edit needs to know what the model's entries stand for; give the model that made these codes."
             )
-        known, codes = self.known, self.codes
+        known, codes = self.known() if callable(self.known) else self.known, self.codes
         codes.require_model(known.fingerprint, "the model given")
         size, levels = known.lookup.codebook_size, known.lookup.num_levels
         if size != codes.codebook_size or levels < codes.num_levels:
