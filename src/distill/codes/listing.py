@@ -121,7 +121,7 @@ def _range(schema: dict[str, Any]) -> str:
         else (f"to below {_shown(below)}" if below is not None else "")
     )
     if start and not end:
-        return f"{start} and up" if lowest is not None else start
+        return f"{start} or more" if lowest is not None else start
     return f"{start} {end}".strip()
 
 

@@ -190,7 +190,7 @@ def operation(name: str) -> type[Operation]:
     known = operations()
     if name in known:
         return known[name]
-    near = get_close_matches(name[:40], known, n=3, cutoff=0.5)
+    near = get_close_matches(name[:40], known, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "see them all with: distill edit --list"
     raise BadSetting(f"there is no operation {name[:40]!r}; {hint}")
 

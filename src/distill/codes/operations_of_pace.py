@@ -69,7 +69,8 @@ class Stretch(Operation):
     def _nearest(self, wanted: Indices, num_steps: int) -> Indices:
         # the middle of step i of the result lies at (i + 1/2) / factor in the source
         source = np.floor((wanted + 0.5) / self.factor).astype(np.intp)
-        return np.minimum(source, num_steps - 1)
+        nearest: Indices = np.minimum(source, num_steps - 1)
+        return nearest
 
 
 class Thin(Operation):

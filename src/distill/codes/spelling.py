@@ -74,7 +74,7 @@ def parse(
     kind = operation(name)
     names = kind.argument_names()
     for word in words:
-        if word not in names and (word not in RESERVED or word in ("with", "at")):
+        if word not in _accepted(kind):
             raise _unknown(word, kind)
     region = read_region(
         codes=codes,
@@ -153,15 +153,18 @@ def _words(text: str) -> tuple[str, dict[str, str]]:
     return name, words
 
 
+def _accepted(kind: type[Operation]) -> list[str]:
+    """Every word that an operation can be given a value for, its own first."""
+    places = [word for word in RESERVED if word not in ("with", "at")]
+    return [*kind.argument_names(), *(["at"] if kind.carries() else []), *places]
+
+
 def _unknown(word: str, kind: type[Operation]) -> BadSetting:
-    names = list(kind.argument_names())
-    if kind.carries() is not None:
-        names.append("at")
-    elif word in ("with", "at"):
+    if word in ("with", "at"):
         return BadSetting(f"{kind.name} takes no codes of another sound; leave {word} out.")
-    names += [name for name in RESERVED if name not in ("with", "at")]
-    near = get_close_matches(word[:40], names, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(names)}."
+    known = _accepted(kind)
+    near = get_close_matches(word[:40], known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}."
     return BadSetting(f"{kind.name} knows no {_short(word)}; {hint}")
 
 
@@ -188,7 +191,7 @@ def _material(
     """Load another sound, and take from it what the operation wants."""
     if load is None:
         raise BadSetting(
-            f"with={file[:40]} names another sound, and none can be opened here; edit from a file."
+            f"with={file[:40]} names another sound, and none can be opened here; give it from Python, as material."
         )
     other = load(file)
     other.require_model(codes.fingerprint, codes.model)
