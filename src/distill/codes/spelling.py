@@ -1,14 +1,14 @@
 """An edit as it is written after ``--do``, and back: ``mirror from=1.0 to=2.0 levels=1-2 every=2``.
 
 The first word is the operation. ``from``, ``to``, ``levels``, ``every``, ``channels`` and ``seed`` say where and with which
-draws (:mod:`distill.codes.written_region`); ``with=FILE`` brings another sound's codes, from the time ``at`` on; the rest are the
-operation's own arguments. Names with spaces are quoted, and a backslash is a letter like any other, as paths need it.
+draws (:mod:`distill.codes.written_region`); ``with=FILE`` brings another sound's codes, from the time ``at`` on (several come as
+``A=FILE B=FILE``); the rest are the operation's own arguments. Names with spaces are quoted, and a backslash is a letter like any other, as paths need it.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
 
@@ -73,8 +73,9 @@ def parse(
     name, words = _words(text)
     kind = operation(name)
     names = kind.argument_names()
+    many = kind.carries_by_letter()
     for word in words:
-        if word not in _accepted(kind):
+        if word not in _accepted(kind) and not (many and _is_letter(word)):
             raise _unknown(word, kind)
     region = read_region(
         codes=codes,
@@ -89,11 +90,17 @@ def parse(
     )
     if "seed" in words:
         seed = _seed(words.pop("seed"))
-    at, file = words.pop("at", None), words.pop("with", None)
-    arguments = {word: _value(kind, word, value, codes, tempo) for word, value in words.items()}
-    if file is not None:
-        arguments[names["with"]] = _material(kind, file, at, codes, region, tempo, load)
-    elif at is not None:
+    at = words.pop("at", None)
+    arguments: dict[str, Any] = {}
+    for word, value in words.items():
+        if word == "with":
+            arguments[names[word]] = _material(kind, value, at, codes, region, tempo, load)
+        elif many and _is_letter(word):
+            letters = arguments.setdefault(many, {})
+            letters[word.upper()] = _material(kind, value, None, codes, region, tempo, load)
+        else:
+            arguments[word] = _value(kind, word, value, codes, tempo)
+    if at is not None and "with" not in words:
         raise BadSetting("at=TIME says where in the other sound to begin; name that sound, too: with=FILE.")
     return Edit(make(name, arguments), region, seed)
 
@@ -116,6 +123,9 @@ def spelled(edit: Edit, *, step_rate: float | None = None) -> str:
             material = getattr(edit.operation, field)
             if material is not None:
                 words.append(f"with={_quoted(material.source or 'codes')}")
+        elif word == "A":
+            carried = getattr(edit.operation, field)
+            words += [f"{key}={_quoted(carried[key].source or 'codes')}" for key in sorted(carried)]
         elif field in values:
             words.append(f"{word}={_quoted(_written(values[field]))}")
     words += written_region(edit.region, step_rate=step_rate)
@@ -172,7 +182,8 @@ def _value(kind: type[Operation], word: str, value: str, codes: Codes, tempo: Te
     """Turn a value's text into what the argument is made of; what is no number stays text and is told by the operation."""
     field = kind.model_fields[word]
     if InSteps.marks(field):
-        return nearest_step(steps_of(value, step_rate=codes.step_rate, tempo=tempo, bare="steps"))
+        steps = steps_of(value, step_rate=codes.step_rate, tempo=tempo, bare="steps")
+        return steps if field.annotation is float else nearest_step(steps)
     schema = kind.model_json_schema()["properties"][word]
     if any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ()))):
         return [part.strip() for part in value.split(",")]
@@ -212,6 +223,10 @@ def _material(
     )
 
 
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isascii() and word.isalpha()
+
+
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > MOST_SEED:
         raise BadSetting(f"seed={text[:40]} was given; choose a whole number from 0 to {MOST_SEED}.")
@@ -223,7 +238,7 @@ def _written(value: Any) -> str:
         return value
     if isinstance(value, list):
         return ",".join(_written(part) for part in value)
-    return dumps(value).decode() if not isinstance(value, Mapping) else "..."
+    return dumps(value).decode()
 
 
 def _quoted(text: str) -> str:
