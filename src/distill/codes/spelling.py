@@ -7,7 +7,6 @@ draws (:mod:`distill.codes.written_region`); ``with=FILE`` brings another sound'
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +18,7 @@ from distill.codes.material import Material
 from distill.codes.operation import RESERVED, InSteps, Operation, make, operation
 from distill.codes.region import Region
 from distill.codes.tempo import Tempo, nearest_step, steps_of
+from distill.codes.words import quoted, shortened, taken_apart
 from distill.codes.written_region import read_region, written_region
 from distill.errors import BadSetting
 
@@ -70,7 +70,7 @@ def parse(
     >>> spelled(edit)
     'mirror from=47st to=94st levels=1-2'
     """
-    name, words = _words(text)
+    name, words = taken_apart(text)
     kind = operation(name)
     names = kind.argument_names()
     many = kind.carries_by_letter()
@@ -122,45 +122,16 @@ def spelled(edit: Edit, *, step_rate: float | None = None) -> str:
         if word == "with":
             material = getattr(edit.operation, field)
             if material is not None:
-                words.append(f"with={_quoted(material.source or 'codes')}")
+                words.append(f"with={quoted(material.source or 'codes')}")
         elif word == "A":
             carried = getattr(edit.operation, field)
-            words += [f"{key}={_quoted(carried[key].source or 'codes')}" for key in sorted(carried)]
+            words += [f"{key}={quoted(carried[key].source or 'codes')}" for key in sorted(carried)]
         elif field in values:
-            words.append(f"{word}={_quoted(_written(values[field]))}")
+            words.append(f"{word}={quoted(_written(values[field]))}")
     words += written_region(edit.region, step_rate=step_rate)
     if edit.seed:
         words.append(f"seed={edit.seed}")
     return " ".join(words)
-
-
-def _words(text: str) -> tuple[str, dict[str, str]]:
-    """Take a text apart: the operation's name, and each word's value."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    try:
-        name, *rest = list(lexer) or [""]
-    except ValueError:
-        raise BadSetting(f"{_short(text)} has a quotation mark that is not closed; close it.") from None
-    if not name or "=" in name:
-        raise BadSetting(
-            f"{_short(text)} does not begin with an operation; write one first, like reverse from=1.0 to=2.0."
-        )
-    words: dict[str, str] = {}
-    for part in rest:
-        word, sign, value = part.partition("=")
-        if word.endswith((">", "<")):  # levels>=3 is what one would write
-            word, value = word[:-1], f"{word[-1]}={value}"
-        if not sign or not word:
-            raise BadSetting(
-                f"{_short(part)} is no argument; write NAME=VALUE, and quotation marks around a name with spaces."
-            )
-        if not value:
-            raise BadSetting(f"{word[:40]} has no value; write {word[:40]}=VALUE, or leave it out.")
-        if word in words:
-            raise BadSetting(f"{word[:40]} is given twice; give it once.")
-        words[word] = value
-    return name, words
 
 
 def _accepted(kind: type[Operation]) -> list[str]:
@@ -175,7 +146,7 @@ def _unknown(word: str, kind: type[Operation]) -> BadSetting:
     known = _accepted(kind)
     near = get_close_matches(word[:40], known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}."
-    return BadSetting(f"{kind.name} knows no {_short(word)}; {hint}")
+    return BadSetting(f"{kind.name} knows no {shortened(word)}; {hint}")
 
 
 def _value(kind: type[Operation], word: str, value: str, codes: Codes, tempo: Tempo | None) -> Any:
@@ -239,18 +210,3 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(_written(part) for part in value)
     return dumps(value).decode()
-
-
-def _quoted(text: str) -> str:
-    """Quote a text so that :func:`_words` reads it as one; letters that end lines are left out."""
-    text = "".join(char for char in text if char.isprintable())
-    if text and not set(text) & set(" '\""):
-        return text
-    if '"' not in text:
-        return f'"{text}"'
-    inside = text.replace('"', '"\'"\'"')  # end the quotation, a double mark in single ones, begin it again
-    return f'"{inside}"'
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}...")
