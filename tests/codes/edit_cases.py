@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from distill.codes.entries import DESCRIPTORS, Entries
@@ -13,6 +14,7 @@ from distill.codes.lookup import Lookup
 from distill.codes.material import Material
 from distill.codes.operation import Operation, make
 from distill.codes.region import Region
+from distill.errors import BadSetting
 
 FINGERPRINT = "1a2b3c4d" * 8
 SIZE = 16  # entries a level
@@ -104,14 +106,22 @@ def made(draw: st.DrawFn, kind: type[Operation]) -> Operation:
         field = kind.model_fields[name]
         if not field.is_required() and draw(st.booleans()):
             continue
-        arguments[name] = draw(materials() if name == kind.carries() else _value(schema))
+        if name == kind.carries():
+            arguments[name] = draw(materials())
+        elif name == kind.carries_by_letter():
+            arguments[name] = draw(st.dictionaries(st.sampled_from("ABC"), materials(), max_size=2))
+        else:
+            arguments[name] = draw(_value(schema))
     if kind.name == "insert":  # either the one or the other
         arguments.pop("steps" if arguments.get("material") else "material", None)
         if not arguments.get("material") and not arguments.get("steps"):
             arguments["steps"] = 3
     if kind.name == "fill" and arguments.get("code") is not None:
         arguments.pop("like", None)
-    return make(kind.name, arguments)
+    try:
+        return make(kind.name, arguments)
+    except BadSetting:  # allowed one by one, and not together
+        reject()
 
 
 def _value(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -126,4 +136,6 @@ def _value(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.integers(max(schema.get("minimum", 0), -30), highest)
     if schema["type"] == "number":
         return st.floats(schema.get("minimum", -2.0), min(schema.get("maximum", 2.0), 8.0))
-    return {"boolean": st.booleans(), "null": st.none(), "string": st.text(max_size=5)}[schema["type"]]
+    return {"boolean": st.booleans(), "null": st.none(), "string": st.text("AB.", min_size=1, max_size=5)}[
+        schema["type"]
+    ]

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import Field
 from tests.codes.edit_cases import made, regions, sound, sounds
 
 from distill.codes.editing import MOST_SEED, Edit, apply
 from distill.codes.grid import Codes
+from distill.codes.limits import Grid
 from distill.codes.material import Material
-from distill.codes.operation import make, operation, operations
-from distill.codes.region import Region
+from distill.codes.operation import _KNOWN, Context, InSteps, Operation, make, operation, operations
+from distill.codes.region import Cells, Region
 from distill.codes.spelling import parse, spelled
 from distill.codes.tempo import Tempo
 from distill.errors import BadCodes, BadInput, BadSetting, ForeignCodes
@@ -23,6 +26,45 @@ RAIN = sound(1, 4, 188, seed=1, source="rain.wav")
 
 def read(text: str, **options: Any) -> Edit:
     return parse(text, codes=CODES, load=lambda name: RAIN, **options)
+
+
+class Weave(Operation):
+    """Do nothing with arguments of every kind."""
+
+    name: ClassVar[str] = "weave"
+    hear: ClassVar[str] = "Nothing."
+    example: ClassVar[str] = "weave pulse=1/4b"
+    group: ClassVar[str] = "Tests"
+
+    pulse: Annotated[float, InSteps()] = Field(1.0, description="a length that is no whole number of steps")
+    amounts: tuple[float, ...] | None = Field(None, description="several numbers")
+    motifs: Mapping[str, Material] = Field(default_factory=dict, description="several sounds")
+
+    def apply(self, grid: Grid, cells: Cells, context: Context) -> Grid:
+        return grid
+
+
+# It is known while these tests run, and not where all operations are listed.
+_KNOWN.pop("weave")
+
+
+@pytest.fixture
+def weave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_KNOWN, "weave", Weave)
+
+
+@pytest.mark.usefixtures("weave")
+def test_arguments_of_every_kind_are_read_and_written() -> None:
+    text = "weave pulse=1/4b amounts=0.5,1 b=rain.codes A=rain.codes"
+    edit = read(text, tempo=Tempo(120))
+    assert isinstance(edit.operation, Weave)
+    assert edit.operation.pulse == 46.875 / 8
+    assert edit.operation.amounts == (0.5, 1)
+    assert sorted(edit.operation.motifs) == ["A", "B"]
+    assert spelled(edit) == "weave pulse=5.859375 amounts=0.5,1.0 A=rain.wav B=rain.wav"
+    for wrong in ("weave ab=rain.codes", "weave with=rain.codes", "weave motifs=rain.codes"):
+        with pytest.raises(BadSetting, match=r"weave (knows|takes) no"):
+            read(wrong)
 
 
 @pytest.mark.parametrize("name", sorted(operations()))
@@ -115,9 +157,12 @@ def test_an_operation_takes_of_the_other_sound_what_it_needs(text: str, first: i
 
 @st.composite
 def edits(draw: st.DrawFn, codes: Codes) -> Edit:
-    name = draw(
-        st.sampled_from(sorted(name for name, kind in operations().items() if kind.carries() is None))
-    )
+    alone = [
+        name
+        for name, kind in operations().items()
+        if kind.carries() is None and kind.carries_by_letter() is None
+    ]
+    name = draw(st.sampled_from(sorted(alone)))
     region = draw(regions(codes))
     if region.stop is not None:
         region = region.model_copy(update={"stop": min(region.stop, codes.num_steps)})

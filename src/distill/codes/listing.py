@@ -81,7 +81,7 @@ def _listed(kind: type[Operation]) -> ListedOperation:
 
 def _argument(word: str, field: FieldInfo, schema: dict[str, Any]) -> ListedArgument:
     usual = "" if field.is_required() or field.default is None else _shown(field.default)
-    allowed = "FILE" if word == "with" else _allowed(schema)
+    allowed = "FILE" if word in ("with", "A") else _allowed(schema)
     if InSteps.marks(field):
         allowed = f"{allowed} steps, or a time".removeprefix("a whole number ")
     return ListedArgument(word, allowed, usual, field.is_required(), field.description or "")

@@ -19,6 +19,8 @@ __all__ = ["Lookup"]
 
 Floats = npt.NDArray[np.float32]
 
+_ROWS = 32  # distances found at a time, so that they stay in the processor's cache
+
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
@@ -102,11 +104,16 @@ class Lookup:
         many are asked for at once.
         """
         flat = self._flat[level]
-        square = np.zeros((codes.size, flat.shape[0]), np.float32)
-        for axis in range(flat.shape[1]):
-            square += np.square(flat[codes, axis][:, None] - flat[None, :, axis])
-        distances: Floats = np.sqrt(square)
-        return distances
+        columns = np.ascontiguousarray(flat.T)  # [d', N]
+        distances = np.zeros((codes.size, flat.shape[0]), np.float32)
+        for first in range(0, codes.size, _ROWS):
+            block, rows = distances[first : first + _ROWS], flat[codes[first : first + _ROWS]]
+            apart = np.empty_like(block)
+            for axis, column in enumerate(columns):
+                np.subtract(rows[:, axis, None], column, out=apart)
+                np.multiply(apart, apart, out=apart)
+                block += apart
+        return np.sqrt(distances, out=distances)
 
     @cached_property
     def distances(self) -> Floats:
@@ -124,8 +131,8 @@ class Lookup:
     def near(self, level: int, codes: npt.NDArray[np.integer[Any]], count: int) -> npt.NDArray[np.int16]:
         """Find the entries nearest to codes of one level, themselves left out, the nearest first.
 
-        Unlike :attr:`nearest` it looks only for the neighbours of the codes that are there, which counts with large
-        codebooks: a row of 1,024 takes 0.1 ms, all rows of eight levels a second. Rows are found once.
+        Unlike :attr:`nearest` it looks only for the neighbours of the codes that are there, and only once for each: half a
+        second of sound takes a few milliseconds, all eight levels of 1,024 entries 0.2 s.
 
         Parameters
         ----------
@@ -152,7 +159,11 @@ class Lookup:
         rows, known = self._neighbours
         codes = codes[~known[level, codes]]
         if codes.size:
-            distances = self._distances(level, codes)
-            distances[np.arange(codes.size), codes] = -1  # itself before its twins
-            rows[level, codes] = np.argsort(distances, axis=1, kind="stable")
+            # distance and entry as one whole number each: a plain sort of these is fast and leaves nothing to chance
+            keys = self._distances(level, codes).view(np.uint32).astype(np.uint64) + 1
+            keys[np.arange(codes.size), codes] = 0  # itself before its twins
+            keys <<= np.uint64(32)
+            keys |= np.arange(self.codebook_size, dtype=np.uint64)
+            keys.sort(axis=1)
+            rows[level, codes] = keys & np.uint64(2**32 - 1)
             known[level, codes] = True

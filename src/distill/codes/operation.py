@@ -156,15 +156,23 @@ class Operation(BaseModel, ABC):
     def carries(cls) -> str | None:
         """The argument that carries codes (it is written ``with=FILE``), if there is one."""
         for name, field in cls.model_fields.items():
-            if field.annotation is Material or Material in get_args(field.annotation):
+            if field.annotation in (Material, Material | None):
+                return name
+        return None
+
+    @classmethod
+    def carries_by_letter(cls) -> str | None:
+        """The argument that carries several, each by a letter (they are written ``A=FILE B=FILE``), if there is one."""
+        for name, field in cls.model_fields.items():
+            if get_args(field.annotation) == (str, Material):
                 return name
         return None
 
     @classmethod
     def argument_names(cls) -> dict[str, str]:
         """How each argument is written after ``--do``, and the field it is."""
-        carried = cls.carries()
-        return {"with" if field == carried else field: field for field in cls.model_fields}
+        written = {cls.carries(): "with", cls.carries_by_letter(): "A"}
+        return {written.get(field, field): field for field in cls.model_fields}
 
     @classmethod
     def summary(cls) -> str:

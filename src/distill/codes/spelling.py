@@ -1,14 +1,13 @@
 """An edit as it is written after ``--do``, and back: ``mirror from=1.0 to=2.0 levels=1-2 every=2``.
 
 The first word is the operation. ``from``, ``to``, ``levels``, ``every``, ``channels`` and ``seed`` say where and with which
-draws (:mod:`distill.codes.written_region`); ``with=FILE`` brings another sound's codes, from the time ``at`` on; the rest are the
-operation's own arguments. Names with spaces are quoted, and a backslash is a letter like any other, as paths need it.
+draws (:mod:`distill.codes.written_region`); ``with=FILE`` brings another sound's codes, from the time ``at`` on (several come as
+``A=FILE B=FILE``); the rest are the operation's own arguments. Names with spaces are quoted, and a backslash is a letter like any other, as paths need it.
 """
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,6 +19,7 @@ from distill.codes.operation import RESERVED, InSteps, Operation, make, operatio
 from distill.codes.region import Region
 from distill.codes.tempo import Tempo, nearest_step, steps_of
 from distill.codes.written_region import read_region, written_region
+from distill.codes.written_words import quoted, shortened, taken_apart
 from distill.errors import BadSetting
 
 __all__ = ["parse", "spelled"]
@@ -70,11 +70,12 @@ def parse(
     >>> spelled(edit)
     'mirror from=47st to=94st levels=1-2'
     """
-    name, words = _words(text)
+    name, words = taken_apart(text)
     kind = operation(name)
     names = kind.argument_names()
+    many = kind.carries_by_letter()
     for word in words:
-        if word not in _accepted(kind):
+        if word not in _accepted(kind) and not (many and _is_letter(word)):
             raise _unknown(word, kind)
     region = read_region(
         codes=codes,
@@ -89,11 +90,17 @@ def parse(
     )
     if "seed" in words:
         seed = _seed(words.pop("seed"))
-    at, file = words.pop("at", None), words.pop("with", None)
-    arguments = {word: _value(kind, word, value, codes, tempo) for word, value in words.items()}
-    if file is not None:
-        arguments[names["with"]] = _material(kind, file, at, codes, region, tempo, load)
-    elif at is not None:
+    at = words.pop("at", None)
+    arguments: dict[str, Any] = {}
+    for word, value in words.items():
+        if word == "with":
+            arguments[names[word]] = _material(kind, value, at, codes, region, tempo, load)
+        elif many and _is_letter(word):
+            letters = arguments.setdefault(many, {})
+            letters[word.upper()] = _material(kind, value, None, codes, region, tempo, load)
+        else:
+            arguments[word] = _value(kind, word, value, codes, tempo)
+    if at is not None and "with" not in words:
         raise BadSetting("at=TIME says where in the other sound to begin; name that sound, too: with=FILE.")
     return Edit(make(name, arguments), region, seed)
 
@@ -115,42 +122,16 @@ def spelled(edit: Edit, *, step_rate: float | None = None) -> str:
         if word == "with":
             material = getattr(edit.operation, field)
             if material is not None:
-                words.append(f"with={_quoted(material.source or 'codes')}")
+                words.append(f"with={quoted(material.source or 'codes')}")
+        elif word == "A":
+            carried = getattr(edit.operation, field)
+            words += [f"{key}={quoted(carried[key].source or 'codes')}" for key in sorted(carried)]
         elif field in values:
-            words.append(f"{word}={_quoted(_written(values[field]))}")
+            words.append(f"{word}={quoted(_written(values[field]))}")
     words += written_region(edit.region, step_rate=step_rate)
     if edit.seed:
         words.append(f"seed={edit.seed}")
     return " ".join(words)
-
-
-def _words(text: str) -> tuple[str, dict[str, str]]:
-    """Take a text apart: the operation's name, and each word's value."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    try:
-        name, *rest = list(lexer) or [""]
-    except ValueError:
-        raise BadSetting(f"{_short(text)} has a quotation mark that is not closed; close it.") from None
-    if not name or "=" in name:
-        raise BadSetting(
-            f"{_short(text)} does not begin with an operation; write one first, like reverse from=1.0 to=2.0."
-        )
-    words: dict[str, str] = {}
-    for part in rest:
-        word, sign, value = part.partition("=")
-        if word.endswith((">", "<")):  # levels>=3 is what one would write
-            word, value = word[:-1], f"{word[-1]}={value}"
-        if not sign or not word:
-            raise BadSetting(
-                f"{_short(part)} is no argument; write NAME=VALUE, and quotation marks around a name with spaces."
-            )
-        if not value:
-            raise BadSetting(f"{word[:40]} has no value; write {word[:40]}=VALUE, or leave it out.")
-        if word in words:
-            raise BadSetting(f"{word[:40]} is given twice; give it once.")
-        words[word] = value
-    return name, words
 
 
 def _accepted(kind: type[Operation]) -> list[str]:
@@ -165,14 +146,15 @@ def _unknown(word: str, kind: type[Operation]) -> BadSetting:
     known = _accepted(kind)
     near = get_close_matches(word[:40], known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}."
-    return BadSetting(f"{kind.name} knows no {_short(word)}; {hint}")
+    return BadSetting(f"{kind.name} knows no {shortened(word)}; {hint}")
 
 
 def _value(kind: type[Operation], word: str, value: str, codes: Codes, tempo: Tempo | None) -> Any:
     """Turn a value's text into what the argument is made of; what is no number stays text and is told by the operation."""
     field = kind.model_fields[word]
     if InSteps.marks(field):
-        return nearest_step(steps_of(value, step_rate=codes.step_rate, tempo=tempo, bare="steps"))
+        steps = steps_of(value, step_rate=codes.step_rate, tempo=tempo, bare="steps")
+        return steps if field.annotation is float else nearest_step(steps)
     schema = kind.model_json_schema()["properties"][word]
     if any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ()))):
         return [part.strip() for part in value.split(",")]
@@ -212,6 +194,10 @@ def _material(
     )
 
 
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isascii() and word.isalpha()
+
+
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > MOST_SEED:
         raise BadSetting(f"seed={text[:40]} was given; choose a whole number from 0 to {MOST_SEED}.")
@@ -223,19 +209,4 @@ def _written(value: Any) -> str:
         return value
     if isinstance(value, list):
         return ",".join(_written(part) for part in value)
-    return dumps(value).decode() if not isinstance(value, Mapping) else "..."
-
-
-def _quoted(text: str) -> str:
-    """Quote a text so that :func:`_words` reads it as one; letters that end lines are left out."""
-    text = "".join(char for char in text if char.isprintable())
-    if text and not set(text) & set(" '\""):
-        return text
-    if '"' not in text:
-        return f'"{text}"'
-    inside = text.replace('"', '"\'"\'"')  # end the quotation, a double mark in single ones, begin it again
-    return f'"{inside}"'
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}...")
+    return dumps(value).decode()
