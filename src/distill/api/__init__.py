@@ -13,27 +13,47 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
+from distill.api.codebook import (
+    Codebook,
+    EntryLine,
+    Sheet,
+    codebook,
+    contact_sheet,
+    entry_sound,
+    heatmap,
+    similar,
+)
 from distill.api.demonstration import Demo, demo
 from distill.api.library import Model, models, open_model, show
+from distill.api.naming import name_entry
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.doctor import examine as doctor
 
 __all__ = [
+    "Codebook",
     "Demo",
+    "EntryLine",
     "Estimate",
     "Model",
+    "Sheet",
     "Trained",
     "Written",
+    "codebook",
+    "contact_sheet",
     "decode",
     "demo",
     "doctor",
     "encode",
+    "entry_sound",
     "estimate",
+    "heatmap",
     "models",
+    "name_entry",
     "open_model",
     "resynth",
     "scan",
     "show",
+    "similar",
     "train",
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from distill.cli.codebook import codebook
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.failing import Telling
@@ -32,6 +33,7 @@ app.command(rich_help_panel=START)(doctor)
 app.command(rich_help_panel=SOUNDS)(resynth)
 app.command(rich_help_panel=SOUNDS)(encode)
 app.command(rich_help_panel=SOUNDS)(decode)
+app.command(rich_help_panel=SOUNDS)(codebook)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 
 

@@ -16,7 +16,16 @@ from distill.codes.entries import Entries, Note
 from distill.codes.json_values import JSON, JSONError
 from distill.errors import BadSetting
 
-__all__ = ["LONGEST_NAME", "LONGEST_TEXT", "Carried", "Notes", "carry_over", "checked", "from_json", "to_json"]
+__all__ = [
+    "LONGEST_NAME",
+    "LONGEST_TEXT",
+    "Carried",
+    "Notes",
+    "carry_over",
+    "checked",
+    "from_json",
+    "to_json",
+]
 
 Notes = Mapping[tuple[int, int], Note]
 LONGEST_NAME, LONGEST_TEXT = 64, 500  # characters
@@ -81,7 +90,12 @@ def from_json(value: JSON, *, num_levels: int, codebook_size: int) -> Notes:
         if not isinstance(record, Mapping) or set(record) != {"level", "code", "name", "text"}:
             raise fault
         level, code, name, text = (record[key] for key in ("level", "code", "name", "text"))
-        if type(level) is not int or type(code) is not int or not isinstance(name, str) or not isinstance(text, str):
+        if (
+            type(level) is not int
+            or type(code) is not int
+            or not isinstance(name, str)
+            or not isinstance(text, str)
+        ):
             raise fault
         if not 1 <= level <= num_levels or not 0 <= code < codebook_size or (level, code) in notes:
             raise JSONError("its notes are on entries that it does not have")
@@ -140,15 +154,18 @@ def _successors(old: Entries, new: Entries, level: int, *, longer: bool) -> dict
     among = _distances(before / scale, before / scale)
     np.fill_diagonal(among, np.inf)
     room = among.min(1)
-    found: dict[int, int] = {}
     noted = sorted(code for at, code in old.notes if at == level)
-    for code in noted if longer and before.shape == after.shape else ():
-        if across[code, code] < room[code]:
-            found[code] = code
+    goes_on = longer and before.shape == after.shape
+    found = {code: code for code in noted if goes_on and across[code, code] < room[code]}
     for code in noted:
         nearest = int(across[code].argmin())
         mutual = int(across[:, nearest].argmin()) == code
-        if code not in found and nearest not in found.values() and mutual and across[code, nearest] < room[code]:
+        if (
+            code not in found
+            and nearest not in found.values()
+            and mutual
+            and across[code, nearest] < room[code]
+        ):
             found[code] = nearest
     return found
 

@@ -213,7 +213,9 @@ def _require(header: ModelHeader, expected: ExpectedTensors, shown: str) -> None
     if any(name.startswith(_ENTRIES) for name in found):
         config = header.codec_config
         shapes = Entries.shapes(config.num_levels, config.codebook_size, config.latent_dim)
-        wanted |= {_ENTRIES + name: ("I64" if name == "usage" else "F32", shape) for name, shape in shapes.items()}
+        wanted |= {
+            _ENTRIES + name: ("I64" if name == "usage" else "F32", shape) for name, shape in shapes.items()
+        }
     if wanted == found:
         return
     name = min(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
