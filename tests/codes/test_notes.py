@@ -60,9 +60,7 @@ def test_what_cannot_be_written_is_said() -> None:
     assert checked(Note("glassy hit", "two\nlines")) == Note("glassy hit", "two\nlines")
     with pytest.raises(BadSetting) as caught:
         checked(Note("x" * 65))
-    assert str(caught.value) == (
-        "the name has 65 characters; give at most 64 that can be shown in one line."
-    )
+    assert str(caught.value) == ("the name has 65 characters; give at most 64 that can be shown in one line.")
     with pytest.raises(BadSetting) as caught:
         checked(Note("", "x" * 501))
     assert str(caught.value) == "the note has 501 characters; give at most 500 that can be shown."
@@ -86,7 +84,9 @@ def entries(descriptors: np.ndarray, notes: Notes | None = None) -> Entries:
 def old() -> Entries:
     """Two levels of ten entries, three of which have names."""
     descriptors = np.random.default_rng(0).standard_normal((2, 10, 8))
-    return entries(descriptors, {(1, 3): Note("rain"), (1, 7): Note("glass", "on stone"), (2, 0): Note("air")})
+    return entries(
+        descriptors, {(1, 3): Note("rain"), (1, 7): Note("glass", "on stone"), (2, 0): Note("air")}
+    )
 
 
 @pytest.mark.parametrize("longer", [True, False])

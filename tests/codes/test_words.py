@@ -32,7 +32,10 @@ def level() -> Floats:
     """A level whose entries lie to both sides of the usual, each descriptor by itself."""
     draw = np.random.default_rng(0)
     spread = np.array([SPREAD[name] for name in DESCRIPTORS])
-    return row() + spread * np.linspace(-2, 2, 65)[draw.permuted(np.tile(np.arange(65), (8, 1)), axis=1).T]
+    values: Floats = (
+        row() + spread * np.linspace(-2, 2, 65)[draw.permuted(np.tile(np.arange(65), (8, 1)), axis=1).T]
+    )
+    return values
 
 
 def sound(**values: float) -> str:
@@ -40,7 +43,7 @@ def sound(**values: float) -> str:
 
 
 def change(**values: float) -> str:
-    usual = {name: 0.0 for name in DESCRIPTORS} | values
+    usual = dict.fromkeys(DESCRIPTORS, 0.0) | values
     spread = np.array([SPREAD[name] for name in DESCRIPTORS]) / 4
     differences = spread * np.linspace(-2, 2, 64)[:, None] * np.where(np.arange(8) % 2, 1, -1)
     return describe_change(np.array([usual[name] for name in DESCRIPTORS]), differences)
@@ -119,7 +122,7 @@ def test_there_are_at_most_two_words_and_a_noun(values: list[float]) -> None:
     assert 1 <= len(describe_change(np.array(values), level() - row()).split(", ")) <= 2
 
 
-def made(descriptors: Floats, usage: Floats | None = None) -> Entries:
+def made(descriptors: Floats, usage: npt.NDArray[Any] | None = None) -> Entries:
     shape = descriptors.shape[:2]
     tables = np.zeros((*shape, 2), np.float32)
     projection = np.zeros((shape[0], 2, 4), np.float32)

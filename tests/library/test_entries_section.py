@@ -132,7 +132,10 @@ def test_impossible_counts_cannot_be_saved(tmp_path: Path, measured: ModelFile) 
 @pytest.mark.parametrize(
     ("notes", "what"),
     [
-        ([{"level": 3, "code": 0, "name": "a", "text": ""}], "its notes are on entries that it does not have"),
+        (
+            [{"level": 3, "code": 0, "name": "a", "text": ""}],
+            "its notes are on entries that it does not have",
+        ),
         ([{"level": 1, "code": 0, "name": "\x07", "text": ""}], "the notes on its entries are none"),
         ({"1": "a"}, "the notes on its entries are none"),
     ],

@@ -13,6 +13,16 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
+from distill.api.codebook import (
+    Codebook,
+    EntryLine,
+    Sheet,
+    codebook,
+    contact_sheet,
+    entry_sound,
+    heatmap,
+    similar,
+)
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import (
     Edited,
@@ -27,34 +37,44 @@ from distill.api.editing import (
     templates,
 )
 from distill.api.library import Model, models, open_model, show
+from distill.api.naming import name_entry
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.doctor import examine as doctor
 
 __all__ = [
+    "Codebook",
     "Demo",
     "Edited",
+    "EntryLine",
     "Estimate",
     "History",
     "Model",
+    "Sheet",
     "Trained",
     "Written",
     "blend",
+    "codebook",
+    "contact_sheet",
     "decode",
     "delete_template",
     "demo",
     "doctor",
     "edit",
     "encode",
+    "entry_sound",
     "estimate",
+    "heatmap",
     "history",
     "models",
+    "name_entry",
     "open_model",
     "operations",
     "resynth",
     "save_template",
     "scan",
     "show",
+    "similar",
     "swap",
     "templates",
     "train",

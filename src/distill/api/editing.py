@@ -24,6 +24,7 @@ from distill.codes.spelling import parse, spelled
 from distill.codes.swapping import swapped
 from distill.codes.tempo import Tempo, beats_of
 from distill.codes.written_region import read_region
+from distill.codes.written_words import quoted
 from distill.errors import BadSetting
 from distill.library.templates import Template, Templates
 from distill.progress import Cancel, Report, silent
@@ -268,7 +269,7 @@ def blend(
     BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
         One sentence each; then nothing is written.
     """
-    words = [f'blend with="{Path(b).absolute()}" amount={amount} method={method}']
+    words = [f"blend with={quoted(str(Path(b).absolute()))} amount={amount} method={method}"]
     words += [
         f"{name}={value}" for name, value in (("from", start), ("to", stop), ("levels", levels)) if value
     ]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from distill.cli.codebook import codebook
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.editing import blend, edit, swap
@@ -36,6 +37,7 @@ app.command(rich_help_panel=SOUNDS)(decode)
 app.command(rich_help_panel=EDITING)(edit)
 app.command(rich_help_panel=EDITING)(swap)
 app.command(rich_help_panel=EDITING)(blend)
+app.command(rich_help_panel=EDITING)(codebook)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 
 

@@ -154,11 +154,9 @@ def _successors(old: Entries, new: Entries, level: int, *, longer: bool) -> dict
     among = _distances(before / scale, before / scale)
     np.fill_diagonal(among, np.inf)
     room = among.min(1)
-    found: dict[int, int] = {}
     noted = sorted(code for at, code in old.notes if at == level)
-    for code in noted if longer and before.shape == after.shape else ():
-        if across[code, code] < room[code]:
-            found[code] = code
+    goes_on = longer and before.shape == after.shape
+    found = {code: code for code in noted if goes_on and across[code, code] < room[code]}
     for code in noted:
         nearest = int(across[code].argmin())
         mutual = int(across[:, nearest].argmin()) == code
