@@ -61,7 +61,7 @@ class Lookup:
         vectors = self.vectors[levels]
         total = np.zeros((grid.shape[0], grid.shape[2], vectors.shape[2]), np.float32)
         for level in range(grid.shape[1]):
-            total += vectors[level][grid[:, level]]
+            total += _rows(vectors[level], grid[:, level])
         return total
 
     def quantize(self, latents: Floats, *, first: int = 0, stop: int | None = None) -> Grid:
@@ -76,15 +76,17 @@ class Lookup:
         -------
         int16 array [C, stop - first, S]
         """
-        residual = np.array(latents, dtype=np.float32)
+        C, S, D = latents.shape
+        residual = np.array(latents, dtype=np.float32).reshape(C * S, D)
         codes = []
         for level in range(first, self.num_levels if stop is None else stop):
             table = self.tables[level]
-            seen = residual @ self.project_in[level].T  # [C, S, d]
-            # |v - e|^2 without |v|^2, which is the same for every entry
-            chosen = (np.square(table).sum(1) * 0.5 - seen @ table.T).argmin(-1)
-            residual -= self.vectors[level][chosen]
-            codes.append(chosen.astype(np.int16))
+            # |v - e|^2 without |v|^2, which is the same for every entry; times -1/2
+            scores = (residual @ self.project_in[level].T) @ table.T  # [C * S, N]
+            scores -= np.square(table).sum(1) * np.float32(0.5)
+            chosen = scores.argmax(-1)
+            residual -= self.vectors[level].take(chosen, axis=0)
+            codes.append(chosen.astype(np.int16).reshape(C, S))
         return np.stack(codes, axis=1)
 
     @cached_property
@@ -167,3 +169,8 @@ class Lookup:
             keys.sort(axis=1)
             rows[level, codes] = keys & np.uint64(2**32 - 1)
             known[level, codes] = True
+
+
+def _rows(table: Floats, codes: Grid) -> Floats:
+    """``table[codes]``, six times as fast: numpy takes rows quickly only by indices of its own width."""
+    return table.take(codes.astype(np.intp), axis=0)

@@ -21,8 +21,13 @@ _LONGEST_BYTES = 200  # of a name in UTF-8: file systems take 255 with what is a
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, *, kind: str = "model") -> str:
     """Return a model's name in its normal form, if a model can be called that on every system.
+
+    Parameters
+    ----------
+    kind : str
+        What it is the name of, for the sentence: templates and others are files too.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def checked_name(name: str) -> str:
     if any(faults):
         shown = name if len(name) <= 80 else f"{name[:80]}..."
         raise BadSetting(
-            f"a model cannot be named {shown!r}; use up to 64 letters, digits, spaces, '-', '_' and '.', beginning "
+            f"a {kind} cannot be named {shown!r}; use up to 64 letters, digits, spaces, '-', '_' and '.', beginning "
             "with a letter or digit and not ending in a dot, a space or '.distill', and no name Windows keeps "
             "for itself (such as CON)."
         )

@@ -1,0 +1,123 @@
+"""Blend a sound with another one: by turns, by chance, between their latents, or from one into the other over time.
+
+Amount 0 is the sound itself and 1 the other one, code for code, whatever the method. Where the other sound lacks a level, or
+is mono, cells keep their codes; the level in dB stays this sound's. How one takes the other's codes as they are is
+*swap*; here both stay in play.
+
+Between the latents (*embed*) means: what the region's levels together stand for is moved towards what the
+other's stand for, and looked up again through those levels (:mod:`distill.codes.requantize`). If only some levels are in
+the region, the others keep their codes and their share of the sound. So to change level 1 and let all below follow,
+select all levels and give each its amount; with ``levels=1`` the ones below stay and colour the new level 1 as before.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from distill.codes.borrowed import Beyond, laid_over
+from distill.codes.limits import MOST_LEVELS, MOST_STEPS, Grid
+from distill.codes.lookup import Floats
+from distill.codes.material import Material
+from distill.codes.operation import Context, Operation
+from distill.codes.region import Cells
+from distill.codes.requantize import nearest_block, stands_for, through
+
+__all__ = ["Blend"]
+
+Amount = Annotated[float, Field(ge=0, le=1)]
+Weights = npt.NDArray[np.float64]
+
+
+class Blend(Operation):
+    """Blend the region with another sound, at the same moment of it."""
+
+    name: ClassVar[str] = "blend"
+    hear: ClassVar[str] = (
+        "Something between both sounds: with embed at 0.5 a new sound that is neither, with alternate and choose "
+        "a flicker of the two, with crossfade a change from the one into the other."
+    )
+    example: ClassVar[str] = "blend with=rain.codes amount=0.5 from=0.5 to=2.0"
+    group: ClassVar[str] = "Two sounds"
+
+    other: Material = Field(description="the other sound")
+    amount: Amount = Field(
+        0.5,
+        description="how much of the other, 0..1; of a crossfade, how early it comes: at 0.5 evenly over the region",
+    )
+    method: Literal["embed", "alternate", "choose", "crossfade"] = Field(
+        "embed",
+        description=(
+            "embed: between both in sound; alternate: by turns; choose: drawn step by step; "
+            "crossfade: embed with an amount that rises over the region"
+        ),
+    )
+    amounts: tuple[Amount, ...] | None = Field(
+        None,
+        max_length=MOST_LEVELS,
+        description="an amount for each level, from level 1 on; levels not reached take the one amount",
+    )
+    turn: int = Field(1, ge=1, le=MOST_STEPS, description="steps in a turn, for alternate")
+    draw: Literal["step", "cell"] = Field(
+        "step", description="for choose: whole steps are drawn, or each cell by itself"
+    )
+    other_from: int | None = Field(
+        None,
+        ge=0,
+        le=MOST_STEPS,
+        description="the step of the other sound that meets the region's first; none: the same moment",
+    )
+    beyond: Beyond = Field(
+        "cycle",
+        description="where the other sound is over: cycle begins it again, hold stays on its last step",
+    )
+
+    def apply(self, grid: Grid, cells: Cells, context: Context) -> Grid:
+        """Put both together."""
+        cells, theirs = laid_over(self.other, cells, context, first=self.other_from, beyond=self.beyond)
+        ours = cells.of(grid)
+        weights = self._weights(cells)
+        if self.method == "alternate":
+            turns = (cells.steps - cells.start) // self.turn
+            # a share of the turns, spread evenly: 0.5 is every other, 0.25 every fourth
+            theirs_now = np.floor((turns + 1) * weights + 1e-9) > np.floor(turns * weights + 1e-9)
+            return cells.put(grid, np.where(theirs_now, theirs, ours))
+        if self.method == "choose":
+            shape = (len(cells.steps),) if self.draw == "step" else ours.shape
+            return cells.put(grid, np.where(context.rng.random(shape) < weights, theirs, ours))
+        return cells.put(grid, _between(ours, theirs, weights, cells, context))
+
+    def _weights(self, cells: Cells) -> Weights:
+        """How much of the other at each level and step of the region, [l, s]."""
+        given = self.amounts or ()
+        of_level = np.array([given[level] if level < len(given) else self.amount for level in cells.levels])
+        weights = np.repeat(of_level[:, None], len(cells.steps), axis=1)
+        if self.method != "crossfade":
+            return weights
+        # A ramp as long as the region that the amount moves from after its end (0) to before its beginning (1).
+        through_it = (cells.steps - cells.start) / max(cells.stop - 1 - cells.start, 1)
+        return np.clip(through_it + 2 * weights - 1, 0, 1)
+
+
+def _between(ours: Grid, theirs: Grid, weights: Weights, cells: Cells, context: Context) -> Grid:
+    """Interpolate what both blocks [c, l, s] stand for, level by level, and look the sum up again."""
+    lookup = context.entries.lookup
+    levels = cells.levels
+    share = weights.astype(np.float32)
+    if np.ptp(share, axis=0).max() == 0:  # one amount for all levels: interpolate their sums
+        share = share[:1]
+        groups = [(slice(None), levels)]
+    else:
+        groups = [(slice(row, row + 1), levels[row : row + 1]) for row in range(len(levels))]
+    wanted: Floats | None = None
+    for (rows, some), part in zip(groups, share[:, :, None], strict=True):  # part: [s, 1]
+        mixed = (1 - part) * stands_for(lookup, ours[:, rows], some)
+        mixed += part * stands_for(lookup, theirs[:, rows], some)
+        wanted = mixed if wanted is None else wanted + mixed
+    assert wanted is not None
+    # First, so that it wins a tie: what is exactly at one end of its range keeps exactly these codes.
+    at_an_end = np.where(weights >= 0.5, theirs, ours)
+    return nearest_block(lookup, wanted, [at_an_end, through(lookup, wanted, levels)], levels)
