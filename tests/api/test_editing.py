@@ -69,7 +69,7 @@ def test_edits_given_as_records_and_as_text_are_the_same(rain: Path, tmp_path: P
 
 
 def test_everything_can_be_undone_from_the_file_alone(rain: Path, tmp_path: Path) -> None:
-    api.edit(rain, ["reverse", "set code=3 levels=1", "thin keep=3"], output=tmp_path / "b.codes")
+    api.edit(rain, ["reverse", "set code=3 levels=1", "thin hold=3"], output=tmp_path / "b.codes")
     assert len(api.history(tmp_path / "b.codes").edits) == 3
     api.edit(tmp_path / "b.codes", undo=1, output=tmp_path / "c.codes")
     assert [text.split()[0] for text in api.history(tmp_path / "c.codes").edits] == ["reverse", "set"]
@@ -137,7 +137,7 @@ def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Pa
 
 
 def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Path, tmp_path: Path) -> None:
-    api.edit(rain, ["reverse to=10st", "thin keep=4"], output=tmp_path / "b.codes")
+    api.edit(rain, ["reverse to=10st", "thin hold=4"], output=tmp_path / "b.codes")
     kept = api.save_template("stutter", tmp_path / "b.codes")
     assert kept == home / "templates" / "stutter.json"
     assert [one.name for one in api.templates()] == ["stutter"]
