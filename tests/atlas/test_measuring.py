@@ -7,6 +7,7 @@ from tests.signals import mixture
 
 from distill.atlas import from_tensors, lookup_of, measure, measuring, sounds_of, to_tensors
 from distill.atlas import slopes as regression
+from distill.atlas.listening import Listened, listen
 from distill.atlas.maps import map_of
 from distill.audio.clip import Clip
 from distill.audio.descriptors import describe
@@ -57,12 +58,60 @@ def test_an_entry_of_level_1_is_what_it_sounds_like_held(tiny_codec: Codec, entr
         np.testing.assert_allclose(entries.descriptors[0, code, :-1], wanted[:-1], atol=1e-3)
 
 
+def test_an_entry_is_an_attack_where_the_collection_uses_it_so(
+    tiny_codec: Codec, grids: list[Grid], entries: Entries
+) -> None:
+    """Against the whole collection decoded, which is short enough to be listened to from end to end."""
+    codes = np.concatenate([grid[0, 0] for grid in grids])
+    onset = np.concatenate(
+        [
+            describe(tiny_codec.decode(torch.from_numpy(grid[:1].astype(np.int64))))[0, :, -1].numpy()
+            for grid in grids
+        ]
+    )
+    heard = np.array([onset[codes == code].sum() / ((codes == code).sum() + 1) for code in range(16)])
+    np.testing.assert_allclose(
+        entries.descriptors[0, :, -1], heard, atol=0.3
+    )  # but for where pieces were cut
+
+
+def test_no_step_is_listened_to_twice_and_none_beyond_the_end(
+    tiny_codec: Codec, rng: np.random.Generator
+) -> None:
+    steps = np.arange(56 * 6 + 5)
+    grid = np.stack([steps % 16, steps // 16 % 16, steps // 256])[None]  # its number is written in each step
+    lookup = lookup_of(tiny_codec)
+    listened = listen(tiny_codec, [grid], lookup, rng)
+    assert sorted((listened.codes @ (1, 16, 256)).tolist()) == steps.tolist()
+    assert listened.figures.shape == (341, 8)
+    assert len(set(listened.pieces.tolist())) == 7
+    np.testing.assert_allclose(listened.latents, lookup.sum(listened.codes.T[None])[0], atol=1e-6)
+
+
+def test_a_long_collection_is_listened_to_in_part(tiny_codec: Codec, rng: np.random.Generator) -> None:
+    grids = [rng.integers(0, 16, (1, 3, 3000)), rng.integers(0, 16, (2, 3, 3000))]
+    listened = listen(tiny_codec, grids, lookup_of(tiny_codec), rng)
+    assert 4096 <= len(listened.codes) < 4096 + 56
+
+
+def test_the_fit_is_that_of_pieces_left_out(rng: np.random.Generator) -> None:
+    latents = rng.standard_normal((800, 6)).astype(np.float32)
+    noise = rng.standard_normal((800, 3))
+    signal = latents @ rng.standard_normal((6, 3))
+    figures = (signal * (1, 1, 0) + noise * (0, signal[:, 1].std(), 1)).astype(np.float32)
+    codes = np.zeros((800, 1), np.int64)
+    _, fits = regression.fit_slopes(Listened(np.arange(800) // 20, codes, latents, figures))
+    np.testing.assert_allclose(fits, (1, 0.5, 0), atol=0.08)
+    _, unproved = regression.fit_slopes(Listened(np.zeros(800, np.intp), codes, latents, figures))
+    assert (unproved == 0).all()
+
+
 def test_a_deeper_entry_is_how_it_differs_from_the_others_at_the_same_places(
     tiny_codec: Codec, grids: list[Grid], entries: Entries
 ) -> None:
     """Against a slow reference: one entry, one place at a time."""
     rng = np.random.default_rng(5)
-    regression.fit_slopes(tiny_codec, grids, entries.lookup, rng)  # draws first
+    listen(tiny_codec, grids, entries.lookup, rng)  # draws first
     places = measuring._places(tiny_codec, grids, rng)
     share = entries.usage[2] / entries.usage[2].sum()
     differences = np.zeros((16, len(DESCRIPTORS)))
@@ -108,14 +157,14 @@ def test_slopes_are_found_where_latents_decide(rng: np.random.Generator) -> None
     wanted = rng.standard_normal((3, 8))
     latents = rng.standard_normal((500, 8)) * np.linspace(0.5, 2, 8)
     heard = latents @ wanted.T + 5 + 0.01 * rng.standard_normal((500, 3))
-    found, (mean, level) = regression._ridge(latents, heard.astype(np.float32), 1e-6)
+    found, (mean, level) = regression._ridge(latents, heard, 1e-6)
     np.testing.assert_allclose(found, wanted, atol=0.01)
     np.testing.assert_allclose(level - mean @ found.T, 5, atol=0.01)
 
 
 def test_slopes_tell_nothing_of_where_the_collection_does_not_vary(rng: np.random.Generator) -> None:
     latents = rng.standard_normal((500, 4)) * (1, 1, 1e-6, 0)
-    found, _ = regression._ridge(latents, (latents @ np.ones((4, 1))).astype(np.float32), 1e-3)
+    found, _ = regression._ridge(latents, latents @ np.ones((4, 1)), 1e-3)
     assert np.abs(found[:, :2]).min() > 0.9
     assert np.abs(found[:, 2:]).max() < 0.01
 

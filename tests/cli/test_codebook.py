@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from distill.api.codebook import Codebook, EntryLine, Sheet
+from distill.api.auditions import Sheet
+from distill.api.codebook import Codebook, EntryLine
 from distill.api.sounds import Written
 from distill.codes.entries import Note
 from distill.codes.words import Group

@@ -13,16 +13,8 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
-from distill.api.codebook import (
-    Codebook,
-    EntryLine,
-    Sheet,
-    codebook,
-    contact_sheet,
-    entry_sound,
-    heatmap,
-    similar,
-)
+from distill.api.auditions import Sheet, contact_sheet, entry_sound, heatmap
+from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import (
     Edited,

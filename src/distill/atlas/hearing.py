@@ -19,7 +19,7 @@ __all__ = ["Floats", "heard", "lookup_of", "sounds_of"]
 
 Floats = npt.NDArray[np.float32]
 
-BATCH = 128  # sounds decoded at once: about 100 MB
+BATCH = 128  # sounds of nine steps decoded at once: about 100 MB
 
 
 def lookup_of(codec: Codec) -> Lookup:

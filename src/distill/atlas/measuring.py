@@ -1,6 +1,7 @@
 """Measure a model's entries: decode each, listen with :mod:`distill.audio.descriptors`, and place it on a map.
 
-An entry of level 1 is decoded alone, held for nine steps, and measured in the middle. A deeper entry is little by itself;
+An entry of level 1 is decoded alone, held for nine steps, and measured in the middle; only whether it is an attack shows
+where the collection uses it. A deeper entry is little by itself;
 what it does shows in the company it keeps: at places drawn from the collection, where the levels before it play on and it
 begins in the middle. Every entry of a level is tried at the same places, and what counts is how it differs there from the
 others, weighted by use. It is measured alone too.
@@ -17,8 +18,9 @@ import torch
 from torch import Tensor
 
 from distill.atlas.hearing import Floats, heard, lookup_of
+from distill.atlas.listening import listen, stretches
 from distill.atlas.maps import map_of
-from distill.atlas.slopes import drawn, fit_slopes
+from distill.atlas.slopes import fit_slopes
 from distill.codec.health import usage
 from distill.codec.model import Codec
 from distill.codes.entries import DESCRIPTORS, Entries
@@ -30,15 +32,14 @@ __all__ = ["measure"]
 
 
 PLACES = 4  # of the collection at which each entry is tried
-SPAN, BEGINS, HEARD = (
-    9,
-    4,
-    6,
-)  # steps decoded for one entry; where it begins, and where it is measured in a place
+SPAN = 9  # steps decoded for one entry
+BEGINS, HEARD = 4, 6  # where it begins in a place, and where it is measured
 MIDDLE = SPAN // 2  # and alone
 _LOUDNESS, _ONSET = DESCRIPTORS.index("loudness"), DESCRIPTORS.index("onset")
 
 
+@torch.inference_mode(False)
+@torch.no_grad()
 def measure(
     codec: Codec,
     grids: Sequence[Grid],
@@ -67,18 +68,19 @@ def measure(
     alone = np.empty((codec.num_levels, codec.codebook_size, len(DESCRIPTORS)), np.float32)
     descriptors = np.empty_like(alone)
     steps = codec.num_levels + 1
-    slopes, fits = fit_slopes(codec, grids, lookup, rng)
+    listened = listen(codec, grids, lookup, rng)
+    slopes, fits = fit_slopes(listened)
     report(Progress("describe", 1, steps, "levels"))
     places = _places(codec, grids, rng)
     for level in range(codec.num_levels):
         if cancel is not None:
             cancel.check()
         alone[level] = _alone(codec, lookup, level)
-        in_places = _in_places(codec, places, level)  # [P, N, F]
         if level == 0:
+            alone[level, :, _ONSET] = listened.mean_of(_ONSET, level, codec.codebook_size)
             descriptors[level] = alone[level]
-            alone[level, :, _ONSET] = descriptors[level, :, _ONSET] = in_places[..., _ONSET].mean(0)
         else:
+            in_places = _in_places(codec, places, level)  # [P, N, F]
             share = counts[level] / max(counts[level].sum(), 1)
             common = np.einsum("pnf,n->pf", in_places, share)
             descriptors[level] = (in_places - common[:, None]).mean(0)
@@ -117,7 +119,7 @@ def _in_places(codec: Codec, places: Tensor, level: int) -> Floats:
 
 def _places(codec: Codec, grids: Sequence[Grid], rng: np.random.Generator) -> Tensor:
     """Draw places [P, K, SPAN] from the mids of a collection that are neither its quietest nor its loudest."""
-    candidates = torch.from_numpy(drawn(grids, SPAN, 8 * PLACES, rng)).to(codec.device)
+    candidates = torch.from_numpy(stretches(grids, SPAN, 8 * PLACES, rng)).to(codec.device)
     latents = codec.quantizer.decode(candidates.transpose(1, 2))
     loudness = heard(codec, latents, [HEARD])[:, 0, _LOUDNESS]
     order = np.argsort(loudness, kind="stable")

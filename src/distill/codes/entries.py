@@ -54,7 +54,7 @@ class Entries:
     usage : int64 array [K, N]
         How often each is used in the collection.
     descriptors : float32 array [K, N, F]
-        As :data:`DESCRIPTORS`. Of level 1: how the entry sounds, held alone (its onset: where it begins in a sound). Of
+        As :data:`DESCRIPTORS`. Of level 1: how the entry sounds, held alone (its onset: where the collection uses it). Of
         deeper levels: how it differs there from the other entries of its level, on average over places in the collection.
     slopes : float32 array [F, D]
         How each descriptor of a step rises with its latents: how much for one unit of each. Fitted to the collection,
