@@ -89,8 +89,9 @@ class Operation(BaseModel, ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        assert cls.name not in _KNOWN, cls.name
-        _KNOWN[cls.name] = cls
+        if "name" in vars(cls):  # others are what several operations have in common
+            assert cls.name not in _KNOWN, cls.name
+            _KNOWN[cls.name] = cls
 
     @abstractmethod
     def apply(self, grid: Grid, cells: Cells, context: Context) -> Grid:
