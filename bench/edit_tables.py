@@ -34,7 +34,9 @@ def perceptual(lines: Sequence[Record]) -> str:
             both = [line[kind][place] for kind in ("own", "foreign") if kind in line]
             short = short or any(figures["right"] < RIGHT for figures in both)
             row.append(" / ".join(f"{100 * figures['right']:.0f}" for figures in both))
-            row.append(f"{' / '.join(_short(figures['moved']) for figures in both)} {_UNITS[first['operation']]}")
+            row.append(
+                f"{' / '.join(_short(figures['moved']) for figures in both)} {_UNITS[first['operation']]}"
+            )
             row.append(" / ".join(f"{figures['damage']:.2f}" for figures in both))
         rows.append([*row, f"below {100 * RIGHT:.0f} %" if short else ""])
     return markdown(header, rows, words=(0, len(header) - 1))

@@ -120,7 +120,9 @@ def measure(
             if found is not None:
                 places.append((codes, *found))
     if not places:
-        raise BadCollection("no stretch of these sounds is louder than -55 dB; measure with sounds that sound.")
+        raise BadCollection(
+            "no stretch of these sounds is louder than -55 dB; measure with sounds that sound."
+        )
     rows = []
     for amount in amounts:
         for operation, (what, sign) in WORDS.items():
@@ -171,7 +173,9 @@ def spread(files: Sequence[Path], most: int) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = None) -> int:
     """Measure one model, print the table, append the line; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench.perceptual", description="Edits in words, measured.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.perceptual", description="Edits in words, measured."
+    )
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("collection", type=Path, metavar="FOLDER", help="the model's own collection")
     parser.add_argument(
@@ -202,7 +206,13 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
             chosen["foreign"] = encoded(asked, codec, spread(foreign, given.sounds))
         found = {
             kind: measure(
-                asked, codec, entries, sounds, amounts=given.amounts, stretches=given.stretches, seed=given.seed
+                asked,
+                codec,
+                entries,
+                sounds,
+                amounts=given.amounts,
+                stretches=given.stretches,
+                seed=given.seed,
             )
             for kind, sounds in chosen.items()
         }

@@ -78,7 +78,9 @@ class Sparser(Operation):
     """Make the region sparser: leave its weakest attacks out."""
 
     name: ClassVar[str] = "sparser"
-    hear: ClassVar[str] = "Fewer hits in the same time: where one is left out, what sounded before it is held."
+    hear: ClassVar[str] = (
+        "Fewer hits in the same time: where one is left out, what sounded before it is held."
+    )
     example: ClassVar[str] = "sparser amount=0.5 from=0.5 to=2.5"
     group: ClassVar[str] = "In words"
 

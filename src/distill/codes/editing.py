@@ -21,10 +21,12 @@ from distill.codes.operation import Context, Operation, make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadSetting
 
-__all__ = ["Edit", "apply", "edits_of", "original_of", "replay", "undone"]
+__all__ = ["MOST_SEED", "Edit", "apply", "edits_of", "original_of", "replay", "undone"]
 
 ORIGINAL = "original"  # the first record: not an edit, but what the edits began with
+MOST_SEED = 2**63 - 1
 _KEYS = {"operation", "region", "arguments", "seed"}
+_ORIGINAL_KEYS = {"codes", "num_samples"}
 
 
 @dataclass(frozen=True)
@@ -56,31 +58,13 @@ class Edit:
         values = thawed(record)
         if set(values) != _KEYS or not all(isinstance(values[key], dict) for key in ("region", "arguments")):
             raise BadCodes("an edit in this list is not one of Distill's; make the edits again.")
-        if type(values["seed"]) is not int or not 0 <= values["seed"] < 2**63:
+        if type(values["seed"]) is not int or not 0 <= values["seed"] <= MOST_SEED:
             raise BadCodes("the seed of an edit is not a whole number from 0 up; make the edits again.")
         if not isinstance(values["operation"], str):
             raise BadCodes("the name of an edit's operation is no text; make the edits again.")
         return cls(
-            make(values["operation"], values["arguments"]), region_of(values["region"]), values["seed"]
+            make(values["operation"], values["arguments"]), Region.from_json(values["region"]), values["seed"]
         )
-
-
-def region_of(values: Mapping[str, Any]) -> Region:
-    """Build a region from JSON values.
-
-    Raises
-    ------
-    BadSetting
-        Saying what is wrong with it.
-    """
-    try:
-        return Region.model_validate(dict(values))
-    except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            place = ".".join(str(part) for part in fault["loc"])
-            faults.append(f"{place + ': ' if place else ''}{fault['msg'].removeprefix('Value error, ')}")
-        raise BadSetting(f"this region cannot be used: {'; '.join(faults)}.") from None
 
 
 def apply(codes: Codes, edits: Iterable[Edit], *, entries: Entries | None = None) -> Codes:
@@ -94,19 +78,20 @@ def apply(codes: Codes, edits: Iterable[Edit], *, entries: Entries | None = None
     Returns
     -------
     Codes
-        With the records added to its list.
+        With the records added to its list; the same, if there are no edits.
 
     Raises
     ------
     BadSetting, BadCodes
         If one of them cannot be made here; nothing is then changed.
     """
-    records = list(codes.edits)
-    if not records:
-        records.append(_original(codes))
+    edits = tuple(edits)
+    if not edits:
+        return codes
+    records: list[Mapping[str, JSON]] = list(codes.edits) or [_original(codes)]
     for edit in edits:
         cells = edit.region.cells(codes.grid.shape)
-        if edit.operation.needs_columns and not edit.region.whole_columns:
+        if edit.operation.changes_length and not cells.whole_columns(codes.grid.shape):
             raise BadSetting(
                 f"{edit.operation.name} moves what comes after it, on all levels and channels alike; select all levels, "
                 "and unlock those that are locked."
@@ -135,24 +120,25 @@ def original_of(codes: Codes) -> Codes:
     Raises
     ------
     BadCodes
-        If its list does not begin with the original.
+        If its list does not begin with the original, or with one that is damaged or of another model.
     """
     if not codes.edits:
         return codes
     first = thawed(codes.edits[0])
+    arguments = first.get("arguments")
+    if (
+        first.get("operation") != ORIGINAL
+        or not isinstance(arguments, dict)
+        or set(arguments) != _ORIGINAL_KEYS
+    ):
+        raise _without_original()
     try:
-        assert first["operation"] == ORIGINAL
-        material = Material.model_validate(first["arguments"]["codes"])
-        num_samples = first["arguments"]["num_samples"]
-        grid = material.grid
-        assert isinstance(num_samples, int)
-    except (AssertionError, KeyError, TypeError, ValidationError):
-        raise BadCodes(
-            "the list of edits does not begin with the codes as they were, so nothing can be undone; "
-            "encode the sound again."
-        ) from None
-    back = codes.with_grid(grid, edits=())
-    return replace(back, num_samples=num_samples)
+        material = Material.model_validate(arguments["codes"])
+    except ValidationError:
+        raise _without_original() from None
+    material.require_fit(codes)
+    # num_samples is checked with the grid it belongs to
+    return replace(codes, grid=material.grid, num_samples=arguments["num_samples"], edits=())
 
 
 def undone(codes: Codes, count: int = 1, *, entries: Entries | None = None) -> Codes:
@@ -197,3 +183,10 @@ def _original(codes: Codes) -> dict[str, Any]:
         },
         "seed": 0,
     }
+
+
+def _without_original() -> BadCodes:
+    return BadCodes(
+        "the list of edits does not begin with the codes as they were, so nothing can be undone; "
+        "encode the sound again."
+    )

@@ -1,7 +1,8 @@
 """Codes that an edit carries with it: what is pasted, swapped in or blended with.
 
 An edit's record must be enough to repeat it on another sound and on another day, so it does not point at a file: it
-holds the codes themselves, packed. A second of eight levels takes about half a kilobyte.
+holds the codes themselves, packed. A second of eight levels takes about half a kilobyte. :func:`copied` is what an editor
+calls *copy*; :mod:`distill.codes.laying` says which cells of a region they reach.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from distill.codes.grid import Codes
 from distill.codes.limits import Grid, check_shape
-from distill.errors import BadCodes
+from distill.codes.region import Region
+from distill.errors import BadCodes, ForeignCodes
 
-__all__ = ["Material"]
+__all__ = ["Material", "copied"]
 
 _LONGEST = 4 * 2**20  # characters
 
@@ -41,15 +43,32 @@ class Material(BaseModel):
 
     @classmethod
     def of_grid(cls, grid: Grid, *, source: str = "", fingerprint: str = "") -> Material:
-        """Pack a block [C, K, S]."""
+        """Pack a block [C, K, S].
+
+        Raises
+        ------
+        BadCodes
+            If it is more than an edit can carry: some two hours of eight levels.
+        """
         data = np.ascontiguousarray(grid, dtype="<u2").tobytes()
         packed = base64.b64encode(zlib.compress(data, 6)).decode("ascii")
         channels, levels, steps = grid.shape
+        if len(packed) > _LONGEST:
+            raise BadCodes(
+                f"{steps} steps of codes are more than an edit can carry ({_LONGEST // 2**20} MiB); cut the sound into "
+                "shorter parts."
+            )
         return cls(shape=(channels, levels, steps), packed=packed, source=source, fingerprint=fingerprint)
 
     @classmethod
     def of_codes(cls, codes: Codes) -> Material:
-        """Pack all of a sound's codes."""
+        """Pack all of a sound's codes.
+
+        Raises
+        ------
+        BadCodes
+            As :meth:`of_grid`.
+        """
         return cls.of_grid(codes.grid, source=codes.source, fingerprint=codes.fingerprint)
 
     @cached_property
@@ -75,7 +94,9 @@ class Material(BaseModel):
         block = np.frombuffer(data, "<u2")
         if block.size and int(block.max()) >= 2**15:
             raise BadCodes("the codes that an edit carries are damaged; make the edit again.")
-        return block.astype(np.int16).reshape(self.shape)
+        unpacked = block.astype(np.int16).reshape(self.shape)
+        unpacked.setflags(write=False)
+        return unpacked
 
     def require_fit(self, codes: Codes) -> None:
         """Make sure that these are codes of the same codec.
@@ -85,14 +106,33 @@ class Material(BaseModel):
         ForeignCodes, BadCodes
             If not.
         """
-        if self.fingerprint:
-            codes.require_model(self.fingerprint, self.source or "the other sound")
+        if self.fingerprint and self.fingerprint != codes.fingerprint:
+            raise ForeignCodes(
+                f"the edit carries codes of {self.source[:40] or 'a sound'!r} by another model (fingerprint "
+                f"{self.fingerprint[:8]!r}, this sound's is {codes.fingerprint[:8]!r}); use sounds of one model."
+            )
         if int(self.grid.max(initial=0)) >= codes.codebook_size:
             raise BadCodes(
-                f"the edit carries codes up to {int(self.grid.max())}, and this model has 0 to {codes.codebook_size - 1}; "
+                f"the edit carries codes up to {int(self.grid.max())}, and this model has 0 to "
+                f"{codes.codebook_size - 1}; "
                 "use sounds of one model."
             )
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in a record."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def copied(codes: Codes, region: Region) -> Material:
+    """Copy what lies in a region's stretch of time, all levels and channels of it.
+
+    Which levels a paste changes is said by *its* region, so that one copy serves for all of them.
+
+    Raises
+    ------
+    BadSetting, BadCodes
+        If the region has no cells there, or too many.
+    """
+    cells = region.cells(codes.grid.shape)
+    block = codes.grid[:, :, cells.start : cells.stop]
+    return Material.of_grid(block, source=codes.source, fingerprint=codes.fingerprint)

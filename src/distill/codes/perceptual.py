@@ -54,7 +54,9 @@ class Brighter(Perceptual):
     """Make the region brighter."""
 
     name: ClassVar[str] = "brighter"
-    hear: ClassVar[str] = "More treble: hats, breath and edge come forward; the loudness stays about the same."
+    hear: ClassVar[str] = (
+        "More treble: hats, breath and edge come forward; the loudness stays about the same."
+    )
     example: ClassVar[str] = "brighter amount=0.5 from=0.5 to=1.5"
     descriptor: ClassVar[str] = "brightness"
     sign: ClassVar[int] = 1
@@ -116,7 +118,9 @@ class Rougher(Perceptual):
     """Make the region rougher."""
 
     name: ClassVar[str] = "rougher"
-    hear: ClassVar[str] = "A rasp or flutter: what changes from step to step changes more, and steady sound trembles."
+    hear: ClassVar[str] = (
+        "A rasp or flutter: what changes from step to step changes more, and steady sound trembles."
+    )
     example: ClassVar[str] = "rougher amount=0.5 from=0.5 to=1.5"
     descriptor: ClassVar[str] = "roughness"
     sign: ClassVar[int] = 1
@@ -134,7 +138,9 @@ class Smoother(Perceptual):
     """Make the region smoother."""
 
     name: ClassVar[str] = "smoother"
-    hear: ClassVar[str] = "What changes from step to step changes less: rasp and grain go, and attacks soften."
+    hear: ClassVar[str] = (
+        "What changes from step to step changes less: rasp and grain go, and attacks soften."
+    )
     example: ClassVar[str] = "smoother amount=0.5 from=0.5 to=1.5"
     descriptor: ClassVar[str] = "roughness"
     sign: ClassVar[int] = -1

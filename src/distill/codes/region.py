@@ -6,18 +6,18 @@ A region is a value that goes into the record of an edit, so it names steps and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from distill.codes.limits import MOST_LEVELS, MOST_STEPS, Grid
 from distill.errors import BadSetting
 
-__all__ = ["Cells", "Channels", "Region"]
+__all__ = ["Cells", "Channels", "Indices", "Region"]
 
 Channels = Literal["both", "mid", "side"]
 Indices = npt.NDArray[np.intp]
@@ -39,7 +39,7 @@ class Region(BaseModel):
     stop: int | None = Field(
         None, ge=1, le=MOST_STEPS, strict=True, description="the step after the last; none: to the end"
     )
-    levels: tuple[int, ...] | None = Field(
+    levels: tuple[Annotated[int, Field(strict=True)], ...] | None = Field(
         None, max_length=MOST_LEVELS, description="from 1; none: all of them"
     )
     every: int = Field(
@@ -60,10 +60,25 @@ class Region(BaseModel):
             raise ValueError(f"levels are counted from 1 to {MOST_LEVELS}, given: {levels}")
         return self
 
-    @property
-    def whole_columns(self) -> bool:
-        """Whether all levels and channels are in it: only then may steps come and go."""
-        return self.levels is None and self.channels == "both"
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Region:
+        """Build one from the values of a record, which may come from a stranger.
+
+        Raises
+        ------
+        BadSetting
+            Saying what is wrong with it.
+        """
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            faults = []
+            for fault in error.errors():
+                place = ".".join(str(part)[:40] for part in fault["loc"])
+                faults.append(f"{place + ': ' if place else ''}{fault['msg'].removeprefix('Value error, ')}")
+            raise BadSetting(
+                f"this region cannot be used: {'; '.join(faults)}; select the cells again."
+            ) from None
 
     def without(self, locked: Iterable[int], num_levels: int) -> Region:
         """Return what is left of it in a grid of ``num_levels`` levels when some levels are locked.
@@ -136,7 +151,7 @@ class Cells:
     channels, levels, steps : int arrays
         From 0; the steps in rising order.
     start, stop : int
-        The stretch of time the steps lie in.
+        The stretch of time the steps lie in: ``steps`` are every n-th of ``start .. stop - 1``.
     """
 
     channels: Indices
@@ -144,6 +159,10 @@ class Cells:
     steps: Indices
     start: int
     stop: int
+
+    def whole_columns(self, shape: tuple[int, ...]) -> bool:
+        """Whether all levels and channels of a grid [C, K, S] are in it: only then may steps come and go."""
+        return self.channels.size == shape[0] and self.levels.size == shape[1]
 
     def of(self, grid: Grid) -> Grid:
         """Copy the cells out of a grid: [c, l, s]."""
