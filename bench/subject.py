@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
+from distill.codes.entries import Entries
 from distill.config import Precision, Tier
 
 __all__ = ["Distill", "Subject", "TrainingStep"]
@@ -127,6 +128,19 @@ class Distill:
         """Codes as integers [C, K, S]."""
         grid: Grid = np.asarray(codes.grid)
         return grid
+
+    def entries(self, codec: Any, grids: Sequence[Grid]) -> Entries:
+        """Measure the codec's entries on the codes [C, K, S] of its collection."""
+        from distill import atlas
+
+        return atlas.measure(codec, grids)
+
+    def decode_mid(self, codec: Any, codes: Any, first_step: int, stop_step: int) -> Samples:
+        """Decode steps of a sound as they stand within it: the samples [T] of its mid."""
+        from distill import render
+
+        rows: Samples = render.decode_rows(codec, codes, first_step, stop_step)
+        return rows[0]
 
     def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
         """Decode with :func:`distill.render.decode`."""

@@ -13,6 +13,7 @@ __all__ = [
     "LEAST_CHANGED",
     "augment",
     "codebooks",
+    "in_order",
     "markdown",
     "memory",
     "newest",
@@ -63,7 +64,7 @@ def quality(lines: Sequence[Record]) -> str:
     """
     header = ["collection", "mel, own", "mel, unseen", "mel ceiling", "linear ceiling"]
     header += ["ViSQOL", "NSIM, own", "STFT, own", "mel left/right"]
-    kept = _ordered(newest(lines))
+    kept = in_order(newest(lines))
     names = [line["key"]["collection"] for line in kept]
     rows = []
     for line in kept:
@@ -92,7 +93,7 @@ def codebooks(lines: Sequence[Record]) -> str:
     header = ["collection", "entries", "utilisation % by level", "perplexity % of the entries by level"]
     header += ["own mel with 1, 2 .. levels", "training minutes"]
     rows = []
-    for line in _ordered(newest(lines)):
+    for line in in_order(newest(lines)):
         size = line["codebook_size"]
         rows.append(
             [
@@ -174,7 +175,7 @@ def steps(lines: Sequence[Record]) -> str:
 
 def augment(lines: Sequence[Record]) -> str:
     """Each variation in a row, a column a collection: codes changed at all levels, and at level 1."""
-    kept = _ordered(newest(lines))
+    kept = in_order(newest(lines))
     if not kept:
         return ""
     header = ["variation", *(f"{line['key']['collection']}: all / level 1 %" for line in kept), "note"]
@@ -210,7 +211,7 @@ def _remark(name: str, figures: Sequence[Record]) -> str:
     return ", ".join(remarks)
 
 
-def _ordered(lines: Sequence[Record]) -> list[Record]:
+def in_order(lines: Sequence[Record]) -> list[Record]:
     """Sort by collection in the order of the documents, others behind them by name; stable otherwise."""
 
     def place(line: Record) -> tuple[int, str]:

@@ -81,6 +81,7 @@ def page(tmp_path: Path) -> DemoPage:
             Ladder("Bell", (sound("Original bell"), sound("Level 1 of bell"))),
         ),
         swap=Swap(sound("a"), sound("b"), sound("a with b"), sound("b with a")),
+        edits=(Edit("mirror from=1 to=2", "There and back.", sound("before"), sound("after")),),
         health=(
             LevelHealth(1, 0.81, 49.2, 5.6, 24, 0.1, 1.0, "green", "Level 1 uses most of its entries."),
             LevelHealth(2, 0.2, 9.0, 3.2, 102, 0.1, 1.0, "red", "Level 2 has collapsed."),
@@ -163,6 +164,7 @@ def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path, page: DemoPage) ->
         collection=(harp,),
         ladders=(Ladder(HOSTILE, (harp,), Picture("codes.png", HOSTILE, HOSTILE)),),
         swap=Swap(harp, harp, harp, harp),
+        edits=(Edit("mirror", "", harp, harp),),
         health=(health,),
         next_steps=(NextStep(HOSTILE, HOSTILE),),
     )

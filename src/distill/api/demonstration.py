@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from distill import pictures, render
 from distill.api.library import Model, open_model
@@ -14,9 +13,13 @@ from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.limiter import limit
 from distill.audio.writing import write_wav
+from distill.codes.editing import apply
 from distill.codes.grid import Codes
+from distill.codes.region import Region
+from distill.codes.spelling import parse
+from distill.codes.swapping import swapped
 from distill.demo.collection import DESCRIPTIONS, write_collection
-from distill.demo.exhibits import DemoPage, Ladder, NextStep, Picture, Sound, Swap
+from distill.demo.exhibits import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap
 from distill.demo.page import write_page
 from distill.progress import Cancel, Progress, Report, silent
 
@@ -25,6 +28,14 @@ __all__ = ["Demo", "demo"]
 NAME = "demo"
 LADDERS = ("harp", "beat", "surf")  # something plucked, something struck, something that only rustles
 SWAPPED = ("marimba", "drone")
+# sound, title of what becomes of it, operation: a blend, a pattern, two edits in words, one in time
+EDITED = (
+    ("harp", "harp towards drone", "blend with=drone amount=0.5"),
+    ("beat", "beat in a rhythm of 5 on 8", "euclid hits=5 pulses=8 pulse=6"),
+    ("surf", "surf, darker", "darker amount=1"),
+    ("marimba", "marimba, brighter", "brighter amount=1"),
+    ("harp", "harp from both ends", "mirror"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ def demo(
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Demo:
-    """Train on twelve built-in sounds, resynthesise some level by level, swap a first level, write a page.
+    """Train on twelve built-in sounds, resynthesise some level by level, swap, blend and edit some, write a page.
 
     Parameters
     ----------
@@ -105,6 +116,10 @@ def demo(
             ),
             ladders=ladders,
             swap=exhibition.swap(paths[SWAPPED[0]], paths[SWAPPED[1]]),
+            edits=tuple(
+                exhibition.edit(paths, name, title, text, index)
+                for index, (name, title, text) in enumerate(EDITED)
+            ),
             health=trained.health,
             next_steps=_next_steps(folder),
         ),
@@ -159,19 +174,31 @@ class _Exhibition:
 
     def swap(self, first: Path, second: Path) -> Swap:
         a, b = self.encode(first), self.encode(second)
+        both = swapped(a, b, Region(levels=(1,)))
         return Swap(
             self.sound(first.stem, f"{first.stem}-decoded", render.decode(self.model.codec, a)),
             self.sound(second.stem, f"{second.stem}-decoded", render.decode(self.model.codec, b)),
-            self._with_level_1(a, b, first.stem, second.stem),
-            self._with_level_1(b, a, second.stem, first.stem),
+            self._with_level_1_of(second.stem, both.a, first.stem),
+            self._with_level_1_of(first.stem, both.b, second.stem),
         )
 
-    def _with_level_1(self, codes: Codes, other: Codes, name: str, other_name: str) -> Sound:
-        grid = np.array(codes.grid)
-        steps = min(codes.num_steps, other.num_steps)
-        grid[:, 0, :steps] = other.grid[: codes.num_channels, 0, :steps]
-        clip = render.decode(self.model.codec, codes.with_grid(grid))
-        return self.sound(f"{name} with level 1 of {other_name}", f"{name}-with-{other_name}", clip)
+    def _with_level_1_of(self, other: str, codes: Codes, name: str) -> Sound:
+        clip = render.decode(self.model.codec, codes)
+        return self.sound(f"{name} with level 1 of {other}", f"{name}-with-{other}", clip)
+
+    def edit(self, paths: Mapping[str, Path], name: str, title: str, text: str, number: int) -> Edit:
+        """Make an edit of one of the sounds, decoding again only what it can have changed."""
+        before = self.encode(paths[name])
+        made = parse(text, codes=before, load=lambda other: self.encode(paths[other]))
+        after = apply(before, [made], entries=self.model.entries)
+        decoded = render.decode(self.model.codec, before)
+        edited = render.redecode(self.model.codec, before, after, decoded)
+        return Edit(
+            text,
+            made.operation.hear,
+            self.sound(name, f"edit-{number}-before", decoded),
+            self.sound(title, f"edit-{number}-after", edited),
+        )
 
 
 def _figures(trained: Trained, model: Model) -> tuple[tuple[str, str], ...]:
@@ -194,6 +221,10 @@ def _next_steps(folder: Path) -> tuple[NextStep, ...]:
         NextStep(
             "Keep a sound as codes:",
             f"distill encode {folder / 'collection' / 'harp.wav'} --model {NAME} -o harp.codes",
+        ),
+        NextStep(
+            "Edit them, and hear it at once (distill edit --list shows all edits):",
+            "distill edit harp.codes --do 'euclid hits=3 pulses=8 pulse=6' --do 'darker amount=0.5' -o harp-edited.wav",
         ),
     )
 

@@ -28,8 +28,8 @@ def demo(
 ) -> None:
     """Hear what Distill does, in a few minutes: train on built-in sounds and write a page to listen to.
 
-    A dozen sounds made by formula are turned into a model, decoded level by level, and two of them swap their
-    first level. The model stays in your library.
+    A dozen sounds made by formula are turned into a model, decoded level by level, swapped,
+    blended and edited. The model stays in your library.
 
     [b]Example[/b]
 

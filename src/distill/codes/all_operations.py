@@ -2,6 +2,7 @@
 
 from distill.codes import (
     blend,
+    density,
     operations_at_random,
     operations_in_cells,
     operations_in_time,
@@ -9,11 +10,13 @@ from distill.codes import (
     operations_on_length,
     operations_with_material,
     patterns,
+    perceptual,
     swapping,
 )
 
 __all__ = [
     "blend",
+    "density",
     "operations_at_random",
     "operations_in_cells",
     "operations_in_time",
@@ -21,5 +24,6 @@ __all__ = [
     "operations_on_length",
     "operations_with_material",
     "patterns",
+    "perceptual",
     "swapping",
 ]

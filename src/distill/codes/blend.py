@@ -1,13 +1,13 @@
 """Blend a sound with another one: by turns, by chance, between their latents, or from one into the other over time.
 
-Amount 0 is the sound itself and 1 the other one, code for code, whatever the method. Where the other sound lacks a level, or
-is mono, cells keep their codes; the level in dB stays this sound's. How one takes the other's codes as they are is
-*swap*; here both stay in play.
+Amount 0 is the sound itself and 1 the other one, code for code, whatever the method. Where the other sound lacks a level, cells
+keep their codes; its loudness as a whole (the gain beside the codes) stays this sound's. *Paste* and *swap* take the other's
+codes as they are; here both stay in play.
 
 Between the latents (*embed*) means: what the region's levels together stand for is moved towards what the
 other's stand for, and looked up again through those levels (:mod:`distill.codes.requantize`). If only some levels are in
-the region, the others keep their codes and their share of the sound. So to change level 1 and let all below follow,
-select all levels and give each its amount; with ``levels=1`` the ones below stay and colour the new level 1 as before.
+the region, the others keep their codes and their share of the sound: with ``levels=1`` the ones below stay and colour the new
+level 1 as before. To blend level 1 and let all below follow, select all levels and write ``amounts=0.5,0,0,0,0,0,0,0``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from distill.codes.borrowed import Beyond, laid_over
+from distill.codes.laying import laid
 from distill.codes.limits import MOST_LEVELS, MOST_STEPS, Grid
 from distill.codes.lookup import Floats
 from distill.codes.material import Material
-from distill.codes.operation import Context, Operation
+from distill.codes.operation import Context, Operation, Steps
 from distill.codes.region import Cells
 from distill.codes.requantize import nearest_block, stands_for, through
 
@@ -41,9 +41,10 @@ class Blend(Operation):
         "a flicker of the two, with crossfade a change from the one into the other."
     )
     example: ClassVar[str] = "blend with=rain.codes amount=0.5 from=0.5 to=2.0"
-    group: ClassVar[str] = "Two sounds"
+    group: ClassVar[str] = "Material"
+    takes: ClassVar[Literal["whole", "length", "place"]] = "place"
 
-    other: Material = Field(description="the other sound")
+    material: Material = Field(description="the other sound, at this place; where it is over it begins again")
     amount: Amount = Field(
         0.5,
         description="how much of the other, 0..1; of a crossfade, how early it comes: at 0.5 evenly over the region",
@@ -60,24 +61,14 @@ class Blend(Operation):
         max_length=MOST_LEVELS,
         description="an amount for each level, from level 1 on; levels not reached take the one amount",
     )
-    turn: int = Field(1, ge=1, le=MOST_STEPS, description="steps in a turn, for alternate")
+    turn: Steps = Field(1, ge=1, le=MOST_STEPS, description="how long a turn is, for alternate")
     draw: Literal["step", "cell"] = Field(
         "step", description="for choose: whole steps are drawn, or each cell by itself"
-    )
-    other_from: int | None = Field(
-        None,
-        ge=0,
-        le=MOST_STEPS,
-        description="the step of the other sound that meets the region's first; none: the same moment",
-    )
-    beyond: Beyond = Field(
-        "cycle",
-        description="where the other sound is over: cycle begins it again, hold stays on its last step",
     )
 
     def apply(self, grid: Grid, cells: Cells, context: Context) -> Grid:
         """Put both together."""
-        cells, theirs = laid_over(self.other, cells, context, first=self.other_from, beyond=self.beyond)
+        cells, theirs = laid(self.material, cells, context.codes, repeat=True)
         ours = cells.of(grid)
         weights = self._weights(cells)
         if self.method == "alternate":

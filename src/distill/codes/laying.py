@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from distill.codes.grid import Codes
 from distill.codes.limits import Grid
@@ -18,7 +19,7 @@ from distill.codes.material import Material
 from distill.codes.region import Cells
 from distill.errors import BadSetting
 
-__all__ = ["Laid", "laid"]
+__all__ = ["Laid", "laid", "laid_at"]
 
 
 class Laid(NamedTuple):
@@ -43,20 +44,29 @@ def laid(material: Material, cells: Cells, codes: Codes, *, repeat: bool = False
     BadCodes, ForeignCodes
         If it is damaged, or of another model.
     """
+    num_steps = material.shape[2]
+    offsets = cells.steps - cells.start
+    if repeat:
+        return laid_at(material, cells, codes, offsets % num_steps)
+    reached = offsets < num_steps
+    return laid_at(material, replace(cells, steps=cells.steps[reached]), codes, offsets[reached])
+
+
+def laid_at(material: Material, cells: Cells, codes: Codes, places: npt.NDArray[np.intp]) -> Laid:
+    """As :func:`laid`, with the material's step for each of the cells' steps.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes
+        As :func:`laid`.
+    """
     material.require_fit(codes)
-    num_channels, num_levels, num_steps = material.grid.shape
+    num_channels, num_levels, _ = material.grid.shape
     levels = cells.levels[cells.levels < num_levels]
     if not levels.size:
         raise BadSetting(
             f"the other sound has levels 1 to {num_levels}, and {(cells.levels + 1).tolist()} were selected; "
             "select levels that both sounds have."
         )
-    offsets = cells.steps - cells.start
-    if repeat:
-        reached, offsets = cells.steps, offsets % num_steps
-    else:
-        reached, offsets = cells.steps[offsets < num_steps], offsets[offsets < num_steps]
     channels = np.minimum(cells.channels, num_channels - 1)
-    return Laid(
-        replace(cells, levels=levels, steps=reached), material.grid[np.ix_(channels, levels, offsets)]
-    )
+    return Laid(replace(cells, levels=levels), material.grid[np.ix_(channels, levels, places)])

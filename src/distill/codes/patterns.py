@@ -1,7 +1,7 @@
 """Make rhythm and form out of short stretches of codes: a motif repeated, a Euclidean rhythm, a sequence of motifs.
 
-A motif is a few steps of codes: the region's own first ones, or another sound's (a Material). What a motif has no channel
-or level for, and levels outside the region, go on as they were: a rhythm on level 1 keeps the colours below it.
+A motif is a few steps of codes: the region's own first ones, or another sound's (a Material). Levels that a motif lacks, and
+those outside the region, go on as they were: a rhythm on level 1 keeps the colours below it.
 Lengths are in steps; a pulse need not be a whole number of them, so that a tempo does not drift.
 """
 
@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from distill.codes.borrowed import taken
+from distill.codes.laying import laid_at
 from distill.codes.limits import MOST_STEPS, Grid
 from distill.codes.material import Material
-from distill.codes.operation import Context, Operation
+from distill.codes.operation import Context, InSteps, Operation, Steps
 from distill.codes.quiet import quietest_column
 from distill.codes.region import Cells
 from distill.codes.rhythms import euclidean
@@ -27,7 +27,6 @@ from distill.errors import BadSetting
 
 __all__ = ["Euclid", "Motif", "Sequence"]
 
-Steps = Annotated[int, Field(ge=1, le=MOST_STEPS)]
 Places = npt.NDArray[np.intp]
 MOST_PULSES = 256
 
@@ -41,7 +40,10 @@ class Motif(Operation):
     group: ClassVar[str] = "Patterns"
 
     steps: Steps | None = Field(
-        None, description="steps in the motif: the first so many of the region, or of the other sound"
+        None,
+        ge=1,
+        le=MOST_STEPS,
+        description="steps in the motif: the first so many of the region, or of the other sound",
     )
     motif: Material | None = Field(None, description="another sound to take it from; none: the region's own")
 
@@ -66,12 +68,16 @@ class Euclid(Operation):
 
     hits: int = Field(ge=0, le=MOST_PULSES, description="hits in a cycle, at most as many as pulses")
     pulses: int = Field(ge=1, le=MOST_PULSES, description="pulses in a cycle")
-    pulse: float = Field(ge=1, le=MOST_STEPS, description="steps in a pulse; 5.86 is a 16th at 120 bpm")
+    pulse: Annotated[float, InSteps()] = Field(
+        ge=1, le=MOST_STEPS, description="how long a pulse is; 5.86 steps are a 16th at 120 bpm"
+    )
     rotation: int = Field(
         0, ge=-MOST_PULSES, le=MOST_PULSES, description="pulses by which the rhythm comes later in its cycle"
     )
     steps: Steps | None = Field(
         None,
+        ge=1,
+        le=MOST_STEPS,
         description="steps in the motif, from the region's first on; none: one pulse, or all of the other sound",
     )
     motif: Material | None = Field(
@@ -133,7 +139,10 @@ class Sequence(Operation):
         description="letters of motifs, as A A B A; a dot leaves the sound as it is",
     )
     steps: Steps | None = Field(
-        None, description="steps of a slot; none: each is as long as its motif, which must then be given"
+        None,
+        ge=1,
+        le=MOST_STEPS,
+        description="steps of a slot; none: each is as long as its motif, which must then be given",
     )
     motifs: Mapping[str, Material] = Field(
         default_factory=dict,
@@ -203,5 +212,5 @@ def _stretch(grid: Grid, cells: Cells, start: int, steps: int) -> Material:
 
 
 def _written(grid: Grid, cells: Cells, context: Context, motif: Material, places: Places) -> Grid:
-    shared, block = taken(motif, cells, context, places)
-    return shared.put(grid, block)
+    reached, block = laid_at(motif, cells, context.codes, places)
+    return reached.put(grid, block)

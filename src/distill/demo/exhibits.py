@@ -1,4 +1,4 @@
-"""What the demonstration's page shows: sounds, pictures, ladders of levels, a swap, and figures.
+"""What the demonstration's page shows: sounds, pictures, ladders of levels, a swap, edits, and figures.
 
 Plain records of what to say; :mod:`distill.demo.page` turns them into HTML.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from distill.progress import LevelHealth
 
-__all__ = ["DemoPage", "Ladder", "NextStep", "Picture", "Sound", "Swap"]
+__all__ = ["DemoPage", "Edit", "Ladder", "NextStep", "Picture", "Sound", "Swap"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,25 @@ class Swap:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A sound before and after an edit of its codes.
+
+    Attributes
+    ----------
+    command : str
+        The operation as it is written after ``--do``.
+    note : str
+        What to listen for.
+    before, after : Sound
+    """
+
+    command: str
+    note: str
+    before: Sound
+    after: Sound
+
+
+@dataclass(frozen=True)
 class NextStep:
     """Something to try, with the command that does it."""
 
@@ -101,6 +120,7 @@ class DemoPage:
     collection : tuple of Sound
     ladders : tuple of Ladder
     swap : Swap
+    edits : tuple of Edit
     health : tuple of LevelHealth
         One record a level.
     next_steps : tuple of NextStep
@@ -112,5 +132,6 @@ class DemoPage:
     collection: tuple[Sound, ...]
     ladders: tuple[Ladder, ...]
     swap: Swap
+    edits: tuple[Edit, ...]
     health: tuple[LevelHealth, ...]
     next_steps: tuple[NextStep, ...]

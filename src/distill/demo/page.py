@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from distill.codes.level_names import level_name
-from distill.demo.exhibits import DemoPage, Ladder, NextStep, Picture, Sound, Swap
+from distill.demo.exhibits import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap
 from distill.progress import LevelHealth
 from distill.replacing import replacing
 
-__all__ = ["DemoPage", "Ladder", "NextStep", "Picture", "Sound", "Swap", "write_page"]
+__all__ = ["DemoPage", "Edit", "Ladder", "NextStep", "Picture", "Sound", "Swap", "write_page"]
 
 
 def write_page(folder: Path, page: DemoPage) -> Path:
@@ -51,6 +51,7 @@ def _references(page: DemoPage) -> list[str]:
     swap = page.swap
     sounds = [*page.collection, swap.first, swap.second, swap.first_with_second, swap.second_with_first]
     sounds += [rung for ladder in page.ladders for rung in ladder.rungs]
+    sounds += [sound for edit in page.edits for sound in (edit.before, edit.after)]
     pictures = [sound.picture for sound in sounds] + [ladder.grid for ladder in page.ladders]
     return [sound.audio for sound in sounds] + [picture.file for picture in pictures if picture]
 
@@ -61,6 +62,7 @@ def _html(page: DemoPage) -> str:
         ("sounds", "The sounds", "What the model has learnt from.", _cards(page.collection)),
         ("levels", "Level by level", _LEVELS, "".join(map(_ladder, page.ladders, range(len(page.ladders))))),
         ("swap", "Structure swapped", _SWAP, _swap(page.swap)),
+        ("edits", "Edited", _EDITS, "".join(map(_edit, page.edits))),
         ("health", "Codebook health", _HEALTH, _health(page.health)),
         ("next", "What to try next", "", _next_steps(page.next_steps)),
     )
@@ -107,6 +109,10 @@ _LEVELS = (
 _SWAP = (
     "Level 1 of one sound, all other levels of the other. Levels are entangled, so what comes out is neither "
     "of the two: that is the point."
+)
+_EDITS = (
+    "The same codes, edited and decoded again: each line is what was written after <code>distill edit SOUND.codes --do</code>. "
+    "Nothing here was done to samples."
 )
 _HEALTH = "How much of its vocabulary each level uses. Green: over 70 % of the entries. Red: under 30 %."
 
@@ -165,6 +171,13 @@ def _ladder(ladder: Ladder, number: int) -> str:
 def _swap(swap: Swap) -> str:
     return _cards(
         (swap.first, swap.first_with_second, swap.second_with_first, swap.second), kind="cards pairs"
+    )
+
+
+def _edit(edit: Edit) -> str:
+    return (
+        f'<article class="edit"><pre tabindex="0"><code>{escape(edit.command)}</code></pre>'
+        f'<p class="note">{escape(edit.note)}</p>{_cards((edit.before, edit.after), kind="cards pairs")}</article>\n'
     )
 
 
