@@ -13,7 +13,7 @@ import pytest
 
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
-from distill.demo.page import DemoPage, Ladder, NextStep, Picture, Sound, Swap, write_page
+from distill.demo.page import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap, write_page
 from distill.errors import NoSpace
 from distill.pictures import thumbnail
 from distill.progress import LevelHealth
