@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bench.records import Record
 from bench.tables import in_order, markdown, newest
 
-__all__ = ["RIGHT", "perceptual"]
+__all__ = ["RIGHT", "edits", "perceptual"]
 
 RIGHT = 0.9  # share of trials that shall go the right way
 _UNITS = {
@@ -44,3 +44,23 @@ def perceptual(lines: Sequence[Record]) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def edits(lines: Sequence[Record]) -> str:
+    """How long it takes until an edit is heard, and every operation alone, the slowest first."""
+    kept = newest(lines)
+    if not kept:
+        return ""
+    line = kept[-1]
+    rows = [
+        (f"0.5 s edited inside 10 s, {channels}: new sound ready", *_times(line["heard"][channels]), "300")
+        for channels in ("mono", "stereo")
+    ]
+    rows.append(("one entry, decoded", *_times(line["entry"]), "100"))
+    slowest = sorted(line["pure"].items(), key=lambda item: -item[1]["median_ms"])
+    rows += [(f"{name}, 8 levels x 3,000 steps", *_times(times), "10") for name, times in slowest]
+    return markdown(["what", "median ms", "first time, ms", "at most, ms"], rows)
+
+
+def _times(times: Record) -> tuple[str, str]:
+    return f"{times['median_ms']:.1f}", f"{times['first_ms']:.1f}"
