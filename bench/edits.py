@@ -62,7 +62,9 @@ def measure(*, repeats: int, seed: int) -> dict[str, Any]:
     for name, kind in operations().items():
         words = [word for word in kind.example.split() if not word.startswith(("from=", "to=", "levels="))]
         made = parse(" ".join(words), codes=long, load=lambda _: long)
-        if made.operation.changes_length:  # of all steps it would leave none, or make the sound longer than the others'
+        if (
+            made.operation.changes_length
+        ):  # of all steps it would leave none, or make the sound longer than the others'
             made = parse(" ".join([*words, "from=10", "to=60"]), codes=long, load=lambda _: long)
 
         def whole(made: Any = made) -> None:

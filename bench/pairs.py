@@ -46,12 +46,14 @@ class Pair:
     result: Samples
 
 
-def draw_pairs(pairs: Sequence[Pair], path: Path) -> Path:
+def draw_pairs(pairs: Sequence[Pair], path: Path, *, words: tuple[str, str] = ("input", "output")) -> Path:
     """Draw the mel spectra of the mono sums, 80 dB down from the loudest point of each input.
 
     Parameters
     ----------
     pairs : sequence of Pair, not empty
+    words : pair of str
+        What the rows are called.
 
     Raises
     ------
@@ -79,11 +81,11 @@ def draw_pairs(pairs: Sequence[Pair], path: Path) -> Path:
         put_title(above, _short(pair.title))
         put_title(below, _short(pair.result_title))
         below.set_xlabel("seconds")
-    for panel, word in zip(panels[:, 0], ("input", "output"), strict=True):
+    for panel, word in zip(panels[:, 0], words, strict=True):
         _label_hz(panel)
         panel.set_ylabel(f"{word}, Hz")
     bar = figure.colorbar(picture, ax=list(panels.ravel()), pad=0.01, aspect=30)
-    bar.set_label("dB below the input's loudest point")
+    bar.set_label(f"dB below the {words[0]}'s loudest point")
     return _save_small(figure, path)
 
 

@@ -32,7 +32,7 @@ from bench.subject import Distill, Subject
 from distill.errors import BadCollection, BadInput, DistillError
 from distill.replacing import replacing
 
-__all__ = ["FIRST_CHOICE", "Shown", "choose", "main", "newest_kept", "sources"]
+__all__ = ["FIRST_CHOICE", "Shown", "choose", "main", "newest_kept", "sources", "title_of"]
 
 FIRST_CHOICE = {
     "ambient-20": ("vs__vsco2_cellos_susvib_mp_d4.flac", "sonicpi__ambi_lunar_land.flac"),
@@ -119,7 +119,7 @@ def show(run: Record, folder: Path, *, models: Path, subject: Subject) -> list[S
                 raise BadCollection(f"{file} is not there; name the folder of the collections with --audio.")
             samples = read(file)
             result = np.asarray(subject.decode(codec, subject.encode(codec, samples)), dtype=np.float32)
-            pair = Pair(_title(judged["file"]), f"output, {OUTPUTS[part]}", samples, result)
+            pair = Pair(title_of(judged["file"]), f"output, {OUTPUTS[part]}", samples, result)
             shown.append(Shown(run, part, judged, credits[judged["file"]], pair))
     return shown
 
@@ -166,12 +166,12 @@ def _run(run: Record) -> str:
     return f"{settings}, {run['date']} UTC, commit {run['commit']}"
 
 
-def _title(file: str) -> str:
+def title_of(file: str) -> str:
     """Name a sound as briefly as a narrow panel wants it: without the library it comes from.
 
     Examples
     --------
-    >>> _title("vs__vsco2_harp_d2.flac"), _title("rain.flac")
+    >>> title_of("vs__vsco2_harp_d2.flac"), title_of("rain.flac")
     ('harp d2', 'rain')
     """
     name = Path(file).stem.rpartition("__")[2]
