@@ -20,10 +20,10 @@ from pydantic import Field
 
 from distill.codes.laying import laid
 from distill.codes.limits import MOST_LEVELS, MOST_STEPS, Grid
+from distill.codes.lookup import Floats
 from distill.codes.material import Material
 from distill.codes.operation import Context, Operation, Steps
 from distill.codes.region import Cells
-from distill.codes.lookup import Floats
 from distill.codes.requantize import nearest_block, stands_for, through
 
 __all__ = ["Blend"]
@@ -90,7 +90,8 @@ class Blend(Operation):
             return weights
         # A ramp as long as the region that the amount moves from after its end (0) to before its beginning (1).
         through_it = (cells.steps - cells.start) / max(cells.stop - 1 - cells.start, 1)
-        return np.clip(through_it + 2 * weights - 1, 0, 1)
+        ramp: Weights = np.clip(through_it + 2 * weights - 1, 0, 1)
+        return ramp
 
 
 def _between(ours: Grid, theirs: Grid, weights: Weights, cells: Cells, context: Context) -> Grid:
