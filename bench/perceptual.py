@@ -6,7 +6,9 @@ FOLDER is the collection of the model. Its sounds are *own*, those that :mod:`be
 the same seed among them; *foreign* ones are drawn from the folders beside it. In each sound some stretches
 that sound are drawn; every edit is made on each, and the stretch is decoded within its sound before and after. What is
 measured is not what the edit goes by (slopes over latents) but the sound (:mod:`distill.audio.descriptors`), on average
-over the steps that were louder than -60 dB. Density is how many dB the sound rises a second, all its rises added up.
+over the steps that were louder than -60 dB. Density is how much attacks there are in a second: the onsets of all steps that
+rise by 3 dB or more, added up. Stretches without any cannot become sparser, nor can those that begin with their sound, where
+nothing is before an attack that could be held; both are left out there.
 
 Damage is the mel distance of after from before: what an edit changes in all, wanted or not.
 
@@ -54,12 +56,14 @@ WORDS = {
     "denser": ("density", 1),
     "sparser": ("density", -1),
 }
-SHORTEST, LONGEST = 16, 64  # steps of a stretch: 0.3 to 1.4 s
+SHORTEST, LONGEST = 24, 96  # steps of a stretch: 0.5 to 2 s
 CONTEXT = 4  # steps decoded to either side, so that no measuring window looks past what was decoded
 LEAST_DB, AUDIBLE_DB = -55.0, -60.0  # of a stretch on average, and of a step
+ATTACK_DB = 3.0
 MOST_SECONDS = 10.0  # of one sound
 TRIES = 20  # at a stretch that sounds
 
+ANY = np.ones(0, np.bool_)  # density counts over all steps
 Figures = npt.NDArray[np.float32]
 
 
@@ -73,8 +77,8 @@ class Heard:
     def of(self, what: str, counted: npt.NDArray[np.bool_]) -> float:
         """One figure on average over the steps that count."""
         if what == "density":
-            seconds = len(self.samples) / SAMPLE_RATE
-            return float(np.maximum(self.figures[:, ORDER.index("onset")], 0).sum() / seconds)
+            onsets = self.figures[:, ORDER.index("onset")]
+            return float(onsets[onsets >= ATTACK_DB].sum() * SAMPLE_RATE / len(self.samples))
         return float(self.figures[counted, ORDER.index(what)].mean())
 
 
@@ -129,12 +133,19 @@ def measure(
             edit = make(operation, {"amount": min(amount, 1) if operation == "sparser" else amount})
             moves, damages = [], []
             for codes, start, stop, before in places:
+                if operation == "sparser" and (start < 2 or before.of("density", ANY) == 0):
+                    continue
                 counted = before.figures[:, ORDER.index("loudness")] > AUDIBLE_DB
                 edited = apply(codes, [Edit(edit, Region(start=start, stop=stop))], entries=entries)
                 after = heard(subject, codec, edited, start, stop)
                 moves.append(sign * (after.of(what, counted) - before.of(what, counted)))
-                pair = (torch.from_numpy(sound.samples)[None] for sound in (before, after))
-                damages.append(mel_distance(*pair))
+                damages.append(
+                    mel_distance(
+                        torch.from_numpy(before.samples)[None], torch.from_numpy(after.samples)[None]
+                    )
+                )
+            if not moves:
+                continue
             rows.append(
                 {
                     "operation": operation,
@@ -204,7 +215,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
         chosen = {"own": [collection[own.index(file)] for file in spread(own, given.sounds)]}
         if foreign:
             chosen["foreign"] = encoded(asked, codec, spread(foreign, given.sounds))
-        found = {
+        measured = {
             kind: measure(
                 asked,
                 codec,
@@ -225,7 +236,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
         **context,
         "key": key | {"stretches": given.stretches, "seed": given.seed, "commit": context["commit"]},
         "model": Path(given.model).name.removesuffix(".distill"),
-        **found,
+        **measured,
     }
     records.append(given.out / "perceptual.jsonl", line)
     print(edit_tables.perceptual([line]))

@@ -140,7 +140,8 @@ class Distill:
         from distill import render
 
         rows: Samples = render.decode_rows(codec, codes, first_step, stop_step)
-        return rows[0]
+        mid: Samples = rows[0]
+        return mid
 
     def decode(self, codec: Any, codes: Any, *, up_to_level: int | None = None) -> Samples:
         """Decode with :func:`distill.render.decode`."""

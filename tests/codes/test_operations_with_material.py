@@ -25,7 +25,7 @@ def pasted_one_by_one(codes: Codes, other: Codes, region: Region, *, repeat: boo
     """Paste cell by cell."""
     cells = region.cells(codes.grid.shape)
     grid = codes.grid.copy()
-    for channel in cells.channels:
+    for channel in cells.channels[: 1 if other.num_channels == 1 else 2]:  # mono reaches one channel
         for level in cells.levels:
             for step in cells.steps:
                 offset = step - region.start
@@ -51,11 +51,13 @@ def test_paste_writes_from_the_regions_start_as_far_as_both_reach(
     assert np.array_equal(pasted.grid, pasted_one_by_one(codes, other, region, repeat=repeat))
 
 
-def test_mono_goes_into_the_channels_of_the_region_and_stereo_gives_its_mid_to_mono() -> None:
+def test_mono_goes_into_the_mid_or_the_chosen_side_and_stereo_gives_its_mid_to_mono() -> None:
     stereo, mono = sound(2, 2, 6), sound(1, 2, 6, seed=1)
-    assert (edited(stereo, "paste", mono).grid == mono.grid).all()
-    on_mid = edited(stereo, "paste", mono, Region(channels="mid")).grid
-    assert np.array_equal(on_mid, [mono.grid[0], stereo.grid[1]])
+    for channels in ("both", "mid"):
+        on_mid = edited(stereo, "paste", mono, Region(channels=channels)).grid
+        assert np.array_equal(on_mid, [mono.grid[0], stereo.grid[1]])
+    on_side = edited(stereo, "paste", mono, Region(channels="side")).grid
+    assert np.array_equal(on_side, [stereo.grid[0], mono.grid[0]])
     assert np.array_equal(edited(mono, "paste", stereo).grid, stereo.grid[:1])
 
 

@@ -90,7 +90,8 @@ class Blend(Operation):
             return weights
         # A ramp as long as the region that the amount moves from after its end (0) to before its beginning (1).
         through_it = (cells.steps - cells.start) / max(cells.stop - 1 - cells.start, 1)
-        return np.clip(through_it + 2 * weights - 1, 0, 1)
+        ramp: Weights = np.clip(through_it + 2 * weights - 1, 0, 1)
+        return ramp
 
 
 def _between(ours: Grid, theirs: Grid, weights: Weights, cells: Cells, context: Context) -> Grid:

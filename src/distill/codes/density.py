@@ -27,7 +27,10 @@ Steps = npt.NDArray[np.intp]
 BREATH = 2  # steps before an attack that are copied with it: without what it rises over it is none
 SHORTEST = 6  # steps from an attack to the next that are still split
 UNHURRIED = 24  # steps: in a sound without attacks, amount 1 makes one in so many
-CLEAR_DB = 12.0  # that a new attack shall stand over the steps before it
+CLEAR_DB = 18.0  # that a new attack shall stand over the steps before it
+STANDS_OUT = (
+    3.0  # times the change from step to step that is usual in a region, that an attack rises at least
+)
 MOST_DB = 18.0  # that a step is raised or lowered for that
 
 
@@ -79,7 +82,7 @@ class Sparser(Operation):
 
     name: ClassVar[str] = "sparser"
     hear: ClassVar[str] = (
-        "Fewer hits in the same time: where one is left out, what sounded before it is held."
+        "Fewer hits in the same time: where one is left out, what sounded before it is held. Swells go, too."
     )
     example: ClassVar[str] = "sparser amount=0.5 from=0.5 to=2.5"
     group: ClassVar[str] = "In words"
@@ -98,6 +101,8 @@ class Sparser(Operation):
         order = found[np.argsort(rises, kind="stable")].tolist()
         goes, stays = set(order[:left_out]), set(order[left_out:])
         swell_db = LEAST_RISE_DB * (1 - self.amount)  # that is left alone elsewhere
+        if not len(found):  # swells are all there is
+            swell_db /= 4
         sources = np.arange(grid.shape[2])
         held = max(cells.start - 1, 0)
         allowed_db = swell_db
@@ -116,7 +121,10 @@ class Sparser(Operation):
 def _attacks_in(told: npt.NDArray[np.float32], cells: Cells) -> tuple[Steps, npt.NDArray[np.float32]]:
     """Attacks of a region, and how far each rises."""
     first = max(cells.start - BREATH, 0)  # what an attack at the beginning rises over
-    steps, rises = attacks(told[first : cells.stop])
+    heard = told[first : cells.stop]
+    # What codes tell of loudness is noisy in steady sounds: an attack stands out from that, too. Fading does not count.
+    usual = float(np.percentile(np.maximum(np.diff(heard), 0), 75)) if len(heard) > 1 else 0.0
+    steps, rises = attacks(heard, least_db=max(LEAST_RISE_DB, STANDS_OUT * usual))
     inside = steps + first >= cells.start
     return steps[inside] + first, rises[inside]
 

@@ -1,8 +1,8 @@
 """Which cells of a region the codes of another sound reach, and with what.
 
 Paste, swap and crossfade share these rules. In time, the material begins where the region does. It changes the levels
-it has. Stereo material gives mid to mid and side to side, and its mid to a mono sound; mono material goes into every
-channel of the region, so choose ``channels=mid`` to leave a side as it is.
+it has. Stereo material gives mid to mid and side to side, and its mid to a mono sound. Mono material goes into the mid and
+leaves the side as it is: put into both, a sound from the middle would lie in the whole width.
 """
 
 from __future__ import annotations
@@ -68,5 +68,10 @@ def laid_at(material: Material, cells: Cells, codes: Codes, places: npt.NDArray[
             f"the other sound has levels 1 to {num_levels}, and {(cells.levels + 1).tolist()} were selected; "
             "select levels that both sounds have."
         )
-    channels = np.minimum(cells.channels, num_channels - 1)
-    return Laid(replace(cells, levels=levels), material.grid[np.ix_(channels, levels, places)])
+    reached = cells.channels
+    if num_channels == 1 and reached.size > 1:
+        reached = reached[:1]
+    theirs = np.minimum(reached, num_channels - 1)
+    return Laid(
+        replace(cells, channels=reached, levels=levels), material.grid[np.ix_(theirs, levels, places)]
+    )

@@ -50,7 +50,10 @@ class Insert(Operation):
         return self
 
     def apply(self, grid: Grid, cells: Cells, context: Context) -> Grid:
-        """Hold the step before the gap (the first, at the beginning), and write the material over that."""
+        """Hold the step before the gap (the first, at the beginning), and write the material over that.
+
+        Of a stereo sound mono material fills the mid, and the side goes on being held.
+        """
         if self.material is not None:
             self.material.require_fit(context.codes)
             length = self.material.grid.shape[2]
@@ -64,7 +67,7 @@ class Insert(Operation):
         longer = grid[:, :, np.concatenate([np.arange(gap), held, np.arange(gap, num_steps)])]
         if self.material is not None:
             block = self.material.grid[:num_channels, :num_levels]  # [1 or C, K', length]
-            longer[:, : block.shape[1], gap : gap + length] = block
+            longer[: block.shape[0], : block.shape[1], gap : gap + length] = block
         return longer
 
 

@@ -77,10 +77,17 @@ def _variation(entries: Entries) -> npt.NDArray[np.float64]:
 
 def loudness(entries: Entries, grid: Grid) -> Floats:
     """Loudness of each step of a grid's mid, [S] in dB against an unknown level, as far as its codes tell."""
-    latents = entries.lookup.sum(grid[:1])[0]
-    slope = _held_back(entries, LISTENING)[DESCRIPTORS.index("loudness")]
-    told: Floats = latents @ slope.astype(np.float32)
+    told: Floats = entries.lookup.sum(grid[:1])[0] @ _listened(entries)
     return told
+
+
+@lru_cache(maxsize=4)
+def _listened(entries: Entries) -> Floats:
+    """The slope of the loudness, held back for listening within a sound, in whole decibels again, [D]."""
+    varied, index = _variation(entries), DESCRIPTORS.index("loudness")
+    whole, slope = entries.slopes[index].astype(np.float64), _held_back(entries, LISTENING)[index]
+    found: Floats = (slope * (slope @ varied @ whole) / max(slope @ varied @ slope, 1e-12)).astype(np.float32)
+    return found
 
 
 def decibel(entries: Entries) -> Floats:
@@ -127,7 +134,7 @@ def smoothed(latents: Floats, reach: int) -> Floats:
     weights /= weights.sum()
     padded = np.pad(latents, ((0, 0), (reach, reach), (0, 0)), mode="edge")
     length = latents.shape[1]
-    total = weights[0] * padded[:, :length]
+    total: Floats = weights[0] * padded[:, :length]
     for place in range(1, len(weights)):
         total += weights[place] * padded[:, place : place + length]
     return total
