@@ -3,7 +3,7 @@
     python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
-quality, codebooks, augment, speed, memory, steps, perceptual, swaps, blends. Words around the tables stay as they are. Of runs with the
+quality, codebooks, augment, speed, memory, steps, edits, perceptual, swaps, blends. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
 
@@ -29,6 +29,7 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "speed": ("speed.jsonl", tables.speed),
     "memory": ("memory.jsonl", tables.memory),
     "steps": ("steps.jsonl", tables.steps),
+    "edits": ("edits.jsonl", edit_tables.edits),
     "perceptual": ("perceptual.jsonl", edit_tables.perceptual),
     "swaps": ("swaps.jsonl", edit_tables.swaps),
     "blends": ("swaps.jsonl", edit_tables.blends),

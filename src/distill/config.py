@@ -107,7 +107,7 @@ class Augmentation(_Settings):
     A share of 0 switches a variation off.
     """
 
-    gain_share: float = Field(0.3, ge=0, le=1)
+    gain_share: float = Field(0.8, ge=0, le=1)
     gain_db: float = Field(6.0, ge=0, le=24, description="largest change of level, up or down")
     polarity_share: float = Field(0.5, ge=0, le=1)
     shift_share: float = Field(1.0, ge=0, le=1, description="crops start anywhere, not on a step")
