@@ -28,9 +28,7 @@ BREATH = 2  # steps before an attack that are copied with it: without what it ri
 SHORTEST = 6  # steps from an attack to the next that are still split
 UNHURRIED = 24  # steps: in a sound without attacks, amount 1 makes one in so many
 CLEAR_DB = 18.0  # that a new attack shall stand over the steps before it
-STANDS_OUT = (
-    3.0  # times the change from step to step that is usual in a region, that an attack rises at least
-)
+STANDS_OUT = 3.0  # times the rise from step to step that is usual in the region, at least, of an attack
 MOST_DB = 18.0  # that a step is raised or lowered for that
 
 
