@@ -151,7 +151,7 @@ def edit(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Edit codes: set, copy, reverse, stretch, randomise, make brighter, and forty things more.
+    """Edit codes: set, copy, reverse, stretch, randomise, make brighter, and thirty things more.
 
     [b]Examples[/b]
 
