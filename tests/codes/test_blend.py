@@ -33,6 +33,8 @@ def there(b: Codes, a: Codes, region: Region) -> npt.NDArray[np.integer[Any]]:
     places = (cells.steps - cells.start) % b.num_steps
     channels = np.minimum(cells.channels, b.num_channels - 1)
     found: npt.NDArray[np.integer[Any]] = b.grid[np.ix_(channels, cells.levels, places)]
+    if b.num_channels == 1 and cells.channels.size == 2:  # a mono sound has nothing for the side
+        found[1] = cells.of(a.grid)[1]
     return found
 
 

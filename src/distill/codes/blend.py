@@ -12,6 +12,7 @@ level 1 as before. To blend level 1 and let all below follow, select all levels 
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -99,17 +100,18 @@ def _between(ours: Grid, theirs: Grid, weights: Weights, cells: Cells, context: 
     lookup = context.entries.lookup
     levels = cells.levels
     share = weights.astype(np.float32)
-    if np.ptp(share, axis=0).max() == 0:  # one amount for all levels: interpolate their sums
-        share = share[:1]
-        groups = [(slice(None), levels)]
-    else:
-        groups = [(slice(row, row + 1), levels[row : row + 1]) for row in range(len(levels))]
-    wanted: Floats | None = None
-    for (rows, some), part in zip(groups, share[:, :, None], strict=True):  # part: [s, 1]
-        mixed = (1 - part) * stands_for(lookup, ours[:, rows], some)
-        mixed += part * stands_for(lookup, theirs[:, rows], some)
-        wanted = mixed if wanted is None else wanted + mixed
-    assert wanted is not None
+    between: list[Floats] = []
+    ends: list[Floats] = []
+    # One amount for all levels: their sums are interpolated. Otherwise each level by itself.
+    alike = np.ptp(share, axis=0).max() == 0
+    for rows in [slice(None)] if alike else [slice(row, row + 1) for row in range(len(levels))]:
+        part = share[rows][0][:, None]  # [s, 1]
+        a, b = (stands_for(lookup, block[:, rows], levels[rows]) for block in (ours, theirs))
+        between.append(a + part * (b - a))
+        ends.append(np.where(part >= 0.5, b, a))
+    wanted: Floats = reduce(np.add, between)
+    nearer_end: Floats = reduce(np.add, ends)
     # First, so that it wins a tie: what is exactly at one end of its range keeps exactly these codes.
     at_an_end = np.where(weights >= 0.5, theirs, ours)
-    return nearest_block(lookup, wanted, [at_an_end, through(lookup, wanted, levels)], levels)
+    looked_up = through(lookup, wanted, levels)
+    return nearest_block(lookup, wanted, [at_an_end, looked_up], levels, first_stands_for=nearer_end)

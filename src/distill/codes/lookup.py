@@ -17,6 +17,8 @@ from distill.codes.limits import Grid
 
 __all__ = ["Lookup"]
 
+_AT_ONCE = 1024  # steps
+
 Floats = npt.NDArray[np.float32]
 
 _ROWS = 32  # distances found at a time, so that they stay in the processor's cache
@@ -77,17 +79,26 @@ class Lookup:
         int16 array [C, stop - first, S]
         """
         C, S, D = latents.shape
-        residual = np.array(latents, dtype=np.float32).reshape(C * S, D)
-        codes = []
-        for level in range(first, self.num_levels if stop is None else stop):
-            table = self.tables[level]
-            # |v - e|^2 without |v|^2, which is the same for every entry; times -1/2
-            scores = (residual @ self.project_in[level].T) @ table.T  # [C * S, N]
-            scores -= np.square(table).sum(1) * np.float32(0.5)
-            chosen = scores.argmax(-1)
-            residual -= self.vectors[level].take(chosen, axis=0)
-            codes.append(chosen.astype(np.int16).reshape(C, S))
-        return np.stack(codes, axis=1)
+        levels = range(first, self.num_levels if stop is None else stop)
+        flat = np.array(latents, dtype=np.float32).reshape(C * S, D)
+        codes = np.empty((C * S, len(levels)), np.int16)
+        # Some hundred steps at a time stay in the processor's cache through all levels.
+        for start in range(0, C * S, _AT_ONCE):
+            residual = flat[start : start + _AT_ONCE]
+            for row, level in enumerate(levels):
+                # |v - e|^2 without |v|^2, which is the same for every entry; times -1/2
+                scores = (residual @ self.project_in[level].T) @ self.tables[level].T
+                scores -= self._half_squares[level]
+                chosen = scores.argmax(-1)
+                residual -= self.vectors[level].take(chosen, axis=0)
+                codes[start : start + _AT_ONCE, row] = chosen
+        return codes.reshape(C, S, -1).transpose(0, 2, 1)
+
+    @cached_property
+    def _half_squares(self) -> Floats:
+        """Half of each entry's squared length, [K, N]."""
+        half: Floats = np.square(self.tables).sum(-1) * np.float32(0.5)
+        return half
 
     @cached_property
     def _flat(self) -> Floats:

@@ -41,23 +41,34 @@ def through(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> Gr
 
 
 def nearest_block(
-    lookup: Lookup, latents: Floats, candidates: list[Grid], levels: npt.NDArray[np.intp]
+    lookup: Lookup,
+    latents: Floats,
+    candidates: list[Grid],
+    levels: npt.NDArray[np.intp],
+    *,
+    first_stands_for: Floats | None = None,
 ) -> Grid:
     """Of several blocks of codes [c, l, s] take at each step the one that stands for what is nearest to the latents.
 
     Looking up level by level is greedy: a column that is known to be near can beat it. The first candidate wins a tie.
+
+    Parameters
+    ----------
+    first_stands_for : float32 array [c, s, D], optional
+        What the first candidate stands for, if that is known already.
     """
     chosen = candidates[0]
-    least = _errors(lookup, latents, chosen, levels)
+    if first_stands_for is None:
+        first_stands_for = stands_for(lookup, chosen, levels)
+    least = _errors(first_stands_for, latents)
     for block in candidates[1:]:
-        errors = _errors(lookup, latents, block, levels)
+        errors = _errors(stands_for(lookup, block, levels), latents)
         chosen = np.where((errors < least)[:, None, :], block, chosen)
         least = np.minimum(errors, least)
     return chosen
 
 
-def _errors(lookup: Lookup, latents: Floats, block: Grid, levels: npt.NDArray[np.intp]) -> Floats:
-    off = stands_for(lookup, block, levels)
-    off -= latents
+def _errors(given: Floats, wanted: Floats) -> Floats:
+    off = given - wanted
     errors: Floats = np.einsum("csd,csd->cs", off, off)
     return errors
