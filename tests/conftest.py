@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from distill.config import CodecConfig
 
 if TYPE_CHECKING:
     from distill.codec.model import Codec
+
+# How long an example takes is the machine's affair: a busy one must not fail a law.
+settings.register_profile("distill", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("distill")
 
 
 @pytest.fixture(autouse=True)
