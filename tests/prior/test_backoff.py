@@ -14,7 +14,7 @@ from tests.prior.collections_by_hand import random_sounds, rows
 
 from distill.codes.json_values import JSON, dumps, loads, thawed
 from distill.errors import BadCodes, BadCollection, BadModelFile, Cancelled
-from distill.prior.backoff import BackoffPrior, Stretches, fit
+from distill.prior.backoff import BackoffPrior, fit
 from distill.prior.contexts import default_table
 from distill.prior.interface import bits_per_code, stepwise_log_prob
 from distill.progress import Cancel, Progress
@@ -112,19 +112,6 @@ def test_it_tells_held_out_sounds_better_than_a_plain_rule() -> None:
 def test_lines_that_tell_nothing_are_left_out() -> None:
     grids = [np.random.default_rng(seed).integers(0, 4, (2, 80)) for seed in range(6)]
     assert fit(grids, codebook_size=4).table == (((),), ((),))
-
-
-def test_few_sounds_are_cut_into_parts_and_joined() -> None:
-    laid = Stretches.of([rows("0123456789")], before=2, codebook_size=10)
-    assert laid.sounds.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 0]
-    assert [row.tolist() for row in laid.rows] == [[[10, 10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]], [[8, 9, 0]]]
-    assert laid.codes(0).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
-
-
-def test_many_sounds_are_left_whole_and_joined() -> None:
-    laid = Stretches.of([rows("12"), rows("3")] * 3, before=1, codebook_size=5)
-    assert laid.sounds.tolist() == [0, 0, 1, 2, 2, 3, 4, 4, 5, 1, 2, 3, 4, 5, 0]
-    assert [row.tolist() for row in laid.rows[6:8]] == [[[2, 3]], [[3, 1]]]
 
 
 def test_after_the_end_of_a_sound_one_begins_again() -> None:

@@ -116,6 +116,14 @@ def test_another_continuity_leaves_the_first_walk_alone() -> None:
     assert prior.options(1)[1].tolist() == [0.6, 0.4]
 
 
+def test_the_continuity_of_the_settings_wins() -> None:
+    (sound,) = random_sounds(0, sounds=1, steps=60)
+    leaping = OraclePrior([sound], codebook_size=5, continuity=0.0)
+    straight = Sampling(temperature=1e-3, repetition=0.0, continuity=1.0)
+    assert (sample(leaping, steps=60, settings=straight).grid == sound).all()
+    assert leaping.continuity == 0
+
+
 def test_a_prior_is_the_same_after_keeping_it() -> None:
     grids = random_sounds(7)
     prior = OraclePrior(grids, codebook_size=5, continuity=0.7, heard=2)

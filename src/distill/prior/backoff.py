@@ -20,17 +20,17 @@ import numpy.typing as npt
 from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
 from distill.prior.contexts import Context, Table, checked_table, default_table, keys, longest_lag, padded
-from distill.prior.counting import Counts, Integers, best_strength, count, left_out
+from distill.prior.counting import Counts, best_strength, count, left_out
 from distill.prior.grids import checked_grids, checked_past
 from distill.prior.interface import Floats
 from distill.prior.keeping import KIND, read, written
+from distill.prior.stretches import Stretches
 from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["BackoffPrior", "BackoffState", "Line", "Stretches", "fit"]
+__all__ = ["BackoffPrior", "BackoffState", "Line", "fit"]
 
 BackoffState: TypeAlias = tuple[tuple[int, ...], ...]  # the last columns, as many as the table looks back
 
-FEW_SOUNDS = 5  # fewer are cut into parts, which are left out in turn as sounds are
 MANY_STEPS = 20_000  # from here on a context that was seen once is not kept: three quarters of them all
 LEAST_GAIN = 1e-3  # natural units a code that a line has to bring
 LEAST_EVIDENCE = 2.0  # natural units over all codes: less is chance
@@ -215,54 +215,6 @@ def fit(
         lines.append(list(_fitted(stretches, level, contexts, strength)))
         report(Progress("prior", level + 1, num_levels, "levels"))
     return BackoffPrior(lines, codebook_size=codebook_size)
-
-
-@dataclass(frozen=True)
-class Stretches:
-    """A collection laid out for counting: every sound, then every joint from the end of one to the beginning of the next.
-
-    The joints let a new sound begin where one of the collection ended: without them what leads to an end (silence, mostly)
-    would only ever lead to more of itself.
-
-    Attributes
-    ----------
-    rows : list of int64 arrays [K, before + S]
-        Steps to be counted, with ``before`` steps in front that are only looked back at.
-    sounds : int64 array [sum of S]
-        Number of the sound of each step to be counted; a few sounds are cut into parts, which count as sounds.
-    """
-
-    rows: list[Integers]
-    sounds: Integers
-    before: int
-    codebook_size: int
-
-    @classmethod
-    def of(cls, grids: Sequence[Grid], *, before: int, codebook_size: int) -> Stretches:
-        """Lay a collection out."""
-        parts = 1 if len(grids) >= FEW_SOUNDS else -(-FEW_SOUNDS // len(grids))
-        rows = [padded(grid, before=before, codebook_size=codebook_size) for grid in grids]
-        joints = [
-            np.concatenate([one[:, one.shape[1] - before :], grid[:, :1]], axis=1)
-            for one, grid in zip(rows, [*grids[1:], grids[0]], strict=True)
-        ]
-        sounds = [
-            np.arange(grid.shape[1]) * parts // grid.shape[1] + index * parts
-            for index, grid in enumerate(grids)
-        ]
-        firsts = np.arange(len(grids)) * parts
-        return cls(rows + joints, np.concatenate([*sounds, np.roll(firsts, -1)]), before, codebook_size)
-
-    def codes(self, level: int) -> Integers:
-        """Codes of a level to be counted, laid end to end."""
-        return np.concatenate([row[level, self.before :] for row in self.rows])
-
-    def keys(self, context: Context) -> Integers:
-        """Keys of a context at every step to be counted, laid end to end."""
-        parts = [
-            keys(row, context, before=self.before, codebook_size=self.codebook_size) for row in self.rows
-        ]
-        return np.concatenate(parts)
 
 
 def _fitted(
