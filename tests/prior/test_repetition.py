@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.prior.collections_by_hand import rows
 
-from distill.prior.repetition import LONGEST_CIRCLE, Circles
+from distill.prior.repetition import LONGEST_CIRCLE, Circles, patience_for
 
 
 def told(codes: list[int], *, patience: int, strength: float = 1.0) -> list[float] | None:
@@ -35,6 +38,22 @@ def test_a_new_code_is_free_again() -> None:
 
 def test_no_pressure_at_no_strength() -> None:
     assert told([2] * 50, patience=10, strength=0) is None
+
+
+def test_patience_is_how_long_the_collection_repeats_itself() -> None:
+    assert patience_for([rows("01232" + "0" * 8), rows("0123")], least=1) == 7
+    assert patience_for([rows("012" * 5)], least=1) == 12
+    assert patience_for([rows("0123"), rows("0")], least=24) == 24
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=30))
+def test_a_sound_never_loses_the_patience_taken_from_it(codes: list[int]) -> None:
+    patience = patience_for([np.array([codes])], least=1)
+    circles = Circles()
+    for code in codes:
+        circles.take(code)
+        assert circles.against(4, patience=patience, strength=1.0) is None
 
 
 @pytest.mark.parametrize("period", [1, 7, LONGEST_CIRCLE])

@@ -2,17 +2,21 @@
 
 A prior that looks a few steps back cannot know how long it has held a code or run through a loop, and drawing only from
 the likeliest codes turns "nearly always goes on" into "for ever". So the runs are counted here. Loops and held sounds are
-music too: nothing happens before ``patience`` steps of repetition, the pressure rises slowly, and it stays within a few
+music too: nothing happens before ``patience`` steps of repetition (:func:`patience_for` takes it from the collection), the
+pressure rises slowly, and it stays within a few
 natural units, so what the collection itself never leaves is not left.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from distill.codes.limits import Grid
 from distill.prior.interface import Floats
 
-__all__ = ["LONGEST_CIRCLE", "Circles"]
+__all__ = ["LONGEST_CIRCLE", "Circles", "patience_for"]
 
 LONGEST_CIRCLE = 256  # steps: five and a half seconds; longer circles are not noticed
 _RISE = 1 / 8  # natural units a step beyond patience, at full strength
@@ -44,3 +48,19 @@ class Circles:
         weights = np.zeros(codebook_size)
         np.minimum.at(weights, self._codes[pressing], -np.minimum(strength * _RISE * beyond[pressing], _MOST))
         return weights
+
+
+def patience_for(grids: Sequence[Grid], *, least: int = 24) -> int:
+    """Steps for which the first level of a collection goes round in a circle at most; ``least`` if it never does so long.
+
+    With that as the patience a piece may hold a code, or run through a loop, as long as the collection does, and is
+    pressed to leave it soon after. Grids are [K, S].
+    """
+    longest = least
+    for grid in grids:
+        codes = grid[0]
+        for period in range(1, min(LONGEST_CIRCLE, len(codes) - 1) + 1):
+            broken = np.flatnonzero(codes[period:] != codes[:-period])
+            runs = np.diff(np.concatenate([[-1], broken, [len(codes) - period]])) - 1
+            longest = max(longest, int(runs.max()))
+    return longest
