@@ -3,8 +3,7 @@
 A prior that looks a few steps back cannot know how long it has held a code or run through a loop, and drawing only from
 the likeliest codes turns "nearly always goes on" into "for ever". So the runs are counted here. Loops and held sounds are
 music too: nothing happens before ``patience`` steps of repetition (:func:`patience_for` takes it from the collection), the
-pressure rises slowly, and it stays within a few
-natural units, so what the collection itself never leaves is not left.
+pressure rises slowly, and it stays within a few natural units, so what the collection itself never leaves is not left.
 """
 
 from __future__ import annotations
