@@ -19,36 +19,40 @@ from distill.prior.mixture import Mixture, best_weights
 SIZE = 6
 
 
-def likelihood(log_probs: Any, weights: Any) -> Any:
-    """Mean logarithm [K] of what members [M, K, S] say together."""
-    return np.log((np.asarray(weights)[:, :, None] * np.exp(log_probs)).sum(axis=0)).mean(axis=1)
+def plausibility(log_probs: Any, weights: Any, *, doubt: float) -> Any:
+    """Logarithm [K] of what members [M, K, S] say together, and of the doubt, a code."""
+    together = np.log((weights[:, :, None] * np.exp(log_probs)).sum(axis=0)).sum(axis=1)
+    doubted = doubt / len(weights) * np.log(weights + 1e-300).sum(axis=0)
+    return (together + doubted) / log_probs.shape[2]
 
 
-@given(seed=st.integers(0, 2**32 - 1), members=st.sampled_from([2, 3]))
+@given(seed=st.integers(0, 2**32 - 1), members=st.sampled_from([2, 3]), doubt=st.sampled_from([0.0, 10.0]))
 @settings(max_examples=20, deadline=None)
-def test_no_other_weights_make_held_out_codes_likelier(seed: int, members: int) -> None:
+def test_no_other_weights_make_held_out_codes_likelier(seed: int, members: int, doubt: float) -> None:
     rng = np.random.default_rng(seed)
     log_probs = np.log(rng.random((members, 2, 30)) ** 4 + 1e-9)
-    found = best_weights(log_probs, least=0.0)
+    found = best_weights(log_probs, doubt=doubt)
     np.testing.assert_allclose(found.sum(axis=0), 1.0)
-    best = likelihood(log_probs, found)
+    best = plausibility(log_probs, found, doubt=doubt)
     ladder = np.linspace(0, 1, 21)
     for shares in itertools.product(ladder, repeat=members - 1):
         if sum(shares) <= 1:
             weights = np.repeat(np.array([*shares, 1 - sum(shares)])[:, None], 2, axis=1)
-            assert (likelihood(log_probs, weights) <= best + 1e-4).all()
+            assert (plausibility(log_probs, weights, doubt=doubt) <= best + 1e-4).all()
 
 
 def test_each_level_has_weights_of_its_own() -> None:
     sure, unsure = np.log(0.9), np.log(0.1)
     log_probs = np.array([[[sure] * 9, [unsure] * 9], [[unsure] * 9, [sure] * 9]])
-    weights = best_weights(log_probs, least=0.01)
-    np.testing.assert_allclose(weights, [[0.99, 0.01], [0.01, 0.99]], atol=1e-3)
+    weights = best_weights(log_probs, doubt=0.0)
+    np.testing.assert_allclose(weights, [[1.0, 0.0], [0.0, 1.0]], atol=1e-3)
 
 
-def test_a_member_that_is_never_right_is_not_left_out_altogether() -> None:
-    weights = best_weights(np.array([[[-0.1]], [[-700.0]]]))
-    assert weights[:, 0] == pytest.approx([0.999, 0.001])
+def test_a_member_that_is_never_right_loses_its_weight_as_codes_are_seen_but_never_all() -> None:
+    said = np.array([[[-0.1]], [[-700.0]]])
+    for codes, share in ((1, 17 / 33), (32, 48 / 64), (320, 336 / 352)):
+        weights = best_weights(np.repeat(said, codes, axis=2))
+        assert weights[:, 0] == pytest.approx([share, 1 - share])
 
 
 @pytest.fixture

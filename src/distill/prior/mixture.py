@@ -2,8 +2,9 @@
 
 Counts know what followed a step that occurred before, a network what follows steps that are like it; which of
 them to trust differs from level to level. The weights are those under which *held-out* codes are likeliest:
-on codes that the members learnt from, the one that remembers best would take everything. The likelihood is concave
-in the weights, so expectation-maximisation (Dempster, Laird and Rubin, 1977) finds the one best answer.
+on codes that the members learnt from, the one that remembers best would take everything. A few seconds are little to
+judge by, so equal weights are given the benefit of some doubt. What is looked for is concave in the weights, so
+expectation-maximisation (Dempster, Laird and Rubin, 1977) finds the one best answer.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from distill.prior.interface import Floats, Prior
 
 __all__ = ["Mixture", "best_weights"]
 
-_LEAST = 1e-3  # weight of a member: sounds to come may need one that the held-out ones did not
+_DOUBT = 32.0  # codes of a level; two members of which one never helps share 0.95 to 0.05 after seven seconds
 _ROUNDS, _ENOUGH = 500, 1e-9  # of expectation-maximisation; change of a weight at which it ends
 
 
@@ -120,35 +121,35 @@ class Mixture:
         return cls(members, weights)
 
 
-def best_weights(log_probs: Floats, *, least: float = _LEAST) -> Floats:
+def best_weights(log_probs: Floats, *, doubt: float = _DOUBT) -> Floats:
     """Find the weights under which codes are likeliest, by expectation-maximisation.
 
     Parameters
     ----------
     log_probs : float array [M, K, S]
         Natural logarithms of what each member gives to each held-out code.
-    least : float in 0..1/M
-        No weight is smaller. Above 0 for a mixture, which may meet what its held-out codes had none of.
+    doubt : float >= 0
+        As if so many more codes of each level had been told by all members in turn (a Dirichlet prior); above 0 no
+        weight is 0, for sounds to come may need a member that the held-out ones did not.
 
     Returns
     -------
     float array [M, K]
-        Positive, with a sum of 1 over the members.
+        With a sum of 1 over the members.
 
     Examples
     --------
-    >>> weights = best_weights(np.log([[[0.9, 0.9, 0.1]], [[0.1, 0.1, 0.9]]]), least=0.0)
+    >>> weights = best_weights(np.log([[[0.9, 0.9, 0.1]], [[0.1, 0.1, 0.9]]]), doubt=0.0)
     >>> weights[:, 0].round(2)
     array([0.71, 0.29])
     """
-    M, K, _ = log_probs.shape
+    M, K, S = log_probs.shape
     shares = np.exp(log_probs - log_probs.max(axis=0))  # the likeliest member has 1
     weights = np.full((M, K), 1 / M)
     for _round in range(_ROUNDS):
         blame = weights[:, :, None] * shares
         blame /= blame.sum(axis=0)
-        before, weights = weights, blame.mean(axis=2)
+        before, weights = weights, (blame.sum(axis=2) + doubt / M) / (S + doubt)
         if np.abs(weights - before).max() < _ENOUGH:
             break
-    found: Floats = least + (1 - M * least) * weights
-    return found
+    return weights
