@@ -15,6 +15,7 @@ from tests.training.line_fit import messages, numbers
 from distill.codes.limits import Grid
 from distill.config import NetworkConfig, NetworkKind, NetworkTraining
 from distill.errors import BadCollection, Cancelled
+from distill.prior import backoff
 from distill.prior.interface import bits_per_code
 from distill.prior.mixture import Mixture
 from distill.prior.network import Network
@@ -215,6 +216,13 @@ def test_a_stopped_training_is_told_and_goes_on(tmp_path: Path) -> None:
     assert numbers(list(map(torch.from_numpy, rest.prior.tensors().values()))) == numbers(
         list(map(torch.from_numpy, whole.prior.tensors().values()))
     )
+
+
+def test_counts_are_those_of_the_backoff_unless_others_are_given(tmp_path: Path) -> None:
+    grids = [versions[0] for versions in SOUNDS]
+    found = fit_prior(SOUNDS, codebook_size=SIZE, folder=tmp_path, seed=0, device=CPU, asked="ngram")
+    counted = backoff.fit(grids, codebook_size=SIZE)
+    assert np.array_equal(found.prior.log_prob(grids[0]), counted.log_prob(grids[0]))
 
 
 def test_one_step_of_one_sound_is_enough_to_be_counted(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import torch
 from distill.codes.limits import Grid
 from distill.config import NetworkKind
 from distill.errors import Cancelled
+from distill.prior import backoff
 from distill.prior.interface import Prior, bits_per_code
 from distill.prior.mixture import Mixture, best_weights
 from distill.prior.network import Network
@@ -143,10 +144,10 @@ def fit_prior(
     sounds: Sequence[Versions],
     *,
     codebook_size: int,
-    count: Count,
     folder: Path,
     seed: int,
     device: torch.device,
+    count: Count | None = None,
     asked: Choice | Literal["auto"] = "auto",
     budget: Budget | None = None,
     resume: bool = False,
@@ -160,8 +161,8 @@ def fit_prior(
     ----------
     sounds : sequence of sequences of integers [K, S]
         Of each sound all versions, the sound as it is first.
-    count : function
-        Makes a prior from grids by counting.
+    count : function, optional
+        Makes a prior from grids by counting; :func:`distill.prior.backoff.fit` if left out.
     asked : str
         A kind of prior; ``"auto"`` chooses by the number of sounds.
 
@@ -176,6 +177,12 @@ def fit_prior(
     TrainingFailed, DeviceUnavailable, NoSpace
         As :func:`distill.training.loop.run`.
     """
+
+    def counted(grids: Sequence[Grid]) -> Prior:
+        if count is not None:
+            return count(grids)
+        return backoff.fit(grids, codebook_size=codebook_size, report=report, cancel=cancel)
+
     proposal = choose(len(sounds), asked=asked)
     parts = hold_out(sounds, seed=seed)
     (cancel or Cancel()).check()
@@ -192,14 +199,14 @@ def fit_prior(
             raise Cancelled(f"training of the prior stopped at step {outcome.step}, and everything is saved.")
         members[kind] = trained.prior
     if proposal.choice not in ("lstm", "transformer"):
-        members["ngram"] = count(parts.own)
+        members["ngram"] = counted(parts.own)
     own = evenly([HeldOut(grid, 0) for grid in parts.own], most_steps=MOST_JUDGED)
     judged = parts.held_out or own
     said = {name: held_out_log_probs(member, judged) for name, member in members.items()}
     weights = best_weights(np.stack(list(said.values())))
     before = _together(list(members.values()), weights)
     if "ngram" in members:
-        members["ngram"] = count([versions[0] for versions in sounds])
+        members["ngram"] = counted([versions[0] for versions in sounds])
     return FittedPrior(
         prior=_together(list(members.values()), weights),
         choice=proposal.choice,
