@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import soundfile
 from bench.prior_codes import codes, drawn
-from bench.priors import KINDS, Settings, run
+from bench.prior_members import KINDS, Settings
+from bench.priors import run
 from bench.subject import Distill, Grid
 from tests.prior.bigram import Bigram, walks
 from tests.signals import pluck
 
-from bench import machine, prior_tables, priors, records
+from bench import machine, prior_members, prior_tables, priors, records
 from distill.audio.clip import Samples
 from distill.codec.model import Codec
 from distill.config import NetworkConfig, NetworkTraining
@@ -73,7 +74,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
             bigram.shares[:] = bigram.shares.mean(axis=1, keepdims=True)
         return bigram
 
-    monkeypatch.setattr(priors, "network_for", fit)
+    monkeypatch.setattr(prior_members, "network_for", fit)
     monkeypatch.setattr(backoff, "fit", counted)
 
 
@@ -119,7 +120,7 @@ def test_a_finished_line_is_not_measured_again_and_a_trained_network_not_trained
 ) -> None:
     out, encoder = tmp_path / "runs", Fake()
     first = measured(collection, out, encoder, kinds=["lstm"])
-    monkeypatch.setattr(priors, "train_network", None)
+    monkeypatch.setattr(prior_members, "train_network", None)
     assert measured(collection, out, encoder, kinds=["lstm"]) == []
     mixed = measured(collection, out, encoder, kinds=["lstm", "lstm + ngram"])
     assert [line["key"]["kind"] for line in mixed] == ["lstm + ngram"]
@@ -154,7 +155,7 @@ def test_the_command_measures_what_it_can_and_tells_what_it_cannot(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(priors, "_sampled", lambda prior, *, steps: 470.0)
+    monkeypatch.setattr(prior_members, "_sampled", lambda prior, *, steps: 470.0)
     folder, out = str(collection[0].parent), str(tmp_path / "runs")
     asked = ["bells", folder, "--sizes", "5", "20", "--kinds", "unigram", "ngram", "--out", out]
     assert priors.main(asked, encoder=Fake()) == 2
