@@ -184,6 +184,37 @@ class Distill:
         whole = [Part(sound, 0, length) for sound, length in enumerate(store.lengths)]
         return fixed_crops(store, whole, crop_samples=crop_samples, most=most, gains=gains)
 
+    def fingerprint(self, codec: Any) -> str:
+        """What codes of this codec belong to."""
+        return str(codec.fingerprint())
+
+    def versions(self, codec: Any, samples: Samples, *, number: int, seed: int) -> list[Grid]:
+        """Codes [K, S] of samples [T] as they are, and of ``number`` versions: louder, higher, off the grid, and back.
+
+        All are brought to the level of the first, so that a change of level remains one.
+        """
+        from distill import render
+        from distill.audio.level import ActiveLevel, reference_gain_db
+        from distill.collection.augment import Variation, vary
+        from distill.config import Augmentation
+
+        meter = ActiveLevel()
+        meter.add(samples)
+        gain_db = reference_gain_db(meter.rms_db)
+        amounts = Augmentation.model_validate(
+            {"gain_share": 1.0, "pitch_share": 0.5, "polarity_share": 0.0, "eq_share": 0.5, "time_share": 0.0, "noise_share": 0.0}
+        )  # fmt: skip
+        rng = np.random.default_rng([seed, samples.size])
+        made = []
+        for version in range(1 + number):
+            heard = samples
+            if version > 0:
+                shifted = samples[min(int(rng.integers(codec.step_length)), samples.size - 1) :]
+                heard = vary(shifted, Variation.draw(amounts, rng), length=samples.size, bounded=False)
+            codes = render.encode_rows(codec, [heard[None]], num_samples=heard.size, gain_db=gain_db)
+            made.append(self.grid(codes)[0])
+        return made
+
     def encode_crops(self, codec: Any, crops: Samples) -> Grid:
         """Crops [N, T] as they are, brought to no other level -> codes [N, K, S]; ``T`` in whole steps."""
         import torch

@@ -12,8 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from distill.errors import BadSetting
 
-__all__ = ["Augmentation", "CodecConfig", "CodecTraining", "Optimiser", "Precision", "Tier", "checked"]
+__all__ = [
+    "Augmentation",
+    "CodecConfig",
+    "CodecTraining",
+    "NetworkConfig",
+    "NetworkKind",
+    "NetworkTraining",
+    "Optimiser",
+    "Precision",
+    "Tier",
+    "checked",
+]
 
+NetworkKind = Literal["lstm", "transformer"]
 Tier = Literal["draft", "standard"]
 Precision = Literal["float32", "bfloat16"]
 Optimiser = Literal["adamw", "muon"]
@@ -121,7 +133,45 @@ class Augmentation(_Settings):
     noise_db: float = Field(-50.0, ge=-96, le=-12, description="level of added noise against the crop's peak")
 
 
-def checked(kind: type[_Settings], **values: object) -> _Settings:
+class NetworkConfig(_Settings):
+    """What a network that predicts codes is: everything that its tensors' shapes and its predictions depend on."""
+
+    kind: NetworkKind
+    num_levels: int = Field(ge=1, le=8)
+    codebook_size: int = Field(ge=2, le=1024)
+    width: int = Field(128, ge=8, le=512, description="channels of a step's vector; a multiple of 8")
+    depth: int = Field(2, ge=1, le=8, description="layers over time")
+    heads: int = Field(4, ge=1, le=16, description="attention heads of a Transformer")
+    window: int = Field(
+        96, ge=2, le=4096, description="steps a Transformer's layer looks back, this one among them"
+    )
+
+    @model_validator(mode="after")
+    def _divides(self) -> NetworkConfig:
+        if self.width % 8 or self.width % (2 * self.heads):
+            raise ValueError(
+                f"width is {self.width} with {self.heads} heads; it must be a multiple of 8 and of twice the heads"
+            )
+        return self
+
+
+class NetworkTraining(_Settings):
+    """How a network that predicts codes is trained."""
+
+    batch_size: int = Field(16, ge=1, le=512, description="crops in one step of the optimiser")
+    crop_steps: int = Field(128, ge=2, le=4096, description="steps of a crop that are predicted")
+    learning_rate: float = Field(2e-3, gt=0, le=0.1)
+    weight_decay: float = Field(0.05, ge=0, le=1)
+    dropout: float = Field(0.2, ge=0, lt=1)
+    corruption: float = Field(
+        0.15, ge=0, lt=1, description="share of the codes that it predicts from which are wrong or missing"
+    )
+    label_smoothing: float = Field(0.0, ge=0, lt=0.5)
+    averaging: float = Field(0.98, ge=0, lt=1, description="decay of the averaged weights")
+    patience: int = Field(5, ge=1, description="validations without a better score that end training")
+
+
+def checked(kind: type[_Settings], /, **values: object) -> _Settings:
     """Build settings, turning every fault found into one sentence.
 
     Raises
