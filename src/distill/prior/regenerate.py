@@ -1,0 +1,259 @@
+"""Going on from a sound, and rewriting a part of one so that it fits what is there on both sides.
+
+A prior knows only what came before. To make the right edge fit too, several candidates are drawn from the left, and each is
+judged by how likely the prior then finds all that was to be kept: the codes after the selection, and within it those of
+levels that were not selected. The best stays, and its second half is drawn anew in the same way, then its last quarter, and so on:
+most tries go to where the edge is, and the fit can only get better.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from distill.codes.limits import Grid
+from distill.errors import BadSetting
+from distill.prior.grids import checked_past
+from distill.prior.guard import NoveltyGuard
+from distill.prior.interface import Floats, Prior, State, bits_per_code
+from distill.prior.places import Bools
+
+__all__ = ["Rewritten", "Shape", "go_on", "rewrite", "seam_bits"]
+
+Shape = Callable[[Floats, int, int], Floats]
+"""Changes the probabilities [N] of a code before it is drawn, knowing its level and step (both from 0): temperature, top-p .."""
+
+_CONTEXT = 256  # steps before a selection that matter to it: 5 s
+_REACH = 8  # steps after an edge that tell how well it fits: 0.17 s
+_PASTES = 8  # places of the material that stand for any place
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A sound of which a part was rewritten.
+
+    Attributes
+    ----------
+    grid : int array [K, S]
+        Equal to the one given outside the selection.
+    seam_bits : float, or None
+        What the steps after its two edges cost, in bits per code; the less, the better they fit. None if it has no edges.
+    paste_bits : float, or None
+        The same, on average, if a random part of the material stood there instead. None without material that long.
+    """
+
+    grid: Grid
+    seam_bits: float | None
+    paste_bits: float | None
+
+
+def go_on(
+    prior: Prior,
+    past: Grid,
+    steps: int,
+    *,
+    rng: np.random.Generator,
+    guard: NoveltyGuard | None = None,
+    shape: Shape | None = None,
+) -> Grid:
+    """Go on from the first seconds of a sound.
+
+    Parameters
+    ----------
+    past : int array [K, S]
+    steps : int >= 0
+        How many to add.
+    guard : NoveltyGuard, optional
+        Keeps copied runs of what is added short.
+    shape : callable, optional
+        Changes the probabilities before each code is drawn.
+
+    Returns
+    -------
+    int array [K, S + steps]
+    """
+    past = checked_past(past, num_levels=prior.num_levels, codebook_size=prior.codebook_size)
+    grid = np.concatenate([past, np.zeros((past.shape[0], steps), past.dtype)], axis=1)
+    selected = np.zeros(grid.shape, bool)
+    selected[:, past.shape[1] :] = True
+    here = None if guard is None else guard.after(past)
+    return _drawn(prior, prior.begin(past), grid, selected, past.shape[1], rng, here, shape)
+
+
+def rewrite(
+    prior: Prior,
+    grid: Grid,
+    *,
+    start: int,
+    stop: int,
+    rng: np.random.Generator,
+    levels: Sequence[int] | None = None,
+    candidates: int = 16,
+    guard: NoveltyGuard | None = None,
+    shape: Shape | None = None,
+    material: Sequence[Grid] = (),
+) -> Rewritten:
+    """Rewrite a selection of steps x levels so that both of its edges fit.
+
+    Parameters
+    ----------
+    grid : int array [K, S]
+    start, stop : int
+        The steps to rewrite, ``stop`` left out.
+    levels : sequence of int, optional
+        From 0; all of them by default. The others stay as they are.
+    candidates : int >= 1
+        How many are drawn for the whole, and again for each shorter end of it.
+    guard : NoveltyGuard, optional
+        It keeps copied runs within the selection short as far as its levels go: it cannot forbid what is kept.
+    shape : callable, optional
+        Changes the probabilities before each code is drawn.
+    material : sequence of int arrays [K, S]
+        Sounds to take random parts from, for comparison.
+
+    Raises
+    ------
+    BadSetting
+        If the selection has no cells in the sound.
+    BadCodes
+        If the codes are not the prior's.
+    """
+    K = prior.num_levels
+    grid = checked_past(grid, num_levels=K, codebook_size=prior.codebook_size)
+    chosen = sorted(set(range(K) if levels is None else levels))
+    if not 0 <= start < stop <= grid.shape[1]:
+        raise BadSetting(
+            f"steps {start} to {stop} of a sound of {grid.shape[1]} steps were selected; select at least one that it has."
+        )
+    if not chosen or chosen[0] < 0 or chosen[-1] >= K:
+        raise BadSetting(
+            f"levels {[level + 1 for level in chosen]} were selected; select at least one of 1 to {K}."
+        )
+    assert candidates >= 1, candidates
+    # all that matters lies between these; what is further away would only cost time
+    low, high = max(0, start - _CONTEXT), min(grid.shape[1], stop + _REACH)
+    part, first, last = grid[:, low:high], start - low, stop - low
+    selected = np.zeros(part.shape, bool)
+    selected[chosen, first:last] = True
+
+    best, fit = part, math.inf
+    begin = first
+    while True:
+        state, here = prior.begin(best[:, :begin]), None
+        if guard is not None:
+            here = guard.after(best[:, :first])
+            for column in best[:, first:begin].T.tolist():
+                here.taken(column)
+        for _ in range(candidates):
+            fork = None if here is None else here.fork()
+            trial = _drawn(prior, state, best, selected, begin, rng, fork, shape, stop=last)
+            misfit = _misfit(prior, trial, selected, first)
+            if misfit < fit:
+                best, fit = trial, misfit
+        if last - begin <= 1 or not (~selected[:, first:]).any():
+            break
+        begin += (last - begin) // 2
+
+    written = grid.copy()
+    written[:, low:high] = best
+    edges = (first, last) if first else (last,)
+    return Rewritten(
+        written, seam_bits(prior, best, edges), _paste_bits(prior, part, selected, edges, material, rng)
+    )
+
+
+def seam_bits(prior: Prior, grid: Grid, edges: Sequence[int], *, reach: int = _REACH) -> float | None:
+    """What the first steps after some edges of a sound cost, in bits per code.
+
+    Parameters
+    ----------
+    grid : int array [K, S]
+    edges : sequence of int
+        Steps that begin something new.
+    reach : int >= 1
+        How many steps after each.
+
+    Returns
+    -------
+    float or None
+        None if no step comes after any of them.
+    """
+    after = np.zeros(grid.shape[1], bool)
+    for edge in edges:
+        after[edge : edge + reach] = True
+    return bits_per_code(prior.log_prob(grid)[:, after]) if after.any() else None
+
+
+def _misfit(prior: Prior, grid: Grid, selected: Bools, first: int) -> float:
+    """Minus the logarithm of how likely the codes that are kept are, from the selection on."""
+    log_probs = prior.log_prob(grid)[:, first:]
+    return float(-log_probs[~selected[:, first:]].sum())
+
+
+def _paste_bits(
+    prior: Prior,
+    grid: Grid,
+    selected: Bools,
+    edges: Sequence[int],
+    material: Sequence[Grid],
+    rng: np.random.Generator,
+) -> float | None:
+    """What the seams cost on average when random parts of the material stand in the selection."""
+    steps = np.flatnonzero(selected.any(0))
+    rooms = np.array([max(0, sound.shape[1] - steps.size + 1) for sound in material], dtype=np.int64)
+    costs = []
+    for place in rng.integers(rooms.sum(), size=_PASTES).tolist() if rooms.any() else []:
+        sound = int(np.searchsorted(np.cumsum(rooms), place, side="right"))
+        offset = place - int(rooms[:sound].sum())
+        pasted = grid.copy()
+        pasted[:, steps] = np.where(
+            selected[:, steps], material[sound][:, offset : offset + steps.size], grid[:, steps]
+        )
+        cost = seam_bits(prior, pasted, edges)
+        if cost is not None:
+            costs.append(cost)
+    return float(np.mean(costs)) if costs else None
+
+
+def _drawn(
+    prior: Prior,
+    state: State,
+    grid: Grid,
+    selected: Bools,
+    start: int,
+    rng: np.random.Generator,
+    guard: NoveltyGuard | None,
+    shape: Shape | None,
+    *,
+    stop: int | None = None,
+) -> Grid:
+    """Draw the selected codes of the steps from ``start`` on, keeping the others, and return the new grid."""
+    drawn = grid.copy()
+    for step in range(start, grid.shape[1] if stop is None else stop):
+        column: list[int] = []
+        for level, kept in enumerate(grid[:, step].tolist()):
+            if not selected[level, step]:
+                column.append(kept)
+                continue
+            probabilities = prior.distribution(state, column)
+            if guard is not None:
+                probabilities = guard.allowed(column, level, probabilities)
+            if shape is not None:
+                probabilities = shape(probabilities, level, step)
+            column.append(_one_of(probabilities, rng))
+        drawn[:, step] = column
+        if guard is not None:
+            guard.taken(column)
+        state = prior.advance(state, column)
+    return drawn
+
+
+def _one_of(probabilities: npt.NDArray[np.float64], rng: np.random.Generator) -> int:
+    """Draw a code; never one of probability 0."""
+    upto = np.cumsum(probabilities)
+    code = int(np.searchsorted(upto, rng.random() * upto[-1], side="right"))
+    return min(code, int(np.flatnonzero(probabilities)[-1]))
