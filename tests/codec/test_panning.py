@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill.audio.spectrum import stft
 from distill.codec.autoencoder import features, num_features
-from distill.codec.panning import link, pan, pan_loss
+from distill.codec.panning import link, pan, pan_loss, with_a_mid
 from distill.config import CodecConfig
 from distill.training.codec_run import new_codec
 
@@ -84,6 +84,15 @@ def test_a_side_is_seen_with_its_place_and_a_mid_without() -> None:
     assert torch.equal(features(mid, CONFIG, mid=torch.zeros_like(mid)), alone)
     beside = features(-0.2 * mid, CONFIG, mid=mid)
     np.testing.assert_allclose(beside[..., -12:], -1, atol=1e-4)
+
+
+def test_only_rows_with_a_mid_are_placed() -> None:
+    both = torch.cat([noise(1), 0.5 * noise(1), noise(2)])
+    mid = torch.cat([torch.zeros_like(noise(1)), noise(1), torch.zeros_like(noise(1))])
+    assert with_a_mid(mid).tolist() == [1]
+    placed = features(both, CONFIG, mid=mid)[..., -12:]
+    assert not placed[[0, 2]].any()
+    np.testing.assert_allclose(placed[1], 1, atol=1e-4)
 
 
 def test_left_and_right_have_different_codes_only_beside_their_mid(make_codec) -> None:  # type: ignore[no-untyped-def]

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from distill.audio.spectrum import mel_filterbank, stft
 from distill.codec.blocks import stack
-from distill.codec.panning import pan
+from distill.codec.panning import pan, with_a_mid
 from distill.config import CodecConfig
 
 __all__ = ["Decoder", "Encoder", "features", "num_features"]
@@ -53,9 +53,12 @@ def features(audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None) -
         levels = _levels(audio, config)
         if not config.num_pan_bands:
             return levels
-        if mid is None:
-            return F.pad(levels, (0, config.num_pan_bands))  # a mid lies in the middle
-        return torch.cat([levels, pan(mid, audio, config)[0]], -1)
+        seen = F.pad(levels, (0, config.num_pan_bands))  # a mid lies in the middle
+        if mid is not None:
+            sides = with_a_mid(mid)
+            if len(sides):
+                seen[sides, :, levels.shape[2] :] = pan(mid[sides], audio[sides], config)[0]
+        return seen
 
 
 def _levels(audio: Tensor, config: CodecConfig) -> Tensor:

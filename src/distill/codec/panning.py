@@ -19,10 +19,15 @@ from torch import Tensor
 from distill.audio.spectrum import mel_filterbank, stft
 from distill.config import CodecConfig
 
-__all__ = ["link", "pan", "pan_loss"]
+__all__ = ["link", "pan", "pan_loss", "with_a_mid"]
 
 # Power of one band, below which there is nothing to hear the place of: about -100 dB against full scale.
 SILENT = 1e-8
+
+
+def with_a_mid(mid: Tensor) -> Tensor:
+    """Which rows are sides, int64 [n]: those whose mid [B, T] is not silence. Only they cost anything."""
+    return torch.nonzero(mid.abs().amax(1) > 0)[:, 0]
 
 
 def pan(mid: Tensor, side: Tensor, config: CodecConfig) -> tuple[Tensor, Tensor]:

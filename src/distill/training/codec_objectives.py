@@ -16,7 +16,7 @@ from torch import Tensor
 
 from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
 from distill.codec.model import Codec
-from distill.codec.panning import pan, pan_loss
+from distill.codec.panning import pan, pan_loss, with_a_mid
 from distill.config import CodecTraining
 from distill.training.task import LOSS
 
@@ -144,11 +144,14 @@ class Objectives:
         """Add the loss of where a side lies; of a mid nothing is asked."""
         if self.codec.config.num_pan_bands == 0 or crops.shape[1] == 1:
             return
+        sides = with_a_mid(crops[:, 1])
+        if len(sides) == 0:
+            return
         with torch.no_grad():
-            wanted, weight = pan(crops[:, 1], crops[:, 0], self.codec.config)
+            wanted, weight = pan(crops[sides, 1], crops[sides, 0], self.codec.config)
         with self._precision():
-            given = self.codec.head.pan(hidden)
-        losses["place"] = pan_loss(given, wanted, weight)
+            given = self.codec.head.pan(hidden[sides])
+        losses["place"] = pan_loss(given, wanted, weight) * (len(sides) / len(crops))
         losses[LOSS] = losses[LOSS] + losses["place"]
 
     def _spectrum_distance(self, log_magnitude: Tensor, audio: Tensor) -> Tensor:
