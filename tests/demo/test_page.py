@@ -98,7 +98,7 @@ def test_every_file_the_page_names_is_there(tmp_path: Path, page: DemoPage) -> N
     assert path == tmp_path / "index.html"
     reader = _read(path)
     named = [element["src"] for element in reader.all("img") + reader.all("audio")]
-    assert len(named) == 24
+    assert len(named) == 28
     for reference in named:
         assert reference is not None
         assert not urlparse(reference).scheme
