@@ -20,8 +20,8 @@ def test_every_operation_and_both_channels_are_timed(
 ) -> None:
     monkeypatch.setattr(edits, "STEPS", 2900)  # sixty seconds, as the examples need
     # Both hold for the whole process, and so for the tests that come after.
-    monkeypatch.setattr(edits.torch, "set_flush_denormal", lambda _: True)
-    monkeypatch.setattr(edits.torch, "set_num_threads", lambda _: None)
+    monkeypatch.setattr("torch.set_flush_denormal", lambda _: True)
+    monkeypatch.setattr("torch.set_num_threads", lambda _: None)
     codec = Distill().random_codec(seed=0)
     known = entries(codec.num_levels, codec.codebook_size, fingerprint=codec.fingerprint())
     monkeypatch.setattr(Distill, "entries", lambda *_: known)  # measuring takes half a minute
