@@ -157,6 +157,22 @@ def test_an_edit_by_ear_opens_the_model_and_others_do_not(rain: Path, home: Path
     assert not (tmp_path / "c.codes").exists()
 
 
+def test_a_model_is_opened_once_for_all_sounds_and_their_writing(
+    rain: Path, voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+
+    def counted(*given: object, **asked: object) -> object:
+        opened.append(given)
+        return api.open_model(*given, **asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("distill.api.sounds.open_model", counted)
+    api.edit([rain, voice], ["randomise by=near", "randomise by=near"], output=tmp_path / "out", device="cpu")
+    assert len(opened) == 1
+    api.edit(rain, ["randomise by=near"], output=tmp_path / "b.wav", device="cpu")
+    assert len(opened) == 2
+
+
 def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
     codes = storage.load(rain)
     storage.save(Codes(codes.grid, codebook_size=codes.codebook_size, fingerprint="0" * 64, model="other",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,30 +7,13 @@ import numpy as np
 import pytest
 import soundfile
 from bench.perceptual import ANY, CONTEXT, WORDS, Heard, heard, measure, spread
-from bench.subject import Distill
+from tests.bench.untrained import Opened
 from tests.signals import mixture
 
 from bench import edit_tables, perceptual, records
 from distill.audio.descriptors import ORDER
-from distill.codec.model import Codec
 from distill.codes.operation import operations
-from distill.config import CodecConfig
 from distill.errors import BadCollection
-
-
-class Opened(Distill):
-    """Distill with a codec that nobody trained."""
-
-    def __init__(self, codec: Codec) -> None:
-        self.codec = codec
-
-    def open(self, name: str, *, home: Path) -> Any:
-        return self.codec
-
-
-@pytest.fixture
-def subject(tiny_config: CodecConfig, make_codec: Callable[..., Codec]) -> Opened:
-    return Opened(make_codec(tiny_config))
 
 
 def test_every_edit_in_words_is_measured() -> None:

@@ -1,35 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
-from bench.subject import Distill
 from bench.swaps import AMOUNTS, METHODS, drawn_pairs, rhythm_distance, swapped_levels, sweep, timbre_distance
+from tests.bench.untrained import Opened
 from tests.signals import mixture
 
 from bench import edit_tables, records, swaps
-from distill.codec.model import Codec
-from distill.config import CodecConfig
 from distill.errors import BadCollection
-
-
-class Opened(Distill):
-    """Distill with a codec that nobody trained."""
-
-    def __init__(self, codec: Codec) -> None:
-        self.codec = codec
-
-    def open(self, name: str, *, home: Path) -> Any:
-        return self.codec
-
-
-@pytest.fixture
-def subject(tiny_config: CodecConfig, make_codec: Callable[..., Codec]) -> Opened:
-    return Opened(make_codec(tiny_config))
 
 
 @pytest.fixture

@@ -244,6 +244,8 @@ def test_a_sound_with_edits_of_anything_is_undone_or_refused(records: list[dict[
     codes = sound(1, 3, 12).with_grid(sound(1, 3, 12).grid, edits=records)
     for action in (undone, original_of, edits_of):
         try:
-            action(codes)
+            made = action(codes)
         except (BadSetting, BadCodes):
             continue
+        # what is given back is whole: codes of this shape, or a tuple of edits
+        assert made.grid.shape[1] == 3 if isinstance(made, Codes) else all(isinstance(e, Edit) for e in made)

@@ -26,6 +26,7 @@ def test_the_oracle_knows_every_part_of_its_sequence(sequence: list[int]) -> Non
         state = 0
         for symbol in sequence[start:]:
             state = oracle.forward[state][symbol]  # a KeyError if it does not
+        assert state >= len(sequence) - start  # each step leads at least one place on
 
 
 @settings(deadline=None)

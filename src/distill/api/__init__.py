@@ -16,22 +16,13 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 from distill.api.auditions import Sheet, contact_sheet, entry_sound, heatmap
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.demonstration import Demo, demo
-from distill.api.editing import (
-    Edited,
-    History,
-    blend,
-    delete_template,
-    edit,
-    history,
-    operations,
-    save_template,
-    swap,
-    templates,
-)
+from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
 from distill.api.sounds import Written, decode, encode, resynth
+from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
+from distill.api.two_sounds import blend, swap
 from distill.doctor import examine as doctor
 
 __all__ = [

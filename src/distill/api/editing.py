@@ -1,4 +1,4 @@
-"""Edits: change codes by operations on regions, swap and blend two sounds, take edits back, make them on many sounds.
+"""Edits: change codes by operations on regions, take edits back, make them on many sounds.
 
 Operations are written as on the command line (``"mirror from=1.0 to=2.0 levels=1-2"``,
 :mod:`distill.codes.spelling`) or given as :class:`~distill.codes.editing.Edit`. The sound is the one the edits end with;
@@ -21,17 +21,12 @@ from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.listing import ListedOperation, listing
 from distill.codes.spelling import parse, spelled
-from distill.codes.swapping import swapped
 from distill.codes.tempo import Tempo, beats_of
-from distill.codes.written_region import read_region
-from distill.codes.written_words import quoted
 from distill.errors import BadSetting
-from distill.library.templates import Template, Templates
+from distill.library.templates import Templates
 from distill.progress import Cancel, Report, silent
 
-__all__ = [
-    "Edited", "History", "blend", "delete_template", "edit", "history", "operations", "save_template", "swap", "templates",
-]  # fmt: skip
+__all__ = ["Edited", "History", "edit", "edited", "history", "operations"]
 
 
 @dataclass(frozen=True)
@@ -147,17 +142,18 @@ def edit(
         kept += Templates(home).load(template)
     if replay is not None:
         kept += edits_of(storage.load(replay))
+    models = _Models(model, home, device)
     results = []
     for path in given:
         if cancel is not None:
             cancel.check()
         before = storage.load(path)
-        opened = _Opened(before, path.name, model, home, device)
+        entries = partial(models.entries_of, before, path.name)
         after = before
         if undo:
-            after = undone(after, undo, entries=opened.entries)
+            after = undone(after, undo, entries=entries)
         if kept:
-            after = apply(after, kept, entries=opened.entries)
+            after = apply(after, kept, entries=entries)
         for number, one in enumerate(do):
             made = (
                 one
@@ -172,120 +168,18 @@ def edit(
                     locked=locked,
                 )
             )
-            after = apply(after, [made], entries=opened.entries)
+            after = apply(after, [made], entries=entries)
         results.append(after)
     # Written only when every one of them could be made.
     if heard:
-        opened = _Opened(results[0], given[0].name, model, home, device)
-        written = write_sound(opened.model, results[0], targets[0], None, 0, report, cancel)
-        return [_edited(results[0], written)]
+        opened = models.of(results[0], given[0].name)
+        written = write_sound(opened, results[0], targets[0], None, 0, report, cancel)
+        return [edited(results[0], written)]
     for after, target in zip(results, targets, strict=True):
         storage.save(after, target)
     return [
-        _edited(after, Written(target, after.seconds)) for after, target in zip(results, targets, strict=True)
+        edited(after, Written(target, after.seconds)) for after, target in zip(results, targets, strict=True)
     ]
-
-
-def swap(
-    a: Path | str,
-    b: Path | str,
-    *,
-    output: Path | str,
-    other_output: Path | str | None = None,
-    levels: str | None = None,
-    start: str | None = None,
-    stop: str | None = None,
-    channels: str | None = None,
-    tempo: float | None = None,
-    beats_per_bar: int = 4,
-    locked: Collection[int] = (),
-) -> list[Edited]:
-    """Exchange codes of two sounds in a region: "texture of A, rhythm of B".
-
-    Parameters
-    ----------
-    output : path
-        The ``.codes`` file of A with B's codes in the region.
-    other_output : path, optional
-        The ``.codes`` file of B with A's.
-    levels : str, optional
-        ``"1"``, ``"1-2"``, ``">=3"``, ``"timbre"``; all if left out.
-    start, stop : str, optional
-        Times: ``"0.5"`` seconds, ``"2b"`` beats, ``"1bar"``.
-
-    Raises
-    ------
-    BadSetting, BadCodes, ForeignCodes, NoSpace
-        One sentence each; then nothing is written.
-    """
-    one, other = storage.load(a), storage.load(b)
-    outputs = [Path(output)] + ([] if other_output is None else [Path(other_output)])
-    targets = [codes_targets([Path(a)], path, verb="swap")[0] for path in outputs]
-    region = read_region(
-        codes=one,
-        start=start,
-        stop=stop,
-        levels=levels,
-        channels=channels,
-        tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
-    )
-    both = swapped(one, other, region, locked=tuple(locked))
-    results = list(zip(both, targets, strict=False))
-    for after, target in results:
-        storage.save(after, target)
-    return [_edited(after, Written(target, after.seconds)) for after, target in results]
-
-
-def blend(
-    a: Path | str,
-    b: Path | str,
-    *,
-    output: Path | str,
-    amount: float = 0.5,
-    method: str = "embed",
-    levels: str | None = None,
-    start: str | None = None,
-    stop: str | None = None,
-    tempo: float | None = None,
-    beats_per_bar: int = 4,
-    seed: int = 0,
-    model: str | Path | None = None,
-    device: str = "auto",
-    home: Path | str | None = None,
-    report: Report = silent,
-    cancel: Cancel | None = None,
-) -> Edited:
-    """Blend two sounds; amount 0 is the first and 1 the second.
-
-    Parameters
-    ----------
-    method : "embed", "alternate", "choose" or "crossfade"
-        Between both in sound; by turns; drawn by chance; from the first into the second.
-    levels, start, stop
-        As for :func:`swap`.
-
-    Raises
-    ------
-    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
-        One sentence each; then nothing is written.
-    """
-    words = [f"blend with={quoted(str(Path(b).absolute()))} amount={amount} method={method}"]
-    words += [
-        f"{name}={value}" for name, value in (("from", start), ("to", stop), ("levels", levels)) if value
-    ]
-    return edit(
-        a,
-        [" ".join(words)],
-        output=output,
-        tempo=tempo,
-        beats_per_bar=beats_per_bar,
-        seed=seed,
-        model=model,
-        device=device,
-        home=home,
-        report=report,
-        cancel=cancel,
-    )[0]
 
 
 def history(codes: Path | str) -> History:
@@ -300,63 +194,35 @@ def history(codes: Path | str) -> History:
     return History(loaded.source, loaded.model, _spelled(loaded))
 
 
-def save_template(
-    name: str, codes: Path | str, *, replace: bool = False, home: Path | str | None = None
-) -> Path:
-    """Keep the edits of a ``.codes`` file under a name, to be made on other sounds.
+class _Models:
+    """The models of some codes, each opened once, and only if an edit asks how its entries sound."""
 
-    Raises
-    ------
-    BadSetting, BadCodes, NameTaken, NoSpace
-        One sentence each.
-    """
-    return Templates(home).save(name, edits_of(storage.load(codes)), replace=replace)
+    def __init__(self, model: str | Path | None, home: Path | str | None, device: str) -> None:
+        self._open = partial(model_of, model=model, home=home, device=device)
+        self._opened: dict[str, Model] = {}
 
+    def of(self, codes: Codes, shown: str) -> Model:
+        """Return the model of some codes; refusals are those of :func:`distill.api.sounds.model_of`."""
+        known = self._opened.get(codes.model)
+        if known is None:
+            known = self._opened[codes.model] = self._open(codes, shown)
+        codes.require_model(known.fingerprint, known.name)
+        return known
 
-def templates(*, home: Path | str | None = None) -> list[Template]:
-    """List the templates of the user folder, damaged ones too."""
-    return Templates(home).list()
-
-
-def delete_template(name: str, *, home: Path | str | None = None) -> None:
-    """Delete a template.
-
-    Raises
-    ------
-    BadInput
-        If there is none of that name.
-    """
-    Templates(home).delete(name)
-
-
-class _Opened:
-    """The model of some codes, opened only if an edit asks how its entries sound."""
-
-    def __init__(
-        self, codes: Codes, shown: str, model: str | Path | None, home: Path | str | None, device: str
-    ) -> None:
-        self._open = partial(model_of, codes, shown, model=model, home=home, device=device)
-        self._model: Model | None = None
-
-    @property
-    def model(self) -> Model:
-        if self._model is None:
-            self._model = self._open()
-        return self._model
-
-    def entries(self) -> Entries:
-        """What its entries stand for.
+    def entries_of(self, codes: Codes, shown: str) -> Entries:
+        """Return what its entries stand for.
 
         Raises
         ------
         BadSetting
             If nobody has measured them.
         """
-        if self.model.entries is None:
+        model = self.of(codes, shown)
+        if model.entries is None:
             raise BadSetting(
-                f"the model {self.model.name!r} does not hold what its entries sound like, which this edit needs; train it again."
+                f"the model {model.name!r} does not hold what its entries sound like, which this edit needs; train it again."
             )
-        return self.model.entries
+        return model.entries
 
 
 def _load_beside(path: Path, name: str) -> Codes:
@@ -366,7 +232,8 @@ def _load_beside(path: Path, name: str) -> Codes:
     return storage.load(given if given.is_file() or not beside.is_file() else beside)
 
 
-def _edited(codes: Codes, written: Written) -> Edited:
+def edited(codes: Codes, written: Written) -> Edited:
+    """Tell what became of codes that were edited and written."""
     before = original_of(codes)
     shared = min(before.num_steps, codes.num_steps)
     same = before.grid[:, :, :shared] == codes.grid[:, :, :shared]

@@ -10,11 +10,12 @@ import typer
 from distill.cli.codebook import codebook
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
-from distill.cli.editing import blend, edit, swap
+from distill.cli.editing import edit
 from distill.cli.failing import Telling
 from distill.cli.models import models_app
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.train import train
+from distill.cli.two_sounds import blend, swap
 
 __all__ = ["app", "main"]
 

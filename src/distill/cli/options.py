@@ -7,9 +7,29 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Asked", "Home", "Level", "Model", "Refine", "Seed", "UnusedSeed"]
+__all__ = [
+    "OTHER",
+    "TIME",
+    "WHERE",
+    "AsJson",
+    "Asked",
+    "BeatsPerBar",
+    "From",
+    "Home",
+    "Level",
+    "Levels",
+    "Lock",
+    "Maker",
+    "Model",
+    "Refine",
+    "Seed",
+    "Tempo",
+    "To",
+    "UnusedSeed",
+]
 
 SETTINGS = "This machine"
+WHERE, TIME, OTHER = "Where", "Time in beats", "Lists of edits"
 
 
 AsJson = Annotated[
@@ -57,4 +77,47 @@ Refine = Annotated[
 ]
 Model = Annotated[
     str, typer.Option("--model", "-m", help="A model of your library by name, or a .distill file.")
+]
+Maker = Annotated[
+    str | None,
+    typer.Option(
+        "--model", "-m", help="The model that made the codes, if it has another name now.", show_default=False
+    ),
+]
+Tempo = Annotated[
+    float | None,
+    typer.Option(
+        "--tempo",
+        help="Beats a minute: times may then be 2b (beats) or 1bar.",
+        show_default=False,
+        rich_help_panel=TIME,
+    ),
+]
+BeatsPerBar = Annotated[int, typer.Option("--beats-per-bar", help="Beats in a bar.", rich_help_panel=TIME)]
+Lock = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--lock", help="A level that must stay as it is; may be given several times.", rich_help_panel=WHERE
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        help="1, 1-2, 1,4, >=3, or structure, timbre, detail.",
+        show_default="all",
+        rich_help_panel=WHERE,
+    ),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        help="Where it begins: 0.5 (seconds), 17st (steps), 2b, 1bar.",
+        show_default="the beginning",
+        rich_help_panel=WHERE,
+    ),
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="Where it ends.", show_default="the end", rich_help_panel=WHERE)
 ]

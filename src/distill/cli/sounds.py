@@ -9,7 +9,7 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, Home, Level, Model, Refine, UnusedSeed
+from distill.cli.options import AsJson, Asked, Home, Level, Maker, Model, Refine, UnusedSeed
 from distill.cli.telling import document, line
 from distill.progress import Cancel
 
@@ -100,15 +100,7 @@ def encode(
 def decode(
     codes: Annotated[Path, typer.Argument(help="A .codes file.")],
     output: Output,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            "-m",
-            help="The model that made the codes, if it has another name now.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Maker = None,
     up_to_level: Level = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,

@@ -88,7 +88,7 @@ def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Code
     if not edits:
         return codes
     records: list[Mapping[str, JSON]] = list(codes.edits) or [_original(codes)]
-    for edit in edits:
+    for number, edit in enumerate(edits, start=1):
         cells = edit.region.cells(codes.grid.shape)
         if edit.operation.changes_length and not cells.whole_columns(codes.grid.shape):
             raise BadSetting(
@@ -97,9 +97,10 @@ def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Code
             )
         context = Context(codes, np.random.default_rng(edit.seed), entries)
         grid = edit.operation.apply(codes.grid, cells, context)
-        codes = codes.with_grid(grid)
         records.append(edit.to_json())
-    return codes.with_grid(codes.grid, edits=records)
+        # The list is frozen once, with the last grid: every with_grid looks through all of what it is given.
+        codes = codes.with_grid(grid, edits=records if number == len(edits) else None)
+    return codes
 
 
 def edits_of(codes: Codes) -> tuple[Edit, ...]:

@@ -1,0 +1,120 @@
+"""Two sounds of one model put together: swap and blend, as edits of which each sound keeps its record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from distill.api.editing import Edited, edit, edited
+from distill.api.sounds import Written
+from distill.api.targets import codes_targets
+from distill.codes import storage
+from distill.codes.swapping import swapped
+from distill.codes.tempo import Tempo
+from distill.codes.written_region import read_region
+from distill.codes.written_words import quoted
+from distill.progress import Cancel, Report, silent
+
+__all__ = ["blend", "swap"]
+
+
+def swap(
+    a: Path | str,
+    b: Path | str,
+    *,
+    output: Path | str,
+    other_output: Path | str | None = None,
+    levels: str | None = None,
+    start: str | None = None,
+    stop: str | None = None,
+    channels: str | None = None,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    locked: Collection[int] = (),
+) -> list[Edited]:
+    """Exchange codes of two sounds in a region: "texture of A, rhythm of B".
+
+    Parameters
+    ----------
+    output : path
+        The ``.codes`` file of A with B's codes in the region.
+    other_output : path, optional
+        The ``.codes`` file of B with A's.
+    levels : str, optional
+        ``"1"``, ``"1-2"``, ``">=3"``, ``"timbre"``; all if left out.
+    start, stop : str, optional
+        Times: ``"0.5"`` seconds, ``"2b"`` beats, ``"1bar"``.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, NoSpace
+        One sentence each; then nothing is written.
+    """
+    one, other = storage.load(a), storage.load(b)
+    outputs = [Path(output)] + ([] if other_output is None else [Path(other_output)])
+    targets = [codes_targets([Path(a)], path, verb="swap")[0] for path in outputs]
+    region = read_region(
+        codes=one,
+        start=start,
+        stop=stop,
+        levels=levels,
+        channels=channels,
+        tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
+    )
+    both = swapped(one, other, region, locked=tuple(locked))
+    results = list(zip(both, targets, strict=False))
+    for after, target in results:
+        storage.save(after, target)
+    return [edited(after, Written(target, after.seconds)) for after, target in results]
+
+
+def blend(
+    a: Path | str,
+    b: Path | str,
+    *,
+    output: Path | str,
+    amount: float = 0.5,
+    method: str = "embed",
+    levels: str | None = None,
+    start: str | None = None,
+    stop: str | None = None,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    seed: int = 0,
+    model: str | Path | None = None,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Edited:
+    """Blend two sounds; amount 0 is the first and 1 the second.
+
+    Parameters
+    ----------
+    method : "embed", "alternate", "choose" or "crossfade"
+        Between both in sound; by turns; drawn by chance; from the first into the second.
+    levels, start, stop
+        As for :func:`swap`.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
+        One sentence each; then nothing is written.
+    """
+    words = [f"blend with={quoted(str(Path(b).absolute()))} amount={amount} method={method}"]
+    words += [
+        f"{name}={value}" for name, value in (("from", start), ("to", stop), ("levels", levels)) if value
+    ]
+    return edit(
+        a,
+        [" ".join(words)],
+        output=output,
+        tempo=tempo,
+        beats_per_bar=beats_per_bar,
+        seed=seed,
+        model=model,
+        device=device,
+        home=home,
+        report=report,
+        cancel=cancel,
+    )[0]
