@@ -3,8 +3,8 @@
 Filling: the encoder first trains without quantization; then each level's projection starts from the
 principal directions of what the levels before left over, and its entries from k-means over at least
 20 x ``codebook_size`` such vectors. Reviving: an entry that is hit far less than its share is moved
-to a vector which is badly served now, drawn with a probability proportional to its distance from its entry.
-(The squared distance of k-means++ draws outliers, which nothing hits again.)
+to a vector which is badly served now, drawn with a probability proportional to its squared distance from its entry,
+as k-means++ draws its centres (Arthur and Vassilvitskii, 2007).
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ def revive(quantizer: ResidualQuantizer, latents: Tensor, *, generator: torch.Ge
         dead = torch.nonzero(level.hits < DEAD_SHARE * fair)[:, 0][: len(vectors)]
         if len(dead):
             # drawn on the CPU: the generator's stream is then the same on every device
-            chosen = torch.multinomial(error.sqrt().cpu() + 1e-6, len(dead), generator=generator).to(
-                error.device
-            )
+            chosen = torch.multinomial(error.cpu() + 1e-9, len(dead), generator=generator).to(error.device)
             level.entries[dead] = vectors[chosen]
             level.hits[dead] = REVIVED_SHARE * fair
             level.sums[dead] = vectors[chosen] * (REVIVED_SHARE * fair)
