@@ -1,11 +1,11 @@
 """Train on each collection given, then judge the sounds trained on and the sounds never seen.
 
-    python -m bench.quality COLLECTION... [--minutes 10] [--tier draft] [--seed 0] [--out bench/runs]
+    python -m bench.quality COLLECTION... [--minutes 10] [--tier draft] [--seed 0] [--of COMMIT] [--out bench/runs]
 
 Resumable run by run: one line a (collection, tier, minutes, seed, commit) in ``quality.jsonl``, and a line
 that is there is not run again. A run which died while training goes on from its last checkpoint. The trained
 model stays in ``models``, beside a note that it is complete, so that a run which died while judging only judges
-again, and ``--again`` judges without training. Ceilings do not depend on the model and are kept by the
+again, and ``--again`` judges without training; ``--of`` judges a model that an earlier commit has trained. Ceilings do not depend on the model and are kept by the
 content of the sound.
 """
 
@@ -31,7 +31,7 @@ from bench.subject import Distill, Subject
 from bench.usage import usage_by_level
 from distill.audio import distances, spectrum
 from distill.config import Tier
-from distill.errors import DistillError
+from distill.errors import DistillError, UnknownModel
 
 __all__ = ["Settings", "main", "run"]
 
@@ -41,12 +41,16 @@ MOST_LADDERS = 8  # sounds, spread evenly, that are decoded with every number of
 
 @dataclass(frozen=True)
 class Settings:
-    """One run on one collection: the budget of the whole training in minutes, and the seed of split and training."""
+    """One run on one collection: the budget of the whole training in minutes, and the seed of split and training.
+
+    ``of`` is the commit that trained the model, where it is not the one that judges.
+    """
 
     tier: Tier = "draft"
     minutes: float = 10.0
     seed: int = 0
     again: bool = False
+    of: str | None = None
 
 
 def run(
@@ -58,6 +62,8 @@ def run(
     ------
     BadCollection
         If the folder holds too few sounds to split.
+    UnknownModel
+        If the commit that is named has trained no such model.
     """
     context = machine.context(command)
     key = {
@@ -65,10 +71,12 @@ def run(
         "tier": settings.tier,
         "minutes": settings.minutes,
         "seed": settings.seed,
-        "commit": context["commit"],
+        "commit": settings.of or context["commit"],
     }
     lines = out / "quality.jsonl"
-    if not settings.again and records.find(records.read(lines), key) is not None:
+    known = records.find(records.read(lines), key)
+    # A model of another commit is judged once by each.
+    if known and not settings.again and (settings.of is None or known["commit"] == context["commit"]):
         return None
     split = split_by_file(find_sounds(folder), seed=settings.seed)
     name, trained = _trained(split.own, settings, key=key, home=out / "models", subject=subject)
@@ -108,6 +116,10 @@ def _trained(
     note = home / f"{name}.json"
     if note.exists():
         return name, _noted(note)
+    if settings.of is not None:
+        raise UnknownModel(
+            f"commit {settings.of} has trained no model of {key['collection']} that is kept in {home}; train it without --of."
+        )
     home.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     statistics = subject.train(
@@ -176,8 +188,11 @@ def main(arguments: Sequence[str] | None = None, *, subject: Subject | None = No
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     parser.add_argument("--again", action="store_true", help="judge finished runs once more")
+    parser.add_argument("--of", metavar="COMMIT", help="judge the models that this commit trained")
     given = parser.parse_args(arguments)
-    settings = Settings(tier=given.tier, minutes=given.minutes, seed=given.seed, again=given.again)
+    settings = Settings(
+        tier=given.tier, minutes=given.minutes, seed=given.seed, again=given.again, of=given.of
+    )
     failed = 0
     for folder in given.collections:
         try:

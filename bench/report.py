@@ -77,9 +77,15 @@ def sources(lines: Sequence[Record]) -> str:
         said.setdefault((line["command"], place), []).append(line)
     return "\n".join(
         f"- `{command}` on {place}; {_span(sorted({line['date'] for line in group}))}, "
-        f"commit {', '.join(sorted({line['commit'] for line in group}))}"
+        f"commit {', '.join(sorted({_commit(line) for line in group}))}"
         for (command, place), group in said.items()
     )
+
+
+def _commit(line: Record) -> str:
+    """The commit that measured, and the one that trained what was measured where that was another."""
+    trained = line.get("key", {}).get("commit", line["commit"])
+    return line["commit"] if trained == line["commit"] else f"{line['commit']} (trained by {trained})"
 
 
 def _span(dates: Sequence[str]) -> str:

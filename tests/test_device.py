@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -35,6 +36,12 @@ def spoil(monkeypatch: pytest.MonkeyPatch, kind: Kind, name: str, change: Callab
         return {**results, name: change(results[name])} if asked == kind else results
 
     monkeypatch.setattr(device, "_exercise", spoilt)
+
+
+@pytest.mark.parametrize("switch", [torch.no_grad, torch.inference_mode])
+def test_a_device_passes_where_gradients_are_switched_off(switch: Callable[[], Any]) -> None:
+    with switch():
+        assert smoke_test("cpu") is None
 
 
 def test_the_cpu_is_always_there_and_passes() -> None:

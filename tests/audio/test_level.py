@@ -9,16 +9,7 @@ from hypothesis import strategies as st
 from tests.signals import noise
 
 from distill.audio.clip import Samples
-from distill.audio.level import (
-    BLOCK,
-    MOST_CORRECTION_DB,
-    MOST_GAIN_DB,
-    MOST_PEAK_DB,
-    REFERENCE_DB,
-    ActiveLevel,
-    LevelMatch,
-    reference_gain_db,
-)
+from distill.audio.level import BLOCK, MOST_GAIN_DB, REFERENCE_DB, ActiveLevel, reference_gain_db
 
 
 def level_of(*pieces: Samples) -> float:
@@ -77,39 +68,3 @@ def test_the_gain_is_bounded_and_falls_with_the_level(rms_db: float) -> None:
     gain = reference_gain_db(rms_db)
     assert -MOST_GAIN_DB <= gain <= MOST_GAIN_DB
     assert reference_gain_db(rms_db + 1) <= gain
-
-
-def match_of(wanted: Samples, given: Samples) -> float:
-    match = LevelMatch()
-    match.add(wanted, given)
-    return match.gain_db
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.floats(-MOST_CORRECTION_DB, MOST_CORRECTION_DB))
-def test_a_match_makes_up_for_a_change_of_level(change_db: float) -> None:
-    wanted = noise(4 * BLOCK)[0]
-    assert match_of(wanted, np.float32(10 ** (change_db / 20)) * wanted) == pytest.approx(
-        -change_db, abs=0.01
-    )
-
-
-@pytest.mark.parametrize("change_db", [-45.0, 45.0])
-def test_a_match_is_bounded(change_db: float) -> None:
-    wanted = noise(4 * BLOCK)[0]
-    given = np.float32(10 ** (change_db / 20)) * wanted
-    assert match_of(wanted, given) == -np.copysign(MOST_CORRECTION_DB, change_db)
-
-
-def test_an_attack_is_not_raised_to_the_level_of_a_steady_sound() -> None:
-    steady = np.full(16 * BLOCK, 0.1, np.float32)
-    attack = np.zeros_like(steady)
-    attack[5:400:5] = 0.08
-    raised_db = 20 * math.log10(0.08 / 0.1) + match_of(steady, attack)
-    assert raised_db == pytest.approx(MOST_PEAK_DB, abs=0.01) or raised_db < MOST_PEAK_DB
-
-
-@pytest.mark.parametrize("silent", ["wanted", "given", "both"])
-def test_silence_matches_any_level(silent: str) -> None:
-    sound, silence = noise(4 * BLOCK)[0], np.zeros(4 * BLOCK, np.float32)
-    assert match_of(silence if silent != "given" else sound, silence if silent != "wanted" else sound) == 0.0

@@ -13,6 +13,7 @@ from bench.subject import Grid
 
 from bench import judge, machine, quality, records
 from distill.audio.clip import Samples
+from distill.errors import UnknownModel
 
 
 class Fake:
@@ -90,6 +91,21 @@ def test_a_finished_run_is_not_run_again_and_another_seed_is(collection: Path, t
     assert len(subject.trained) == 1
     assert run(collection, Settings(seed=1), out=tmp_path / "runs", subject=subject) is not None
     assert len(subject.trained) == 2
+
+
+def test_a_later_commit_judges_what_an_earlier_one_has_trained(
+    collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "runs"
+    run(collection, Settings(), out=out, subject=Fake())
+    monkeypatch.setattr(machine, "commit", lambda: "1a7e2")
+    later = Fake()
+    record = run(collection, Settings(of="c0ffee1"), out=out, subject=later)
+    assert record is not None
+    assert (later.trained, record["commit"], record["key"]["commit"]) == ([], "1a7e2", "c0ffee1")
+    assert run(collection, Settings(of="c0ffee1"), out=out, subject=later) is None
+    with pytest.raises(UnknownModel, match="commit beef has trained no model of seven"):
+        run(collection, Settings(of="beef"), out=out, subject=later)
 
 
 def test_a_run_killed_while_judging_keeps_its_model(collection: Path, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
 
 
 def test_runs_of_one_command_share_a_line_of_sources() -> None:
-    lines = [quality_line(), {**quality_line(seed=1), "date": "2026-11-03 09:00", "commit": "beef"}]
+    lines = [quality_line(), {**quality_line(seed=1, commit="beef"), "date": "2026-11-03 09:00"}]
     assert report.sources(lines).endswith("; 2026-11-02 10:00 to 2026-11-03 09:00 UTC, commit beef, c0ffee1")
 
 
@@ -209,3 +209,8 @@ def test_the_command_fills_the_document_in_place(tmp_path: Path, capsys: pytest.
     document.write_text("<!-- table:codebooks -->\n<!-- /table -->\n")
     assert report.main(arguments) == 0
     assert "| 100 50 | 50 25 |" in document.read_text()
+
+
+def test_a_model_that_an_earlier_commit_trained_is_said_to_be_of_that() -> None:
+    line = quality_line(commit="0lder") | {"commit": "newer"}
+    assert report.sources([line]).endswith("commit newer (trained by 0lder)")

@@ -13,14 +13,12 @@ import numpy.typing as npt
 
 from distill.audio.clip import Samples
 
-__all__ = ["REFERENCE_DB", "ActiveLevel", "LevelMatch", "reference_gain_db"]
+__all__ = ["REFERENCE_DB", "ActiveLevel", "reference_gain_db"]
 
 REFERENCE_DB = -20.0  # RMS against full scale that every sound is brought to before it is encoded
 MOST_GAIN_DB = 40.0  # a nearly silent sound is not raised further: what it holds is noise
 BLOCK = 1024  # samples
 SILENCE_DB = -70.0  # blocks below are pauses
-MOST_PEAK_DB = 6.0
-MOST_CORRECTION_DB = 24.0  # more would only raise what a model makes of nothing it knows
 
 
 class ActiveLevel:
@@ -73,44 +71,6 @@ def _energies(blocks: Samples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.
     active = energy > 10 ** (SILENCE_DB / 10) * blocks.shape[1]
     everything = np.array([energy.sum(), float(blocks.size)])
     return np.array([energy[active].sum(), float(active.sum() * blocks.shape[1])]), everything
-
-
-class LevelMatch:
-    """How far a result is from the level it should have, as a gain that makes up for it.
-
-    Examples
-    --------
-    >>> match = LevelMatch()
-    >>> tone = np.sin(np.arange(48_000, dtype=np.float32))
-    >>> match.add(tone, 0.5 * tone)
-    >>> round(match.gain_db, 2)
-    6.02
-    """
-
-    def __init__(self) -> None:
-        self._wanted, self._given = ActiveLevel(), ActiveLevel()
-        self._wanted_peak, self._given_peak = 0.0, 0.0
-
-    def add(self, wanted: Samples, given: Samples) -> None:
-        """Take the next samples [T] of one channel of both."""
-        self._wanted.add(wanted)
-        self._given.add(given)
-        self._wanted_peak = max(self._wanted_peak, float(np.abs(wanted).max(initial=0.0)))
-        self._given_peak = max(self._given_peak, float(np.abs(given).max(initial=0.0)))
-
-    @property
-    def gain_db(self) -> float:
-        """Within +-:data:`MOST_CORRECTION_DB`; 0 where either is silent.
-
-        It is never raised so far that peaks would stand out over those wanted by more than
-        :data:`MOST_PEAK_DB`: a model that answers a steady tone with an attack should not blast.
-        """
-        wanted, given = self._wanted.rms_db, self._given.rms_db
-        if -math.inf in (wanted, given):
-            return 0.0
-        room = 20 * math.log10(self._wanted_peak / self._given_peak) + MOST_PEAK_DB
-        most = min(MOST_CORRECTION_DB, max(room, 0.0))
-        return max(-MOST_CORRECTION_DB, min(most, wanted - given))
 
 
 def reference_gain_db(rms_db: float) -> float:

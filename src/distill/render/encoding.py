@@ -17,7 +17,8 @@ import numpy as np
 import torch
 
 from distill.audio.clip import Clip, Samples
-from distill.audio.level import ActiveLevel, LevelMatch, reference_gain_db
+from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.matching import LevelMatch
 from distill.audio.stereo import to_mid_side
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
