@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.codes.edit_cases import FINGERPRINT, sound
 
+from distill.codes.density import _attacks_in
 from distill.codes.editing import Edit, apply
 from distill.codes.entries import DESCRIPTORS, Entries
 from distill.codes.grid import Codes
@@ -167,14 +168,46 @@ def test_sparser_leaves_the_weakest_attack_out_and_holds_what_was_before_it() ->
     assert played(codes, "sparser", 1) == [0] * 14
 
 
-@given(seed=st.integers(0, 99), amount=st.floats(0.01, 1))
-def test_sparser_only_holds_steps_that_were_there_before(seed: int, amount: float) -> None:
+def struck(seed: int) -> Codes | None:
+    """A sound with an attack in the middle, if this seed gives one."""
     codes = sound(1, 1, 30, seed=seed, size=8)
-    region = Region(start=5, stop=25)
-    after = played(codes, "sparser", amount, region)
+    found, _ = _attacks_in(loudness(BEATS, codes.grid), MIDDLE.cells(codes.grid.shape))
+    return codes if len(found) else None
+
+
+MIDDLE = Region(start=5, stop=25)
+STRUCK = [codes for seed in range(100) if (codes := struck(seed)) is not None]
+
+
+@given(codes=st.sampled_from(STRUCK), amount=st.floats(0.01, 1))
+def test_sparser_only_holds_steps_that_were_there_before(codes: Codes, amount: float) -> None:
+    after = played(codes, "sparser", amount, MIDDLE)
     before = codes.grid[0, 0].tolist()
     for step in range(5, 25):
         assert after[step] in before[4 : step + 1]
     assert len(attacks(loudness(BEATS, beat(*after[3:25]).grid))[0]) <= len(
         attacks(loudness(BEATS, beat(*before[3:25]).grid))[0]
     )
+
+
+def test_sparser_evens_a_sound_without_attacks_out() -> None:
+    swell = beat(*[3, 3, 4] * 16)
+    told = [loudness(BEATS, beat(*played(swell, "sparser", amount)).grid) for amount in (0.5, 1.0)]
+    assert len(_attacks_in(loudness(BEATS, swell.grid), Region().cells(swell.grid.shape))[0]) == 0
+    before = np.abs(np.diff(loudness(BEATS, swell.grid))).sum()
+    assert all(np.abs(np.diff(after)).sum() <= before for after in told)
+    assert np.ptp(told[1][6:-6]) == 0  # before and behind a sound there is nothing to even it out with
+
+
+def test_denser_makes_a_flutter_without_room_between_its_attacks_pulse() -> None:
+    flutter = beat(*[3, 3, 4] * 10)
+    steps, _ = _attacks_in(loudness(BEATS, flutter.grid), Region().cells(flutter.grid.shape))
+    assert np.diff(steps).max(initial=0) < 6
+    assert played(flutter, "denser", 1) != flutter.grid[0, 0].tolist()
+
+
+def test_a_copied_attack_is_a_quarter_of_a_second_at_most_and_what_was_there_goes_on() -> None:
+    codes = beat(0, 0, 7, *[5] * 40)
+    after = played(codes, "denser", 0.5)
+    assert after.count(7) >= 2
+    assert after[-8:] == [5] * 8

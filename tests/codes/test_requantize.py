@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.codes.edit_cases import lookup, sound
 
-from distill.codes.requantize import nearest_block, stands_for, through
+from distill.codes.requantize import looked_up, nearer, stands_for, through
 
 TABLES = lookup()
 some_levels = st.sets(st.integers(0, 3), min_size=1).map(lambda levels: np.array(sorted(levels), np.intp))
@@ -36,10 +36,18 @@ def test_what_codes_stand_for_is_the_sum_of_their_entries(levels: np.ndarray, se
     np.testing.assert_allclose(stands_for(TABLES, block, levels), wanted, atol=1e-5)
 
 
-def test_the_nearest_of_several_is_taken_step_by_step_and_the_first_of_equals() -> None:
+@given(some_levels, st.integers(0, 99))
+def test_what_is_left_over_is_what_the_codes_do_not_stand_for(levels: np.ndarray, seed: int) -> None:
+    latents = np.random.default_rng(seed).normal(size=(2, 5, 12)).astype(np.float32)
+    found, rest = looked_up(TABLES, latents, levels)
+    np.testing.assert_array_equal(found, through(TABLES, latents, levels))
+    np.testing.assert_allclose(rest, latents - stands_for(TABLES, found, levels), atol=1e-4)
+
+
+def test_the_nearer_of_two_is_taken_step_by_step_and_the_first_of_equals() -> None:
     levels = np.arange(4)
     one, other = (sound(1, 4, 6, seed=seed).grid for seed in (1, 2))
     aims = stands_for(TABLES, np.where(np.arange(6) < 3, one, other), levels)
-    chosen = nearest_block(TABLES, aims, [one, other], levels)
-    assert np.array_equal(chosen, np.where(np.arange(6) < 3, one, other))
-    assert np.array_equal(nearest_block(TABLES, aims, [one, one], levels), one)
+    rests = [aims - stands_for(TABLES, block, levels) for block in (one, other)]
+    assert np.array_equal(nearer(one, rests[0], other, rests[1]), np.where(np.arange(6) < 3, one, other))
+    assert np.array_equal(nearer(one, rests[0], other, rests[0]), one)

@@ -25,7 +25,7 @@ from distill.codes.lookup import Floats
 from distill.codes.material import Material
 from distill.codes.operation import Context, Operation, Steps
 from distill.codes.region import Cells
-from distill.codes.requantize import nearest_block, stands_for, through
+from distill.codes.requantize import looked_up, nearer, stands_for
 
 __all__ = ["Blend"]
 
@@ -113,5 +113,5 @@ def _between(ours: Grid, theirs: Grid, weights: Weights, cells: Cells, context: 
     nearer_end: Floats = reduce(np.add, ends)
     # First, so that it wins a tie: what is exactly at one end of its range keeps exactly these codes.
     at_an_end = np.where(weights >= 0.5, theirs, ours)
-    looked_up = through(lookup, wanted, levels)
-    return nearest_block(lookup, wanted, [at_an_end, looked_up], levels, first_stands_for=nearer_end)
+    found, rest = looked_up(lookup, wanted, levels)
+    return nearer(at_an_end, wanted - nearer_end, found, rest)

@@ -19,15 +19,19 @@ from distill.codes.limits import Grid
 from distill.codes.operation import Context, Operation
 from distill.codes.region import Cells
 from distill.codes.requantize import stands_for, through
-from distill.codes.steering import APART, LEAST_RISE_DB, attacks, decibel, loudness
+from distill.codes.steering import APART, LEAST_RISE_DB, attacks, decibel, latents_around, loudness
 
 __all__ = ["Denser", "Sparser"]
 
 Steps = npt.NDArray[np.intp]
 BREATH = 2  # steps before an attack that are copied with it: without what it rises over it is none
 SHORTEST = 6  # steps from an attack to the next that are still split
+LONGEST = (
+    12  # steps of an attack that are copied: a quarter of a second; what sounded there goes on behind it
+)
 UNHURRIED = 24  # steps: in a sound without attacks, amount 1 makes one in so many
 CLEAR_DB = 18.0  # that a new attack shall stand over the steps before it
+CALM = 6  # steps to either side over which a sound without attacks is evened out
 STANDS_OUT = 3.0  # times the rise from step to step that is usual in the region, at least, of an attack
 MOST_DB = 18.0  # that a step is raised or lowered for that
 
@@ -53,26 +57,16 @@ class Denser(Operation):
         told = loudness(context.entries, grid)
         found, _ = _attacks_in(told, cells)
         count = len(found) if len(found) else (cells.stop - cells.start) // UNHURRIED
-        begins = found.tolist() or [cells.start]
-        gaps = [  # the longest is first
-            (begin - end, begin) for begin, end in zip(begins, [*begins[1:], cells.stop], strict=True)
-        ]
-        heapify(gaps)
+        wanted = max(1, round(self.amount * count))
+        # Attacks that follow each other too closely to be parted are a flutter; new ones stand over all of it.
+        copied = _split(found.tolist(), cells, wanted) or _split([], cells, wanted)
         sources = np.arange(grid.shape[2])
-        hits = []
-        for _ in range(max(1, round(self.amount * count))):
-            length, begin = -gaps[0][0], gaps[0][1]
-            if length < SHORTEST:
-                break
-            half = (length + 1) // 2
-            before = min(BREATH, begin - max(cells.start - BREATH, 0), half - 1)
-            hit = begin + half
-            sources[hit - before : begin + length] = sources[begin - before : begin + length - half]
-            hits.append(hit)
-            heapreplace(gaps, (-half, begin))
-            heappush(gaps, (half - length, hit))
-        copied = _from(grid, cells, sources)
-        return _made_clear(copied, np.array(sorted(hits), np.intp), cells, context)
+        for begin, hit, gap in copied:
+            before = min(BREATH, begin - max(cells.start - BREATH, 0), hit - begin - 1)
+            length = before + min(gap, LONGEST)
+            sources[hit - before : hit - before + length] = sources[begin - before : begin - before + length]
+        hits = np.array(sorted(hit for _, hit, _ in copied), np.intp)
+        return _made_clear(_from(grid, cells, sources), hits, cells, context)
 
 
 class Sparser(Operation):
@@ -95,12 +89,12 @@ class Sparser(Operation):
             return grid
         told = loudness(context.entries, grid)
         found, rises = _attacks_in(told, cells)
+        if not len(found):
+            return self._calmed(grid, cells, context)
         left_out = min(len(found), max(1, round(self.amount * len(found))))
         order = found[np.argsort(rises, kind="stable")].tolist()
         goes, stays = set(order[:left_out]), set(order[left_out:])
         swell_db = LEAST_RISE_DB * (1 - self.amount)  # that is left alone elsewhere
-        if not len(found):  # swells are all there is
-            swell_db /= 4
         sources = np.arange(grid.shape[2])
         held = max(cells.start - 1, 0)
         allowed_db = swell_db
@@ -114,6 +108,33 @@ class Sparser(Operation):
                 held = step
             sources[step] = held
         return _from(grid, cells, sources)
+
+    def _calmed(self, grid: Grid, cells: Cells, context: Context) -> Grid:
+        """Even out a region without attacks: swells and flutter are all there is to leave out."""
+        lookup = context.entries.lookup
+        latents = stands_for(lookup, cells.of(grid), cells.levels)
+        average = latents_around(latents, grid, cells, context.entries, reach=CALM)
+        calmed = latents + np.float32(self.amount) * (average - latents)
+        return cells.put(grid, through(lookup, calmed, cells.levels))
+
+
+def _split(begins: list[int], cells: Cells, wanted: int) -> list[tuple[int, int, int]]:
+    """Part the longest gaps between attacks: where each new attack is copied from, where it goes, how far its gap reaches."""
+    gaps = [  # the longest is first
+        (begin - end, begin)
+        for begin, end in zip(begins or [cells.start], [*begins[1:], cells.stop], strict=True)
+    ]
+    heapify(gaps)
+    found = []
+    for _ in range(wanted):
+        length, begin = -gaps[0][0], gaps[0][1]
+        if length < SHORTEST:
+            break
+        half = (length + 1) // 2
+        found.append((begin, begin + half, length - half))
+        heapreplace(gaps, (-half, begin))
+        heappush(gaps, (half - length, begin + half))
+    return found
 
 
 def _attacks_in(told: npt.NDArray[np.float32], cells: Cells) -> tuple[Steps, npt.NDArray[np.float32]]:

@@ -78,6 +78,10 @@ class Lookup:
         -------
         int16 array [C, stop - first, S]
         """
+        return self.looked_up(latents, first=first, stop=stop)[0]
+
+    def looked_up(self, latents: Floats, *, first: int = 0, stop: int | None = None) -> tuple[Grid, Floats]:
+        """As :meth:`quantize`, with what is left over after the last level, [C, S, D]."""
         C, S, D = latents.shape
         levels = range(first, self.num_levels if stop is None else stop)
         flat = np.array(latents, dtype=np.float32).reshape(C * S, D)
@@ -92,7 +96,7 @@ class Lookup:
                 chosen = scores.argmax(-1)
                 residual -= self.vectors[level].take(chosen, axis=0)
                 codes[start : start + _AT_ONCE, row] = chosen
-        return codes.reshape(C, S, -1).transpose(0, 2, 1)
+        return codes.reshape(C, S, -1).transpose(0, 2, 1), flat.reshape(C, S, D)
 
     @cached_property
     def _half_squares(self) -> Floats:

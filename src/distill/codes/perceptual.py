@@ -17,7 +17,7 @@ from distill.codes.lookup import Floats
 from distill.codes.operation import Context, Operation
 from distill.codes.region import Cells
 from distill.codes.requantize import stands_for, through
-from distill.codes.steering import direction, smoothed
+from distill.codes.steering import direction, latents_around
 
 __all__ = ["Brighter", "Colder", "Darker", "Louder", "Rougher", "Smoother", "Softer", "Warmer"]
 
@@ -130,7 +130,7 @@ class Rougher(Perceptual):
         # Half of the step rate is 23 Hz, where roughness begins.
         flutter = np.where(cells.steps % 2, np.float32(-FLUTTER), np.float32(FLUTTER))
         trembling = flutter[:, None] * direction(entries, "loudness")
-        away = latents - _surroundings(grid, cells, context)
+        away = latents - latents_around(latents, grid, cells, context.entries, reach=REACH)
         return np.float32(self.amount) * (away + trembling + direction(entries, "roughness"))
 
 
@@ -146,16 +146,13 @@ class Smoother(Perceptual):
     sign: ClassVar[int] = -1
 
     def _move(self, latents: Floats, grid: Grid, cells: Cells, context: Context) -> Floats:
-        away = latents - _surroundings(grid, cells, context)
-        # beyond 1 there is nothing left to smooth, only the roughness of each step by itself
-        return np.float32(-min(self.amount, 1)) * away - np.float32(self.amount) * direction(
-            context.entries, "roughness"
-        )
+        away = latents - latents_around(latents, grid, cells, context.entries, reach=REACH)
+        # Beyond 1 there is nothing left to smooth, only the roughness of each step by itself. Codes tell that well of some
+        # collections and badly of others, so the slope counts as far as it holds.
+        by_itself = _fit(context, "roughness") * direction(context.entries, "roughness")
+        return np.float32(-min(self.amount, 1)) * away - np.float32(self.amount) * by_itself
 
 
-def _surroundings(grid: Grid, cells: Cells, context: Context) -> Floats:
-    """Average of the latents of the region's levels around each of its steps [c, s, D], beyond its ends as well."""
-    first, stop = max(cells.start - REACH, 0), min(cells.stop + REACH, grid.shape[2])
-    block = grid[np.ix_(cells.channels, cells.levels, np.arange(first, stop))]
-    average = smoothed(stands_for(context.entries.lookup, block, cells.levels), REACH)
-    return average[:, cells.steps - first]
+def _fit(context: Context, descriptor: str) -> np.float32:
+    """How well a descriptor's slope holds on sound it was not fitted to, 0..1; 1 where nobody measured."""
+    return np.float32(min(max(context.entries.fits_by_name.get(descriptor, 1.0), 0.0), 1.0))

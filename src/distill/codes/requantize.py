@@ -13,7 +13,7 @@ import numpy.typing as npt
 from distill.codes.limits import Grid
 from distill.codes.lookup import Floats, Lookup
 
-__all__ = ["nearest_block", "stands_for", "through"]
+__all__ = ["looked_up", "nearer", "stands_for", "through"]
 
 
 def stands_for(lookup: Lookup, block: Grid, levels: npt.NDArray[np.intp]) -> Floats:
@@ -29,46 +29,28 @@ def through(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> Gr
 
     Levels in a gap keep their codes and what these stand for is not in ``latents``, so nothing is taken off for them.
     """
-    residual = latents
+    return looked_up(lookup, latents, levels)[0]
+
+
+def looked_up(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> tuple[Grid, Floats]:
+    """As :func:`through`, with what the codes do not stand for: codes [c, l, s] and the rest of the latents [c, s, D]."""
+    rest = latents
     parts = []
     for run in np.split(levels, np.flatnonzero(np.diff(levels) > 1) + 1):
-        first, stop = int(run[0]), int(run[-1]) + 1
-        part = lookup.quantize(residual, first=first, stop=stop)
+        part, rest = lookup.looked_up(rest, first=int(run[0]), stop=int(run[-1]) + 1)
         parts.append(part)
-        if stop <= levels[-1]:
-            residual = residual - lookup.sum(part, slice(first, stop))
-    return np.concatenate(parts, axis=1)
+    return np.concatenate(parts, axis=1), rest
 
 
-def nearest_block(
-    lookup: Lookup,
-    latents: Floats,
-    candidates: list[Grid],
-    levels: npt.NDArray[np.intp],
-    *,
-    first_stands_for: Floats | None = None,
-) -> Grid:
-    """Of several blocks of codes [c, l, s] take at each step the one that stands for what is nearest to the latents.
+def nearer(one: Grid, rest_of_one: Floats, other: Grid, rest_of_other: Floats) -> Grid:
+    """Of two blocks of codes [c, l, s] take at each step the one that leaves less of the latents [c, s, D] over.
 
-    Looking up level by level is greedy: a column that is known to be near can beat it. The first candidate wins a tie.
-
-    Parameters
-    ----------
-    first_stands_for : float32 array [c, s, D], optional
-        What the first candidate stands for, if that is known already.
+    Looking up level by level is greedy: a column that is known to be near can beat it. The first wins a tie.
     """
-    chosen = candidates[0]
-    if first_stands_for is None:
-        first_stands_for = stands_for(lookup, chosen, levels)
-    least = _errors(first_stands_for, latents)
-    for block in candidates[1:]:
-        errors = _errors(stands_for(lookup, block, levels), latents)
-        chosen = np.where((errors < least)[:, None, :], block, chosen)
-        least = np.minimum(errors, least)
-    return chosen
+    farther = _squared(rest_of_other) < _squared(rest_of_one)
+    return np.where(farther[:, None, :], other, one)
 
 
-def _errors(given: Floats, wanted: Floats) -> Floats:
-    off = given - wanted
-    errors: Floats = np.einsum("csd,csd->cs", off, off)
-    return errors
+def _squared(rest: Floats) -> Floats:
+    squared: Floats = np.einsum("csd,csd->cs", rest, rest)
+    return squared

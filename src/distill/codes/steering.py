@@ -18,8 +18,19 @@ import numpy.typing as npt
 from distill.codes.entries import DESCRIPTORS, Entries
 from distill.codes.limits import Grid
 from distill.codes.lookup import Floats
+from distill.codes.region import Cells
+from distill.codes.requantize import stands_for
 
-__all__ = ["APART", "LEAST_RISE_DB", "attacks", "decibel", "direction", "loudness", "smoothed"]
+__all__ = [
+    "APART",
+    "LEAST_RISE_DB",
+    "attacks",
+    "decibel",
+    "direction",
+    "latents_around",
+    "loudness",
+    "smoothed",
+]
 
 LEAST_RISE_DB = 3.0  # of an attack over the two steps before it
 # Parts of the mean variance of a latent; what varies much less is hardly followed, or listened to within a sound.
@@ -138,3 +149,27 @@ def smoothed(latents: Floats, reach: int) -> Floats:
     for place in range(1, len(weights)):
         total += weights[place] * padded[:, place : place + length]
     return total
+
+
+def latents_around(latents: Floats, grid: Grid, cells: Cells, entries: Entries, *, reach: int) -> Floats:
+    """Average of a region's latents [c, s, D] around each of its steps, beyond its ends as well, [c, s, D].
+
+    Parameters
+    ----------
+    latents
+        What the region's cells stand for.
+    reach : int
+        Steps to either side.
+    """
+    first, stop = max(cells.start - reach, 0), min(cells.stop + reach, grid.shape[2])
+
+    def heard(start: int, end: int) -> Floats:
+        block = grid[np.ix_(cells.channels, cells.levels, np.arange(start, end))]
+        return stands_for(entries.lookup, block, cells.levels)
+
+    if len(cells.steps) == cells.stop - cells.start:  # no step left out, so the region's own are known
+        around = [heard(first, cells.start), latents, heard(cells.stop, stop)]
+        average = smoothed(np.concatenate(around, axis=1), reach)
+    else:
+        average = smoothed(heard(first, stop), reach)
+    return average[:, cells.steps - first]
