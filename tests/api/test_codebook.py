@@ -200,7 +200,8 @@ def test_what_is_not_there_is_refused(tiny: Model, tmp_path: Path) -> None:
 
 def test_a_model_that_was_never_measured_says_what_to_do(own: Path, tmp_path: Path) -> None:
     file = load(own, expected=expected_tensors)
-    save(own, replace(file, tensors={f"codec.{name}": tensor for name, tensor in file.codec_tensors.items()}))
+    codec = {f"codec.{name}": tensor for name, tensor in file.codec_tensors.items()}
+    save(own, replace(file, tensors=codec, prior={}))
     assert api.open_model(own, device="cpu").entries is None
     assert not any(name.startswith("entries.") for name in parts_of(own)[0])
     assert sentence(BadModelFile, api.codebook, own) == (
@@ -229,3 +230,18 @@ def test_names_go_along_when_a_model_is_trained_again(
     }:
         assert f"{name} (entry " in told
     assert [entry.name for entry in Catalog(home).list()] == ["mine"]
+
+
+def test_the_map_of_each_level_is_another_picture(tiny: Model, tmp_path: Path) -> None:
+    first, second, again = (
+        api.entry_map(tiny, level, output=tmp_path / f"{name}.png").read_bytes()
+        for level, name in ((1, "first"), (2, "second"), (1, "again"))
+    )
+    assert first == again
+    assert first != second
+    assert sentence(BadSetting, api.entry_map, tiny, 9, output=tmp_path / "a.png") == (
+        "level 9 was asked for, and there are levels 1 to 3; choose one of these."
+    )
+    assert sentence(BadSetting, api.entry_map, tiny, output=tmp_path / "a.jpg") == (
+        "'a.jpg' was given, and the map is drawn as PNG; give a file name that ends in .png."
+    )

@@ -139,3 +139,11 @@ def test_half_a_wish_is_refused_before_anything_is_done(
     result = run("codebook", "bells", "--name", "1", "a", *options)
     assert (result.exit_code, result.stderr) == (2, f"{sentence}\n")
     assert api.calls == {}
+
+
+def test_a_map_is_drawn_of_the_level_that_was_asked_for(run: Run, api: FakeApi) -> None:
+    api.answers["entry_map"] = Path("map.png")
+    result = run("codebook", "bells", "--level", "2", "--map", "map.png")
+    assert result.stdout == "Wrote map.png\n"
+    assert api.calls["entry_map"][0] == ("bells", 2)
+    assert json.loads(run("codebook", "bells", "--map", "map.png", "--json").stdout) == {"map": "map.png"}

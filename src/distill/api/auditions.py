@@ -1,4 +1,4 @@
-"""Entries heard and seen: the sound of one, a sheet of all, a picture of their use (rows C8 and C9).
+"""Entries heard and seen: the sound of one, a sheet of all, pictures of their use and of how they lie (rows C8 and C9).
 
 :mod:`distill.api.codebook` tells the same in words.
 """
@@ -22,10 +22,12 @@ from distill.audio.limiter import PeakLimiter
 from distill.audio.writing import WavWriter
 from distill.codec.health import usage
 from distill.codes import storage
+from distill.codes.level_names import level_name
+from distill.codes.words import groups
 from distill.errors import BadSetting
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Sheet", "contact_sheet", "entry_sound", "heatmap"]
+__all__ = ["Sheet", "contact_sheet", "entry_map", "entry_sound", "heatmap"]
 
 HELD_STEPS = 24  # of one entry's sound: half a second
 GAP_SECONDS, FADE_SECONDS = 0.15, 0.01
@@ -134,6 +136,33 @@ def heatmap(
     codes.require_model(opened.fingerprint, opened.name)
     counts = usage(codes.grid, codes.codebook_size)
     return usage_heatmap(counts, target, title=f"Use of the entries of {opened.name}: {given.name}")
+
+
+def entry_map(
+    model: str | Path | Model, level: int = 1, *, output: Path | str, home: Path | str | None = None
+) -> Path:
+    """Draw the entries of a level as a map, to a PNG file: near ones sound alike.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSetting, NoSpace
+        As :func:`entry_sound`.
+    """
+    from distill import pictures
+
+    target = _file(output, ".png", "the map is drawn as PNG")
+    opened, entries = open_measured(model, home)
+    check_entry(opened.codec.config, level)
+    named = level_name(level, opened.codec.num_levels)
+    return pictures.entry_map(
+        entries.positions[level - 1],
+        entries.usage[level - 1],
+        entries.of("brightness")[level - 1],
+        target,
+        title=f"Entries of {opened.name}, level {level} ({named})",
+        groups=[(group.words, group.codes) for group in groups(entries, level)],
+        names={code: note.name for (of, code), note in entries.notes.items() if of == level and note.name},
+    )
 
 
 def _faded(sound: Samples) -> Samples:

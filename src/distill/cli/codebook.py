@@ -71,6 +71,15 @@ def codebook(
             show_default=False,
         ),
     ] = None,
+    drawn_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            help="Draw the entries of the level as a map, where near ones sound alike, to a PNG file.",
+            rich_help_panel=HEAR,
+            show_default=False,
+        ),
+    ] = None,
     sound: Annotated[
         Path | None,
         typer.Option(
@@ -108,7 +117,7 @@ def codebook(
 
     distill codebook bells --entry 17 -o entry17.wav
 
-    distill codebook bells --sheet entries.wav --heatmap use.png
+    distill codebook bells --sheet entries.wav --heatmap use.png --map map.png
 
     distill codebook bells --level 2 --name 17 "glassy hit"
     """
@@ -158,6 +167,9 @@ def codebook(
             drawn = api.heatmap(model, output=heatmap, sound=sound, home=home, report=display, cancel=cancel)
         done["heatmap"] = drawn
         said.append(f"Wrote {drawn}")
+    if drawn_map is not None:
+        done["map"] = api.entry_map(model, level, output=drawn_map, home=home)
+        said.append(f"Wrote {done['map']}")
     if done and similar is None:
         if as_json:
             document(done)

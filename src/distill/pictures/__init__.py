@@ -1,4 +1,4 @@
-"""Pictures as PNG files: spectrograms, code grids, the use of a codebook.
+"""Pictures as PNG files: spectrograms, code grids, the use of a codebook and a map of it.
 
 matplotlib is loaded when a picture is drawn, and only through its object interface, so pictures can be
 drawn from any thread and leave no state behind. The same data gives the same bytes: files carry no
@@ -6,11 +6,13 @@ date. Colour maps (magma, viridis, cividis) read the same with any kind of colou
 """
 
 from distill.pictures.grids import code_grid, usage_heatmap
+from distill.pictures.maps import entry_map
 from distill.pictures.spectrograms import compare_spectrograms, spectrogram, thumbnail
 
 __all__ = [
     "code_grid",
     "compare_spectrograms",
+    "entry_map",
     "spectrogram",
     "thumbnail",
     "usage_heatmap",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["METADATA", "blank_figure", "put_title", "save"]
+__all__ = ["METADATA", "blank_figure", "put_title", "put_words", "save"]
 
 _DPI = 110
 _FONT = "DejaVu Sans"  # comes with matplotlib
@@ -36,11 +37,44 @@ def put_title(panel: Axes, title: str) -> None:
 
     Characters that the font lacks become boxes here, because matplotlib would warn about each.
     """
+    panel.set_title(
+        _drawable(title), loc="left", fontsize=11, color="#16191d", fontfamily=_FONT, parse_math=False
+    )
+
+
+def put_words(
+    panel: Axes,
+    place: Sequence[float],
+    words: str,
+    *,
+    offset: tuple[float, float],
+    size: float,
+    colour: str,
+    left: bool = False,
+) -> None:
+    """Write words beside a place in a panel, ``offset`` points from it, with a light edge so that dots do not hide them."""
+    from matplotlib.patheffects import withStroke
+
+    panel.annotate(
+        _drawable(words),
+        (place[0], place[1]),
+        xytext=offset,
+        textcoords="offset points",
+        ha="left" if left else "center",
+        va="center",
+        fontsize=size,
+        color=colour,
+        fontfamily=_FONT,
+        parse_math=False,
+        path_effects=[withStroke(linewidth=2.5, foreground="#ffffff")],
+    )
+
+
+def _drawable(text: str) -> str:
     from matplotlib.font_manager import findfont, get_font
 
     font = get_font(findfont(_FONT))
-    shown = "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in title)
-    panel.set_title(shown, loc="left", fontsize=11, color="#16191d", fontfamily=_FONT, parse_math=False)
+    return "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in text)
 
 
 def save(figure: Figure, path: Path) -> Path:
