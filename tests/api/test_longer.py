@@ -84,8 +84,23 @@ def test_minutes_of_a_longer_training_are_added_to_those_used(library: Library) 
     assert more.max_steps == first.max_steps + 900
     entries = SIZES["codebook_size"] * SIZES["num_levels"]
     kept_back = preparing.RESERVE_SECONDS + 100 * preparing.RESERVE_SHARE + entries * preparing.RESERVE_ENTRY
-    assert first.seconds == pytest.approx(600 - 30 - kept_back)
+    counting = 600 * preparing.COUNTING_SHARE  # three sounds are recombined: nothing is trained for that
+    assert first.seconds == pytest.approx(600 - 30 - kept_back - counting)
     assert preparing.budget_of(used.longer(minutes=None, steps=50), store, 30.0).max_steps == 950  # type: ignore[arg-type]
+
+
+def test_a_prior_is_given_its_share_of_the_time_and_never_more_than_three_minutes(library: Library) -> None:
+    request = Request.load(library[0] / "training" / "tiny", "tiny", finished=True)
+
+    def seconds(minutes: float, prior: str) -> float:
+        asked = {"steps": None, "minutes": minutes, "used_seconds": 0.0, "prior": prior}
+        given = preparing.budget_of(request.model_copy(update=asked), _StoreOf(100.0), 30.0).seconds  # type: ignore[arg-type]
+        assert given is not None
+        return given
+
+    assert seconds(10, "none") - seconds(10, "lstm") == pytest.approx(0.12 * 600)
+    assert seconds(10, "none") - seconds(10, "ngram") == pytest.approx(0.02 * 600)
+    assert seconds(60, "none") - seconds(60, "mixture") == pytest.approx(180)
 
 
 class _StoreOf:

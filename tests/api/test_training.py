@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import torch
 from tests.api.conftest import Train
 
 from distill.api import Trained
+from distill.codec.model import expected_tensors
 from distill.config import Augmentation
 from distill.device import choose
-from distill.errors import DistillError, NoSpace
+from distill.errors import Cancelled, DistillError, NoSpace
 from distill.library.card import LICENCE
-from distill.library.model_file import read_header
+from distill.library.model_file import load, read_header
+from distill.progress import Cancel, Progress
 
 Library = tuple[Path, Trained]
 
@@ -46,7 +50,10 @@ def test_its_owner_is_told_device_licence_and_sizes(library: Library) -> None:
         choose("cpu", measure=False).sentence,
         LICENCE,
         "3 sounds, 6 seconds: 3 levels of 16 entries (18 steps of sound for each entry).",
+        "3 sounds are too few to learn from without copying them, so new sounds recombine what is there.",
+        library[1].sentences[-1],
     )
+    assert library[1].sentences[-1].startswith("Perplexity ")
 
 
 def test_previews_stay_and_decoded_sounds_go(library: Library) -> None:
@@ -126,7 +133,7 @@ def test_an_old_model_survives_a_replacement_that_fails(
         if when == "training":
             patch.setattr("distill.training.codec_task.CodecTask.train_step", fails)
         elif when == "appraisal":
-            patch.setattr("distill.api.training.appraise", fails)
+            patch.setattr("distill.api.completing.appraise", fails)
         elif when == "writing":
             patch.setattr("distill.library.catalog.save", fails)
         with pytest.raises(DistillError):
@@ -136,3 +143,43 @@ def test_an_old_model_survives_a_replacement_that_fails(
         assert quick_train(longer=True, steps=2).statistics["steps"] == 6
     else:
         assert quick_train(resume=True).statistics["seed"] == 2
+
+
+def test_a_training_leaves_a_prior_with_its_figures_and_none_if_none_was_asked_for(
+    library: Library, quick_train: Train, sounds: Path
+) -> None:
+    about = library[1].statistics["prior"]
+    assert isinstance(about, Mapping)
+    assert (about["choice"], about["steps"]) == ("oracle", 0)
+    assert read_header(library[1].path).prior["choice"] == "oracle"
+    bare = quick_train([sounds], prior="none")
+    assert "prior" not in bare.statistics
+    assert not read_header(bare.path).prior
+
+
+@pytest.mark.parametrize("kind", ["lstm", "transformer", "mixture"])
+def test_a_network_is_trained_where_it_is_asked_for(quick_train: Train, sounds: Path, kind: str) -> None:
+    trained = quick_train([sounds], prior=kind)
+    about = trained.statistics["prior"]
+    assert isinstance(about, Mapping)
+    assert (about["choice"], about["steps"]) == (kind, 4)
+    assert any(name.startswith("prior.model.") for name in read_header(trained.path).tensors)
+
+
+def test_a_training_stopped_in_its_prior_goes_on_to_the_same_model(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    whole = quick_train([sounds], name="whole", prior="lstm", steps=30)
+    cancel = Cancel()
+
+    def stop_in_the_prior(event: Progress) -> None:
+        if event.task == "vary" and event.done == 3:
+            cancel.request()
+
+    with pytest.raises(Cancelled, match="go on with: distill train --name 'mine' --resume"):
+        quick_train([sounds], prior="lstm", steps=30, report=stop_in_the_prior, cancel=cancel)
+    again = quick_train(resume=True)
+    first, second = (load(path, expected=expected_tensors) for path in (whole.path, again.path))
+    assert first.prior_tensors.keys() == second.prior_tensors.keys()
+    for name, tensor in first.prior_tensors.items():
+        assert torch.equal(tensor, second.prior_tensors[name]), name

@@ -31,6 +31,7 @@ def test_a_plain_training_asks_for_the_defaults(run: Run, api: FakeApi, trained:
         "codebook_size": None,
         "num_levels": None,
         "augmentation": None,
+        "prior": None,
         "leave_out": (),
         "trim": None,
         "seed": 0,
@@ -60,7 +61,7 @@ def test_every_option_reaches_the_training(run: Run, api: FakeApi, trained: Simp
             "--replace",
         ),
         *("--leave-out", "x*", "--leave-out", "y.wav", "--trim", "z.wav=1-2.5"),
-        *("--no-augment", "pitch", "--no-augment", "time"),
+        *("--no-augment", "pitch", "--no-augment", "time", "--prior", "ngram"),
     )
     assert result.exit_code == 0, result.output
     assert asked(api) == {
@@ -71,6 +72,7 @@ def test_every_option_reaches_the_training(run: Run, api: FakeApi, trained: Simp
         "codebook_size": 64,
         "num_levels": 4,
         "augmentation": Augmentation(pitch_share=0.0, time_share=0.0),
+        "prior": "ngram",
         "leave_out": ("x*", "y.wav"),
         "trim": {"z.wav": (1.0, 2.5)},
         "seed": 5,

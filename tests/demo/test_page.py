@@ -13,7 +13,7 @@ import pytest
 
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
-from distill.demo.page import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap, write_page
+from distill.demo.page import DemoPage, Edit, Ladder, NewSound, NextStep, Picture, Sound, Swap, write_page
 from distill.errors import NoSpace
 from distill.pictures import thumbnail
 from distill.progress import LevelHealth
@@ -82,6 +82,7 @@ def page(tmp_path: Path) -> DemoPage:
         ),
         swap=Swap(sound("a"), sound("b"), sound("a with b"), sound("b with a")),
         edits=(Edit("mirror from=1 to=2", "There and back.", sound("before"), sound("after")),),
+        new=(NewSound("distill generate -o new.wav", (sound("new"),), ("3% <b>",)),),
         health=(
             LevelHealth(1, 0.81, 49.2, 5.6, 24, 0.1, 1.0, "green", "Level 1 uses most of its entries."),
             LevelHealth(2, 0.2, 9.0, 3.2, 102, 0.1, 1.0, "red", "Level 2 has collapsed."),
@@ -98,7 +99,7 @@ def test_every_file_the_page_names_is_there(tmp_path: Path, page: DemoPage) -> N
     assert path == tmp_path / "index.html"
     reader = _read(path)
     named = [element["src"] for element in reader.all("img") + reader.all("audio")]
-    assert len(named) == 28
+    assert len(named) == 30
     for reference in named:
         assert reference is not None
         assert not urlparse(reference).scheme
@@ -147,6 +148,8 @@ def test_what_was_trained_and_its_health_are_told_in_words(tmp_path: Path, page:
         "Level 2 has collapsed.",
         "red",
         "distill train ~/sounds",
+        "distill generate -o new.wav",
+        "3% <b>",
     ):
         assert words in text
 
@@ -165,6 +168,7 @@ def test_hostile_text_is_shown_and_not_obeyed(tmp_path: Path, page: DemoPage) ->
         ladders=(Ladder(HOSTILE, (harp,), Picture("codes.png", HOSTILE, HOSTILE)),),
         swap=Swap(harp, harp, harp, harp),
         edits=(Edit("mirror", "", harp, harp),),
+        new=(NewSound("generate", (harp,), ()),),
         health=(health,),
         next_steps=(NextStep(HOSTILE, HOSTILE),),
     )

@@ -30,6 +30,7 @@ def test_a_card_tells_everything_in_plain_words(tmp_path: Path, tiny_model: Mode
         "as if 3 were used evenly.",
         "Quality on its own sounds: close to the original (mel distance 1.05).",
         "Quality on sounds it never saw: a sketch of the original (mel distance 1.75).",
+        "New sound: this model makes none.",
         "Training: tier draft, 1,300 steps, 6 min 52 s on CPU, 2 cores.",
         "Made: 2026-11-20T10:00:00+00:00, with Distill 1.1.0.",
         f"Fingerprint: {header.fingerprint[:8]}.",
@@ -41,10 +42,11 @@ def test_a_card_of_a_model_that_tells_nothing_says_so(tmp_path: Path, tiny_model
     header = header_of(tiny_model, tmp_path, statistics={}, collection={}, training={})
     lines = card(header).splitlines()
     assert lines[1] == "Collection: an unknown number of sounds, of unknown length."
-    assert lines[3:8] == [
+    assert lines[3:9] == [
         "Health: not measured.",
         "Quality on its own sounds: not measured.",
         "Quality on sounds it never saw: not measured.",
+        "New sound: this model makes none.",
         "Training: tier unknown, steps unknown, time unknown on an unknown device.",
         "Made: date unknown, with Distill of an unknown version.",
     ]
@@ -91,7 +93,9 @@ def test_a_level_is_judged_by_its_use(tmp_path: Path, tiny_model: ModelFile, use
 def test_a_card_of_anything_is_still_lines_of_text(
     tmp_path: Path, tiny_model: ModelFile, hostile: object
 ) -> None:
-    keys = "utilisation perplexity own_mel_distance unseen_mel_distance steps seconds device tier created"
+    keys = (
+        "utilisation perplexity own_mel_distance unseen_mel_distance steps seconds device tier created prior"
+    )
     header = header_of(
         tiny_model,
         tmp_path,
@@ -99,7 +103,7 @@ def test_a_card_of_anything_is_still_lines_of_text(
         collection=dict.fromkeys(["names", "seconds", "licence"], hostile),
     )
     lines = card(header).split("\n")
-    assert len(lines) in (11, 10)
+    assert len(lines) in (12, 11)
     assert all(line.isprintable() for line in lines)
     json.dumps(card_json(header), allow_nan=False)
 
@@ -121,6 +125,9 @@ def test_a_card_for_scripts_tells_the_same_figures(tmp_path: Path, tiny_model: M
         "health": ["green", "red"],
         "own_mel_distance": 1.05,
         "unseen_mel_distance": 1.75,
+        "prior": None,
+        "prior_perplexity": None,
+        "real_overlap": None,
         "steps": 1300,
         "seconds": 412.0,
         "device": "CPU, 2 cores",
@@ -129,3 +136,16 @@ def test_a_card_for_scripts_tells_the_same_figures(tmp_path: Path, tiny_model: M
         "distill_version": "1.1.0",
         "licence": "All sounds are my own.",
     }
+
+
+def test_a_card_tells_what_makes_new_sound_and_what_real_sounds_share(
+    tmp_path: Path, tiny_model: ModelFile
+) -> None:
+    about = {"choice": "mixture", "perplexity": 9.25, "real": {"overlap": 0.031}}
+    header = header_of(tiny_model, tmp_path, statistics={"prior": about})
+    assert (
+        "New sound: a network mixed with counts of what follows what; it chooses among 9.2 codes in effect; "
+        "real sounds it never heard share 3% of their small pieces with the others."
+    ) in card(header).splitlines()
+    told = card_json(header)
+    assert (told["prior"], told["prior_perplexity"], told["real_overlap"]) == ("mixture", 9.25, 0.031)

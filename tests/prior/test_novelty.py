@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pytest
 from tests.prior.copying_cases import places
 
+from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
-from distill.errors import BadCodes, BadCollection, ForeignCodes
-from distill.prior.novelty import NoveltyMeter, Perplexity
+from distill.errors import BadCodes, BadCollection, BadModelFile, ForeignCodes
+from distill.prior.novelty import NoveltyMeter, RealSounds
+from distill.prior.perplexity import Perplexity
 from distill.prior.places import Places
 
 RATE = 46.875
@@ -45,7 +47,7 @@ def test_real_sounds_stand_beside() -> None:
     real = measure([FILES[0][:, :100]])
     made = measure([other(100)])
     assert made.longest is None or made.longest.steps <= 2
-    longest, overlap, nearest = made.sentences(real)
+    longest, overlap, nearest = made.sentences(real.as_real)
     assert longest.endswith("(real sounds it never heard: 2.1 s).")
     assert overlap == (
         "0% of its pieces of 0.17 s are in the collection as they are, 0% by level 1 alone "
@@ -162,3 +164,26 @@ def test_a_minute_is_measured_against_half_an_hour_in_less_than_a_second() -> No
     assert time.process_time() - begin < 1
     assert novelty.overlap is not None
     assert novelty.overlap < 0.01
+
+
+def test_figures_of_real_sounds_are_kept_as_json() -> None:
+    real = meter(*FILES).measure([other(100)]).as_real
+    assert RealSounds.from_json(real.to_json()) == real
+    short = RealSounds(None, None, 0.0)
+    assert RealSounds.from_json(short.to_json()) == short
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        None,
+        {"overlap": 0.1},
+        {"overlap": 2.0, "overlap_by_level": [0.1], "copied_seconds": 1.0},
+        {"overlap": 0.1, "overlap_by_level": "abc", "copied_seconds": 1.0},
+        {"overlap": 0.1, "overlap_by_level": [True], "copied_seconds": 1.0},
+        {"overlap": None, "overlap_by_level": None, "copied_seconds": -1.0},
+    ],
+)
+def test_figures_that_are_none_are_refused(values: JSON) -> None:
+    with pytest.raises(BadModelFile, match="what it says of real sounds are no figures"):
+        RealSounds.from_json(values)

@@ -8,11 +8,14 @@ from tests.prior.copying_cases import places
 from tests.prior.tiny_prior import TinyPrior
 
 from distill.codes.limits import Grid
-from distill.errors import BadCodes, BadSetting
+from distill.errors import BadCodes, BadSetting, Cancelled
 from distill.prior.copied import RunFinder
 from distill.prior.guard import NoveltyGuard
 from distill.prior.interface import Floats, Prior, stepwise_log_prob
-from distill.prior.regenerate import go_on, rewrite, seam_bits
+from distill.prior.regenerate import rewrite
+from distill.prior.sampling import sample
+from distill.prior.seams import seam_bits
+from distill.progress import Cancel, Progress
 
 N = 8
 
@@ -84,7 +87,7 @@ def test_levels_that_stay_condition_those_that_are_rewritten() -> None:
     )
     log_probs = PRIOR.log_prob(rewritten.grid)[1, 40:80].sum()
     shuffled = sound.copy()
-    shuffled[0, 40:80] = go_on(PRIOR, sound[:, :40], 40, rng=np.random.default_rng(1))[0, 40:]
+    shuffled[0, 40:80] = sample(PRIOR, steps=40, past=sound[:, :40]).grid[0]
     assert log_probs > PRIOR.log_prob(shuffled)[1, 40:80].sum()
 
 
@@ -125,28 +128,6 @@ def test_what_is_rewritten_under_guard_holds_no_long_copy() -> None:
     assert found.steps < 10
 
 
-def test_going_on_keeps_what_there_is_and_adds_what_fits() -> None:
-    past = walks(8, 30)
-    longer = go_on(PRIOR, past, 100, rng=np.random.default_rng(0))
-    assert longer.shape == (2, 130)
-    assert (longer[:, :30] == past).all()
-    steps = np.diff(longer[0, 29:]) % N
-    assert np.isin(steps, (1, N - 1)).mean() > 0.8  # by the grammar
-    assert go_on(PRIOR, past, 0, rng=np.random.default_rng(0)).shape == past.shape
-    assert go_on(PRIOR, past[:, :0], 5, rng=np.random.default_rng(0)).shape == (2, 5)
-
-
-def test_going_on_under_guard_may_stay_with_the_original_for_less_than_the_limit() -> None:
-    prior = TinyPrior.fit([walks(1)], N, smoothing=1e-9)
-    known = places(walks(1), size=N)
-    longer = go_on(
-        prior, walks(1)[:, :50], 80, rng=np.random.default_rng(0), guard=NoveltyGuard(known, limit=8)
-    )
-    found = RunFinder(known).longest(longer[:, 50:])
-    assert found is not None
-    assert found.steps < 8
-
-
 def test_probabilities_can_be_shaped_before_each_code() -> None:
     seen = []
 
@@ -156,9 +137,22 @@ def test_probabilities_can_be_shaped_before_each_code() -> None:
         only[probabilities.argmax()] = 1
         return only
 
-    longer = go_on(PRIOR, walks(8, 3), 2, rng=np.random.default_rng(0), shape=likeliest)
-    assert seen == [(0, 3), (1, 3), (0, 4), (1, 4)]
-    assert longer[0, 3] == PRIOR.distribution(PRIOR.begin(walks(8, 3)), []).argmax()
+    sound = walks(8, 12)
+    made = rewrite(PRIOR, sound, start=3, stop=5, rng=np.random.default_rng(0), shape=likeliest, candidates=1)
+    assert seen[:4] == [(0, 3), (1, 3), (0, 4), (1, 4)]
+    assert made.grid[0, 3] == PRIOR.distribution(PRIOR.begin(sound[:, :3]), []).argmax()
+
+
+def test_every_try_is_told_and_a_stop_leaves_at_once() -> None:
+    events: list[Progress] = []
+    sound, rng = walks(2, 60), np.random.default_rng(0)
+    rewrite(PRIOR, sound, start=20, stop=40, rng=rng, candidates=3, report=events.append)
+    assert [event.done for event in events] == list(range(1, len(events) + 1))
+    assert events[-1].done == events[-1].total
+    stopped = Cancel()
+    stopped.request()
+    with pytest.raises(Cancelled):
+        rewrite(PRIOR, sound, start=20, stop=40, rng=rng, candidates=3, cancel=stopped)
 
 
 @pytest.mark.parametrize(
@@ -182,5 +176,3 @@ def test_a_selection_without_cells_is_refused(
 def test_codes_of_another_model_are_refused() -> None:
     with pytest.raises(BadCodes):
         rewrite(PRIOR, walks(0, 40, levels=3), start=3, stop=9, rng=np.random.default_rng(0))
-    with pytest.raises(BadCodes):
-        go_on(PRIOR, np.full((2, 4), N), 9, rng=np.random.default_rng(0))

@@ -13,17 +13,20 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
-from distill.api.auditions import Sheet, contact_sheet, entry_sound, heatmap
+from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
+from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
+from distill.api.regenerating import Regenerated, regenerate
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
 from distill.doctor import examine as doctor
+from distill.prior.steered import read_curve
 
 __all__ = [
     "Codebook",
@@ -31,8 +34,10 @@ __all__ = [
     "Edited",
     "EntryLine",
     "Estimate",
+    "Generated",
     "History",
     "Model",
+    "Regenerated",
     "Sheet",
     "Trained",
     "Written",
@@ -45,14 +50,18 @@ __all__ = [
     "doctor",
     "edit",
     "encode",
+    "entry_map",
     "entry_sound",
     "estimate",
+    "generate",
     "heatmap",
     "history",
     "models",
     "name_entry",
     "open_model",
     "operations",
+    "read_curve",
+    "regenerate",
     "resynth",
     "save_template",
     "scan",

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill import pictures, render
+from distill.api.exhibition import Exhibition
 from distill.api.library import Model, open_model
 from distill.api.training import Trained, train
-from distill.audio.clip import Clip
-from distill.audio.files import read
-from distill.audio.limiter import limit
-from distill.audio.writing import write_wav
-from distill.codes.editing import apply
-from distill.codes.grid import Codes
-from distill.codes.region import Region
-from distill.codes.spelling import parse
-from distill.codes.swapping import swapped
 from distill.demo.collection import DESCRIPTIONS, write_collection
-from distill.demo.exhibits import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap
+from distill.demo.exhibits import DemoPage, NextStep, Sound
 from distill.demo.page import write_page
 from distill.progress import Cancel, Progress, Report, silent
 
@@ -36,6 +26,8 @@ EDITED = (
     ("marimba", "marimba, brighter", "brighter amount=1"),
     ("harp", "harp from both ends", "mirror"),
 )
+NEW_SECONDS, GONE_ON, GONE_ON_SECONDS = 8.0, "harp", 3.0
+REWRITTEN = ("beat", "0.5", "1.5")
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ def demo(
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Demo:
-    """Train on twelve built-in sounds, resynthesise some level by level, swap, blend and edit some, write a page.
+    """Train on twelve built-in sounds, resynthesise some level by level, swap, blend and edit some, make new ones, write a page.
 
     Parameters
     ----------
@@ -94,10 +86,16 @@ def demo(
         report=report, cancel=cancel,
     )  # fmt: skip
     model = open_model(NAME, home=home, device=device)
-    exhibition = _Exhibition(folder, model)
+    exhibition = Exhibition(folder, model, seed=seed, device=device, home=home)
     paths = {path.stem: path for path in sounds}
-    ladders = tuple(
-        exhibition.ladder(paths[name], report, index) for index, name in enumerate(LADDERS, start=1)
+    ladders = []
+    for name in LADDERS:
+        ladders.append(exhibition.ladder(paths[name]))
+        report(Progress("page", len(ladders), len(LADDERS), "sounds"))
+    new = (
+        exhibition.new(seconds=NEW_SECONDS),
+        exhibition.gone_on(paths[GONE_ON], seconds=GONE_ON_SECONDS),
+        exhibition.rewritten(paths[REWRITTEN[0]], *REWRITTEN[1:]),
     )
     page = write_page(
         folder,
@@ -114,91 +112,18 @@ def demo(
                 )
                 for path in sounds
             ),
-            ladders=ladders,
+            ladders=tuple(ladders),
             swap=exhibition.swap(paths[SWAPPED[0]], paths[SWAPPED[1]]),
             edits=tuple(
                 exhibition.edit(paths, name, title, text, index)
                 for index, (name, title, text) in enumerate(EDITED)
             ),
+            new=new,
             health=trained.health,
             next_steps=_next_steps(folder),
         ),
     )
     return Demo(folder, page, NAME, trained, _closing(page, trained))
-
-
-class _Exhibition:
-    """Writes sounds and pictures into the demonstration's folder, and names them as the page does."""
-
-    def __init__(self, folder: Path, model: Model) -> None:
-        self.folder, self.model = folder, model
-        for name in ("sounds", "pictures"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-
-    def encode(self, path: Path) -> Codes:
-        return render.encode(self.model.codec, read(path), model=self.model.name, source=path.name)
-
-    def sound(self, title: str, stem: str, clip: Clip, note: str = "") -> Sound:
-        write_wav(self.folder / "sounds" / f"{stem}.wav", limit(clip)[0])
-        picture = self.folder / "pictures" / f"{stem}.png"
-        pictures.spectrogram(clip, picture, title=title)
-        return Sound(
-            title, f"sounds/{stem}.wav", note, Picture(f"pictures/{stem}.png", f"Spectrogram: {title}")
-        )
-
-    def thumbnail(self, path: Path) -> Picture:
-        pictures.thumbnail(read(path), self.folder / "pictures" / f"thumb-{path.stem}.png")
-        return Picture(f"pictures/thumb-{path.stem}.png", f"Spectrogram of {path.stem}")
-
-    def grid(self, title: str, stem: str, codes: Codes) -> Picture:
-        pictures.code_grid(
-            codes,
-            self.folder / "pictures" / f"{stem}.png",
-            title=title,
-            step_rate=codes.step_rate,
-            codebook_size=codes.codebook_size,
-        )
-        return Picture(f"pictures/{stem}.png", f"{title}: one row a level, one column a step")
-
-    def ladder(self, path: Path, report: Report, index: int) -> Ladder:
-        codes = self.encode(path)
-        rungs = [self.sound("Original", f"{path.stem}-original", read(path))]
-        for level in range(1, codes.num_levels + 1):
-            title = "Level 1" if level == 1 else f"Levels 1 to {level}"
-            clip = render.decode(self.model.codec, codes, up_to_level=level)
-            rungs.append(self.sound(title, f"{path.stem}-{level}", clip))
-        report(Progress("page", index, len(LADDERS), "sounds"))
-        return Ladder(
-            path.stem, tuple(rungs), self.grid(f"Codes of {path.stem}", f"{path.stem}-codes", codes)
-        )
-
-    def swap(self, first: Path, second: Path) -> Swap:
-        a, b = self.encode(first), self.encode(second)
-        both = swapped(a, b, Region(levels=(1,)))
-        return Swap(
-            self.sound(first.stem, f"{first.stem}-decoded", render.decode(self.model.codec, a)),
-            self.sound(second.stem, f"{second.stem}-decoded", render.decode(self.model.codec, b)),
-            self._with_level_1_of(second.stem, both.a, first.stem),
-            self._with_level_1_of(first.stem, both.b, second.stem),
-        )
-
-    def _with_level_1_of(self, other: str, codes: Codes, name: str) -> Sound:
-        clip = render.decode(self.model.codec, codes)
-        return self.sound(f"{name} with level 1 of {other}", f"{name}-with-{other}", clip)
-
-    def edit(self, paths: Mapping[str, Path], name: str, title: str, text: str, number: int) -> Edit:
-        """Make an edit of one of the sounds, decoding again only what it can have changed."""
-        before = self.encode(paths[name])
-        made = parse(text, codes=before, load=lambda other: self.encode(paths[other]))
-        after = apply(before, [made], entries=self.model.entries)
-        decoded = render.decode(self.model.codec, before)
-        edited = render.redecode(self.model.codec, before, after, decoded)
-        return Edit(
-            text,
-            made.operation.hear,
-            self.sound(name, f"edit-{number}-before", decoded),
-            self.sound(title, f"edit-{number}-after", edited),
-        )
 
 
 def _figures(trained: Trained, model: Model) -> tuple[tuple[str, str], ...]:
@@ -217,6 +142,10 @@ def _next_steps(folder: Path) -> tuple[NextStep, ...]:
         NextStep(
             "Play any sound through the demonstration's model:",
             f"distill resynth MY_SOUND.wav --model {NAME} -o through-demo.wav",
+        ),
+        NextStep(
+            "Make new sound that is theirs and not a copy:",
+            f"distill generate --model {NAME} --seconds 12 --creativity 1.1 -o new.wav",
         ),
         NextStep(
             "Keep a sound as codes:",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from distill import device as devices
@@ -11,9 +12,12 @@ from distill.atlas import from_tensors
 from distill.codec.model import Codec, expected_tensors
 from distill.codes.entries import Entries
 from distill.codes.json_values import JSON
+from distill.errors import BadSetting
 from distill.library.card import card, card_json
 from distill.library.catalog import Catalog, ModelEntry
+from distill.library.model_file import ModelFile
 from distill.library.model_header import read_header
+from distill.prior.kept import KeptPrior
 
 __all__ = ["Model", "models", "open_model", "show"]
 
@@ -34,6 +38,8 @@ class Model:
         Which device it is on, and why.
     entries : Entries or None
         What its entries sound like and what its owner calls them; None in a model that was never measured.
+    file : ModelFile or None
+        What it was read from.
     """
 
     name: str
@@ -42,11 +48,35 @@ class Model:
     statistics: Mapping[str, JSON]
     sentence: str
     entries: Entries | None = None
+    file: ModelFile | None = None
 
     @property
     def fingerprint(self) -> str:
         """What its codes belong to."""
         return self.codec.fingerprint()
+
+    @cached_property
+    def prior(self) -> KeptPrior:
+        """What makes new codes; built when it is first asked for.
+
+        Raises
+        ------
+        BadSetting
+            If the model has none.
+        BadModelFile
+            If it is damaged.
+        """
+        if self.file is None or not self.file.prior:
+            raise BadSetting(
+                f"the model {self.name!r} has no prior, so it cannot make new sound; train it again, without --prior none."
+            )
+        return KeptPrior.read(
+            self.file.prior,
+            {name: tensor.numpy() for name, tensor in self.file.prior_tensors.items()},
+            names=_names(self.file.collection),
+            num_levels=self.codec.num_levels,
+            codebook_size=self.codec.codebook_size,
+        )
 
 
 def open_model(model: str | Path, *, home: Path | str | None = None, device: str = "auto") -> Model:
@@ -72,7 +102,14 @@ def open_model(model: str | Path, *, home: Path | str | None = None, device: str
     chosen = devices.choose(device, measure=False)
     codec = Codec.from_tensors(file.codec_config, file.codec_tensors).to(chosen.torch)
     entries = from_tensors(codec, file.entries_tensors, file.notes)
-    return Model(path.stem, path, codec, file.statistics, chosen.sentence, entries)
+    return Model(path.stem, path, codec, file.statistics, chosen.sentence, entries, file)
+
+
+def _names(collection: Mapping[str, JSON]) -> tuple[str, ...]:
+    names = collection.get("names")
+    if not isinstance(names, Sequence) or isinstance(names, str):
+        return ()
+    return tuple(str(name) for name in names)
 
 
 def models(*, home: Path | str | None = None) -> list[ModelEntry]:

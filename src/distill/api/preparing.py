@@ -16,14 +16,18 @@ from distill.collection.store_index import Store
 from distill.progress import Cancel, Progress, Report
 from distill.training.codec_run import Budget, measure_step_seconds
 from distill.training.fitting import TIERS, Fit, fit
+from distill.training.prior_fitting import NETWORKED, choose
 
-__all__ = ["Estimate", "budget_of", "expect", "find_sounds", "fit_to", "read_sounds"]
+__all__ = ["Estimate", "budget_of", "expect", "find_sounds", "fit_to", "prior_budget_of", "read_sounds"]
 
 # What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
 # for drawing, hashing and writing, a share of the collection's length, and for each entry that is listened to
 # (8 x 256 of them took 16 to 20 s on one core of two, with 2 for the slopes).
 RESERVE_SECONDS, RESERVE_SHARE, RESERVE_ENTRY = 11.0, 0.03, 0.008
 SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
+# Of a budget for the prior: sounds varied and encoded, counts made, a network trained; a network ends earlier by itself.
+PRIOR_SHARE, PRIOR_MOST_SECONDS = 0.12, 180.0
+COUNTING_SHARE = 0.02  # where nothing is to be trained
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,26 @@ def fit_to(request: Request, store: Store) -> Fit:
     )
 
 
+def prior_budget_of(request: Request) -> Budget:
+    """How long a prior's network may be trained."""
+    if request.steps is not None:
+        return Budget(max_steps=request.steps)
+    return Budget(max_steps=10_000_000, seconds=_prior_seconds(request, PRIOR_SHARE))
+
+
+def _prior_seconds(request: Request, share: float) -> float:
+    minutes = request.minutes if request.minutes is not None else TIERS[request.tier].minutes
+    return min(share * 60 * minutes, PRIOR_MOST_SECONDS)
+
+
 def _reserve(request: Request, store: Store) -> float:
     codec = fit_to(request, store).codec
     entries = codec.num_levels * codec.codebook_size
-    return RESERVE_SECONDS + RESERVE_SHARE * store.seconds + RESERVE_ENTRY * entries
+    reserve = RESERVE_SECONDS + RESERVE_SHARE * store.seconds + RESERVE_ENTRY * entries
+    if request.prior == "none":
+        return reserve
+    trains = choose(len(store), asked=request.prior).choice in NETWORKED
+    return reserve + _prior_seconds(request, PRIOR_SHARE if trains else COUNTING_SHARE)
 
 
 def budget_of(request: Request, store: Store, elapsed: float) -> Budget:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +17,7 @@ from distill.library.catalog import Catalog
 from distill.library.names import spelling
 from distill.replacing import replacing
 from distill.training.fitting import fit
+from distill.training.prior_fitting import Choice
 
 __all__ = ["SOUNDS", "Request", "training_folder"]
 
@@ -49,6 +51,7 @@ class Request(BaseModel):
     leave_out: tuple[str, ...] = ()
     trim: dict[str, tuple[float, float]] | None = None
     augmentation: Augmentation | None = None
+    prior: Choice | Literal["auto", "none"] = "auto"
     seed: int = Field(0, ge=0, lt=2**31)
     precision: Precision = "float32"
     is_started: bool = False

@@ -20,7 +20,7 @@ from distill.codes.grid import Codes
 from distill.errors import BadSetting, UnknownModel
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Written", "decode", "encode", "model_of", "resynth", "write_sound"]
+__all__ = ["Written", "decode", "encode", "encoded", "model_of", "resynth", "write_sound"]
 
 QUIETEST_REDUCTION_DB = 0.05  # what the limiter took away is said from here on
 
@@ -71,7 +71,7 @@ def resynth(
     target = wav_target(output)
     opened = open_model(model, home=home, device=device)
     _check_level(up_to_level, opened.codec.num_levels)
-    codes = _encoded(opened, Path(sound), report, cancel)
+    codes = encoded(opened, Path(sound), report, cancel)
     return write_sound(opened, codes, target, up_to_level, refine, report, cancel)
 
 
@@ -107,7 +107,7 @@ def encode(
     targets = codes_targets(given, Path(output), verb="encode")
     opened = open_model(model, home=home, device=device)
     for sound, target in zip(given, targets, strict=True):
-        storage.save(_encoded(opened, sound, report, cancel), target)
+        storage.save(encoded(opened, sound, report, cancel), target)
     return targets
 
 
@@ -166,7 +166,8 @@ def model_of(
     return opened
 
 
-def _encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:
+def encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:
+    """Encode a sound file of any length."""
     # Two passes over the file: its level has to be known before its first step is encoded.
     meter = ActiveLevel()
     num_samples = 0

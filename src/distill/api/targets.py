@@ -8,7 +8,7 @@ from pathlib import Path
 from distill.errors import BadInput, BadSetting
 from distill.library.names import spelling
 
-__all__ = ["codes_targets", "wav_target"]
+__all__ = ["codes_targets", "numbered_wavs", "wav_target"]
 
 
 def wav_target(output: Path | str) -> Path:
@@ -58,3 +58,31 @@ def codes_targets(given: Sequence[Path], output: Path, *, verb: str) -> list[Pat
             f"several results would be written to {twins[0]!r}; {verb} files of the same name into different folders."
         )
     return targets
+
+
+def numbered_wavs(output: Path, count: int) -> list[Path]:
+    """Return the WAV files of several sounds: ``output`` itself for one, numbered ones inside it for several.
+
+    Raises
+    ------
+    BadSetting
+        If ``output`` is one file and there are several, or is neither a WAV nor a folder.
+    """
+    is_file = output.suffix.lower() == ".wav" and not output.is_dir()
+    if is_file and count > 1:
+        raise BadSetting(
+            f"{count} sounds were asked for and one file, {output.name!r}; give a folder for several."
+        )
+    if is_file:
+        return [output]
+    if output.suffix and not output.is_dir():
+        raise BadSetting(
+            f"the sound was to be written to {output.name!r}; give a file name that ends in .wav, or a folder."
+        )
+    first = 1
+    while any(
+        (output / f"{output.name or 'new'}-{number:03}.wav").exists()
+        for number in range(first, first + count)
+    ):
+        first += 1
+    return [output / f"{output.name or 'new'}-{number:03}.wav" for number in range(first, first + count)]

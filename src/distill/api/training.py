@@ -11,12 +11,11 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from distill import atlas
 from distill import device as devices
-from distill.api.naming import carry_over_from
+from distill.api.completing import complete
 from distill.api.preparing import Estimate, budget_of, expect, find_sounds, fit_to, read_sounds
 from distill.api.previews import previewer
 from distill.api.requests import SOUNDS, Request, training_folder
@@ -26,12 +25,10 @@ from distill.config import Augmentation, Tier
 from distill.errors import Cancelled
 from distill.library.card import LICENCE
 from distill.library.catalog import Catalog
-from distill.library.model_file import ModelFile
 from distill.progress import Cancel, LevelHealth, Progress, Report, silent
-from distill.training.appraisal import Appraisal, appraise
-from distill.training.codec_run import TrainedCodec, train_codec
+from distill.training.codec_run import train_codec
 from distill.training.interrupt import Pause
-from distill.version import VERSION
+from distill.training.prior_fitting import Choice
 
 __all__ = ["Estimate", "Trained", "estimate", "scan", "train"]
 
@@ -75,6 +72,7 @@ def train(
     codebook_size: int | None = None,
     num_levels: int | None = None,
     augmentation: Augmentation | None = None,
+    prior: Choice | Literal["auto", "none"] | None = None,
     leave_out: Sequence[str] = (),
     trim: Mapping[str, tuple[float, float]] | None = None,
     seed: int = 0,
@@ -104,6 +102,9 @@ def train(
         Entries a level. More: closer, but each entry is rarer and edits are less predictable.
     num_levels : int in 2..8, optional
         Levels. Fewer: coarser sound, simpler grids.
+    prior : str, optional
+        What makes new sound: ``"auto"`` (by default) chooses by the number of sounds; ``"oracle"`` recombines,
+        ``"ngram"`` counts, ``"lstm"`` and ``"transformer"`` are networks, ``"mixture"`` is both; ``"none"``.
     leave_out, trim
         As :func:`distill.collection.scan.scan`.
     resume : bool
@@ -127,7 +128,7 @@ def train(
         request = Request.load(folder, name, finished=longer)
         request.require_same(
             sounds, tier=tier, seed=seed or None, codebook_size=codebook_size, num_levels=num_levels,
-            leave_out=tuple(leave_out), trim=trim, augmentation=augmentation,
+            leave_out=tuple(leave_out), trim=trim, augmentation=augmentation, prior=prior,
             **({} if longer else {"minutes": minutes, "steps": steps}),
         )  # fmt: skip
         if longer:
@@ -136,7 +137,7 @@ def train(
         request = Request.new(
             catalog, folder, name, sounds, tier=tier or "draft", minutes=minutes, steps=steps, seed=seed,
             codebook_size=codebook_size, num_levels=num_levels, leave_out=leave_out, trim=trim,
-            augmentation=augmentation, replace=replace,
+            augmentation=augmentation, prior=prior or "auto", replace=replace,
         )  # fmt: skip
     chosen = devices.choose(device)
     request = request.on(chosen.precision)
@@ -177,44 +178,21 @@ def train(
     if trained.outcome.stopped == "cancelled":
         raise stopped
     try:
-        measured = appraise(trained.codec, store, store.rms_db, report=report, cancel=cancel)
-        entries = atlas.measure(
-            trained.codec, measured.grids, seed=request.seed, report=report, cancel=cancel
-        )
+        completed = complete(
+            trained, store, request, proposal,
+            catalog=catalog, chosen=chosen, began=began, longer=longer,
+            folder=folder, report=report, cancel=cancel, pause=pause,
+        )  # fmt: skip
     except Cancelled:
         raise stopped from None
-    carried = carry_over_from(catalog, name, entries, longer=longer)
-    sentences += carried.sentences
-    statistics = _statistics(request, trained, measured, chosen, began) | {
-        "entry_fits": {name: round(fit, 3) for name, fit in entries.fits_by_name.items()}
-    }
-    path = catalog.add(
-        ModelFile(
-            name=name,
-            codec_config=trained.codec.config,
-            tensors={
-                **{f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
-                **{f"entries.{key}": tensor for key, tensor in atlas.to_tensors(entries).items()},
-            },
-            statistics=statistics,
-            collection={
-                "fingerprint": store.fingerprint,
-                "names": list(store.names),
-                "seconds": round(store.seconds, 3),
-                "licence": LICENCE,
-            },
-            training=proposal.training.model_dump(mode="json"),
-            notes=carried.notes,
-        ),
-        replace=True,  # whether it may was decided before anything was trained
-    )
     request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
     # Request and checkpoints stay for training longer; the decoded sounds are many times their size.
     shutil.rmtree(folder / SOUNDS, ignore_errors=True)
     left_out = (*found.left_out, *store.left_out)
     return Trained(
-        name, path, statistics, measured.health, left_out, tuple(sentences), trained.outcome.stopped
-    )
+        name, completed.path, completed.statistics, completed.health, left_out,
+        (*sentences, *completed.sentences), trained.outcome.stopped,
+    )  # fmt: skip
 
 
 def estimate(
@@ -247,28 +225,3 @@ def estimate(
         return expect(request, store, fit_to(request, store), budget, chosen, time.monotonic() - began)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _statistics(
-    request: Request, trained: TrainedCodec, measured: Appraisal, chosen: devices.Device, began: float
-) -> dict[str, JSON]:
-    return {
-        "utilisation": [round(level.utilisation, 4) for level in measured.health],
-        "perplexity": [round(level.perplexity, 2) for level in measured.health],
-        "own_mel_distance": round(measured.own_mel_distance, 4),
-        "sounds_measured": measured.sounds_measured,
-        "steps": trained.outcome.step,
-        "best_step": trained.outcome.best_step,
-        # A resumed training knows of its earlier parts only what the loop has counted.
-        "seconds": round(max(request.used_seconds + time.monotonic() - began, trained.outcome.seconds), 1),
-        "training_seconds": round(trained.outcome.seconds, 1),
-        "waited_share": round(trained.waited_share, 4),
-        "stopped": trained.outcome.stopped,
-        "rollbacks": trained.outcome.rollbacks,
-        "device": chosen.kind,
-        "precision": request.precision,
-        "tier": request.tier,
-        "seed": request.seed,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "distill_version": VERSION,
-    }

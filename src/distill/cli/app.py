@@ -12,6 +12,7 @@ from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.editing import edit
 from distill.cli.failing import Telling
+from distill.cli.generate import generate, regenerate
 from distill.cli.models import models_app
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.train import train
@@ -19,7 +20,13 @@ from distill.cli.two_sounds import blend, swap
 
 __all__ = ["app", "main"]
 
-START, SOUNDS, EDITING, LIBRARY = "Start here", "Sounds and codes", "Sound DNA", "Your models"
+START, SOUNDS, NEW, EDITING, LIBRARY = (
+    "Start here",
+    "Sounds and codes",
+    "New sound",
+    "Sound DNA",
+    "Your models",
+)
 
 app = typer.Typer(
     name="distill",
@@ -35,6 +42,8 @@ app.command(rich_help_panel=START)(doctor)
 app.command(rich_help_panel=SOUNDS)(resynth)
 app.command(rich_help_panel=SOUNDS)(encode)
 app.command(rich_help_panel=SOUNDS)(decode)
+app.command(rich_help_panel=NEW)(generate)
+app.command(rich_help_panel=NEW)(regenerate)
 app.command(rich_help_panel=EDITING)(edit)
 app.command(rich_help_panel=EDITING)(swap)
 app.command(rich_help_panel=EDITING)(blend)

@@ -34,6 +34,18 @@ class TierName(enum.StrEnum):
     STANDARD = "standard"
 
 
+class PriorName(enum.StrEnum):
+    """What makes new sound."""
+
+    AUTO = "auto"
+    NONE = "none"
+    ORACLE = "oracle"
+    NGRAM = "ngram"
+    LSTM = "lstm"
+    TRANSFORMER = "transformer"
+    MIXTURE = "mixture"
+
+
 class Variation(enum.StrEnum):
     """A way in which sounds are varied during training."""
 
@@ -94,6 +106,15 @@ def train(
         list[Variation] | None,
         typer.Option(
             help="Leave out a way of varying the sounds; can be given several times.", rich_help_panel=MODEL
+        ),
+    ] = None,
+    prior: Annotated[
+        PriorName | None,
+        typer.Option(
+            help="What makes new sound: [b]oracle[/b] recombines, [b]ngram[/b] counts, [b]lstm[/b] and "
+            "[b]transformer[/b] are networks, [b]mixture[/b] is both; [b]auto[/b] chooses by the number of sounds.",
+            rich_help_panel=MODEL,
+            show_default="auto",
         ),
     ] = None,
     seed: Seed = 0,
@@ -168,6 +189,7 @@ def train(
                 codebook_size=codebook_size,
                 num_levels=levels,
                 augmentation=_augmentation(no_augment or ()),
+                prior=prior.value if prior is not None else None,
                 leave_out=tuple(leave_out or ()),
                 trim=trims,
                 seed=seed,
@@ -247,3 +269,5 @@ def _tell(trained: Trained, *, as_json: bool) -> None:
     table(("level", "", "entries used", "health"), health_rows(trained.health))
     line(f"The model {trained.name!r} is ready: {trained.path}", style="green")
     line(f"Next: distill resynth SOUND --model {quoted(trained.name)} -o out.wav")
+    if "prior" in trained.statistics:
+        line(f"      distill generate --model {quoted(trained.name)} -o new.wav")

@@ -1,4 +1,4 @@
-"""The quietest that a model can be: which codes stand for as little sound as it has."""
+"""The quietest that a model can be: which codes stand for silence, or for as little sound as it has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import numpy.typing as npt
 
 from distill.codes.entries import Entries
 
-__all__ = ["quietest_column"]
+__all__ = ["SILENT_DB", "quietest_column", "silent_codes"]
+
+SILENT_DB = -70.0  # K-weighted, of an entry that is held; a codec works at about -20
 
 
 def quietest_column(entries: Entries) -> npt.NDArray[np.int16]:
@@ -18,3 +20,8 @@ def quietest_column(entries: Entries) -> npt.NDArray[np.int16]:
     first = int(entries.of("loudness")[0].argmin())
     added = np.square(entries.lookup.vectors[1:]).sum(-1).argmin(-1)
     return np.array([first, *added], dtype=np.int16)
+
+
+def silent_codes(entries: Entries) -> tuple[int, ...]:
+    """Codes of level 1 that are heard as silence; none in a model whose collection never pauses."""
+    return tuple(np.flatnonzero(entries.of("loudness")[0] < SILENT_DB).tolist())

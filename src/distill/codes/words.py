@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.codes.entries import DESCRIPTORS, Entries
+from distill.codes.quiet import SILENT_DB
 
 __all__ = ["Group", "describe_change", "describe_sound", "groups", "words"]
 
@@ -33,7 +34,6 @@ _LEXICON: dict[str, tuple[float, str, tuple[str, str], tuple[str, str]]] = {
 _MOST = 2  # words besides the noun
 _OUTER = 0.5  # of ranks from -1 to 1: the outer quarters
 _NOTABLE = 0.5  # of a change, against the usual one at its level
-_SILENT_DB = -70.0
 _ATTACK_DB, _STEADY_DB = 6.0, 1.0
 _NOISE, _TONE = 0.6, 0.3  # noisiness from which a sound is noise, and to which it is a tone
 
@@ -85,7 +85,7 @@ def describe_sound(values: Floats, level: Floats) -> str:
     'dark steady tone'
     """
     named = dict(zip(DESCRIPTORS, values.tolist(), strict=True))
-    if named["loudness"] < _SILENT_DB:
+    if named["loudness"] < SILENT_DB:
         return "silence"
     rank = _ranks(values, level)
     least = np.array([_LEXICON[name][0] for name in DESCRIPTORS])

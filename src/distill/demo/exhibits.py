@@ -1,4 +1,4 @@
-"""What the demonstration's page shows: sounds, pictures, ladders of levels, a swap, edits, and figures.
+"""What the demonstration's page shows: sounds, pictures, ladders of levels, a swap, edits, new sound, and figures.
 
 Plain records of what to say; :mod:`distill.demo.page` turns them into HTML.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from distill.progress import LevelHealth
 
-__all__ = ["DemoPage", "Edit", "Ladder", "NextStep", "Picture", "Sound", "Swap"]
+__all__ = ["DemoPage", "Edit", "Ladder", "NewSound", "NextStep", "Picture", "Sound", "Swap"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,24 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class NewSound:
+    """Sound that the prior made.
+
+    Attributes
+    ----------
+    command : str
+        What makes such a sound.
+    sounds : tuple of Sound
+    sentences : tuple of str
+        What it has taken from the collection, beside what real sounds share with it.
+    """
+
+    command: str
+    sounds: tuple[Sound, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class NextStep:
     """Something to try, with the command that does it."""
 
@@ -121,6 +139,7 @@ class DemoPage:
     ladders : tuple of Ladder
     swap : Swap
     edits : tuple of Edit
+    new : tuple of NewSound
     health : tuple of LevelHealth
         One record a level.
     next_steps : tuple of NextStep
@@ -133,5 +152,6 @@ class DemoPage:
     ladders: tuple[Ladder, ...]
     swap: Swap
     edits: tuple[Edit, ...]
+    new: tuple[NewSound, ...]
     health: tuple[LevelHealth, ...]
     next_steps: tuple[NextStep, ...]

@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from distill.codes.level_names import level_name
-from distill.demo.exhibits import DemoPage, Edit, Ladder, NextStep, Picture, Sound, Swap
+from distill.demo.exhibits import DemoPage, Edit, Ladder, NewSound, NextStep, Picture, Sound, Swap
 from distill.progress import LevelHealth
 from distill.replacing import replacing
 
-__all__ = ["DemoPage", "Edit", "Ladder", "NextStep", "Picture", "Sound", "Swap", "write_page"]
+__all__ = ["DemoPage", "Edit", "Ladder", "NewSound", "NextStep", "Picture", "Sound", "Swap", "write_page"]
 
 
 def write_page(folder: Path, page: DemoPage) -> Path:
@@ -52,6 +52,7 @@ def _references(page: DemoPage) -> list[str]:
     sounds = [*page.collection, swap.first, swap.second, swap.first_with_second, swap.second_with_first]
     sounds += [rung for ladder in page.ladders for rung in ladder.rungs]
     sounds += [sound for edit in page.edits for sound in (edit.before, edit.after)]
+    sounds += [sound for new in page.new for sound in new.sounds]
     pictures = [sound.picture for sound in sounds] + [ladder.grid for ladder in page.ladders]
     return [sound.audio for sound in sounds] + [picture.file for picture in pictures if picture]
 
@@ -63,6 +64,7 @@ def _html(page: DemoPage) -> str:
         ("levels", "Level by level", _LEVELS, "".join(map(_ladder, page.ladders, range(len(page.ladders))))),
         ("swap", "Structure swapped", _SWAP, _swap(page.swap)),
         ("edits", "Edited", _EDITS, "".join(map(_edit, page.edits))),
+        ("new", "New sound", _NEW, "".join(map(_new, page.new))),
         ("health", "Codebook health", _HEALTH, _health(page.health)),
         ("next", "What to try next", "", _next_steps(page.next_steps)),
     )
@@ -113,6 +115,10 @@ _SWAP = (
 _EDITS = (
     "The same codes, edited and decoded again: each line is what was written after <code>distill edit SOUND.codes --do</code>. "
     "Nothing here was done to samples."
+)
+_NEW = (
+    "A small model of what follows what in these sounds draws new codes. It comes from the collection and must not be a copy of "
+    "it, so what it has taken is measured each time, beside what real sounds that were held out share with the others."
 )
 _HEALTH = "How much of its vocabulary each level uses. Green: over 70 % of the entries. Red: under 30 %."
 
@@ -178,6 +184,14 @@ def _edit(edit: Edit) -> str:
     return (
         f'<article class="edit"><pre tabindex="0"><code>{escape(edit.command)}</code></pre>'
         f'<p class="note">{escape(edit.note)}</p>{_cards((edit.before, edit.after), kind="cards pairs")}</article>\n'
+    )
+
+
+def _new(new: NewSound) -> str:
+    told = "".join(f"<li>{escape(sentence)}</li>" for sentence in new.sentences)
+    return (
+        f'<article class="edit"><pre tabindex="0"><code>{escape(new.command)}</code></pre>'
+        f'{_cards(new.sounds, kind="cards pairs")}<ul class="note">{told}</ul></article>\n'
     )
 
 

@@ -45,6 +45,7 @@ def card(header: ModelHeader) -> str:
         f"{header.num_parameters / 1e6:.1f} million parameters, {header.size_bytes / 1e6:.1f} MB.",
         *_health(header),
         *_quality(statistics),
+        f"New sound: {_prior(statistics)}.",
         f"Training: {_training(statistics)}.",
         f"Made: {text(statistics.get('created')) or 'date unknown'}, with Distill "
         f"{text(statistics.get('distill_version')) or 'of an unknown version'}.",
@@ -72,6 +73,9 @@ def card_json(header: ModelHeader) -> dict[str, JSON]:
         "health": None if utilisation is None else [_verdict(used) for used in utilisation],
         "own_mel_distance": number(statistics.get("own_mel_distance")),
         "unseen_mel_distance": number(statistics.get("unseen_mel_distance")),
+        "prior": text(_record(statistics.get("prior")).get("choice")),
+        "prior_perplexity": number(_record(statistics.get("prior")).get("perplexity")),
+        "real_overlap": number(_record(_record(statistics.get("prior")).get("real")).get("overlap")),
         "steps": number(statistics.get("steps")),
         "seconds": number(statistics.get("seconds")),
         "device": text(statistics.get("device")),
@@ -174,6 +178,35 @@ def _quality(statistics: Mapping[str, JSON]) -> list[str]:
             words = next(words for most, words in _CLOSENESS if distance <= most)
             lines.append(f"Quality on {whose}: {words} (mel distance {distance:.2f}).")
     return lines
+
+
+_PRIORS = {
+    "oracle": "recombines what is there",
+    "ngram": "counts of what follows what",
+    "lstm": "a recurrent network",
+    "transformer": "a Transformer",
+    "mixture": "a network mixed with counts of what follows what",
+}
+
+
+def _prior(statistics: Mapping[str, JSON]) -> str:
+    """What makes new codes, how well it knows held-out sounds, and what those share with the rest."""
+    about = _record(statistics.get("prior"))
+    choice = text(about.get("choice"))
+    if choice is None:
+        return "this model makes none"
+    said = _PRIORS.get(choice, choice)
+    perplexity = number(about.get("perplexity"))
+    if perplexity is not None:
+        said += f"; it chooses among {perplexity:.1f} codes in effect"
+    overlap = number(_record(about.get("real")).get("overlap"))
+    if overlap is not None:
+        said += f"; real sounds it never heard share {overlap:.0%} of their small pieces with the others"
+    return said
+
+
+def _record(value: JSON) -> Mapping[str, JSON]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _training(statistics: Mapping[str, JSON]) -> str:

@@ -29,7 +29,8 @@ __all__ = [
 
 FORMAT = 2
 _KEYS = {"format", "name", "codec", "statistics", "collection", "training", "sha256"}
-_OPTIONAL = {"notes"}  # what models of the first days do not have
+_OPTIONAL = {"notes", "prior"}  # what models of the first days do not have
+_SECTIONS = {"entries", "prior"}  # that may be missing
 VERSION_1 = (
     "This model was made by Distill 1.0. Version 1.1 uses a new kind of model and cannot open it; "
     "train again from the same sounds."
@@ -50,10 +51,12 @@ class Description:
         How it turned out, what it was trained on, and how.
     fingerprint : str
         Of the codec, 64 hexadecimal digits.
-    entries_digest : str
-        SHA-256 of what was measured of its entries; empty where nothing was.
+    entries_digest, prior_digest : str
+        SHA-256 of the tensors of what was measured of its entries, and of its prior; empty where there is none.
     notes : mapping of (level, code) to Note
         The owner's names for entries.
+    prior : mapping of JSON values
+        What its prior says of itself; empty where there is none.
     """
 
     name: str
@@ -63,7 +66,9 @@ class Description:
     training: Mapping[str, JSON]
     fingerprint: str
     entries_digest: str = ""
+    prior_digest: str = ""
     notes: Notes = field(default_factory=dict)
+    prior: Mapping[str, JSON] = field(default_factory=dict)
 
 
 def description_text(description: Description) -> str:
@@ -84,9 +89,11 @@ def description_text(description: Description) -> str:
     }
     if description.notes:
         about["notes"] = frozen(to_json(description.notes))
+    if description.prior:
+        about["prior"] = frozen(description.prior)
     digests = {"about": _digest_of(about), "codec": description.fingerprint}
-    if description.entries_digest:
-        digests["entries"] = description.entries_digest
+    sections = {"entries": description.entries_digest, "prior": description.prior_digest}
+    digests |= {name: digest for name, digest in sections.items() if digest}
     return written(about | {"sha256": digests}).decode()
 
 
@@ -131,7 +138,7 @@ def read_description(text: str, shown: str) -> Description:
         records[key] = record
     digests = records["sha256"]
     named = set(digests) - {"about"}
-    if set(digests) - {"entries"} != {"about", "codec"} or not all(
+    if set(digests) - _SECTIONS != {"about", "codec"} or not all(
         re.fullmatch(r"[0-9a-f]{64}", str(digests[key])) for key in named
     ):
         raise damaged(shown, "its description lacks a digest")
@@ -147,6 +154,9 @@ def read_description(text: str, shown: str) -> Description:
         )
     except JSONError as fault:
         raise damaged(shown, f"in its description {fault}") from None
+    prior = about.get("prior", {})
+    if not isinstance(prior, Mapping) or bool(prior) != ("prior" in digests):
+        raise damaged(shown, "its description and its prior do not belong together")
     return Description(
         name=name,
         codec_config=config,
@@ -155,7 +165,9 @@ def read_description(text: str, shown: str) -> Description:
         training=records["training"],
         fingerprint=str(digests["codec"]),
         entries_digest=str(digests.get("entries", "")),
+        prior_digest=str(digests.get("prior", "")),
         notes=notes,
+        prior=prior,
     )
 
 

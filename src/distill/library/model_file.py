@@ -4,6 +4,7 @@
 
     tensors      codec.*     names, shapes and types follow from the configuration
                  entries.*   what was measured of the entries (:class:`distill.codes.entries.Entries`); may be missing
+                prior.*     what makes new codes (:class:`distill.prior.kept.KeptPrior`); may be missing
     metadata     distill     JSON with sorted keys:
         format      2
         name        what the model was called when it was trained
@@ -11,22 +12,21 @@
         statistics  how it turned out        collection  what it was trained on
         training    how it was trained
         notes       the owner's names for entries; may be missing
-        sha256      codec: fingerprint over configuration and tensors; entries: over theirs, if there are any;
-                    about: over all other keys
+        prior       what the prior says of itself; missing where there is none
+        sha256      codec: fingerprint over configuration and tensors; entries, prior: over theirs, if there are
+                    any; about: over all other keys
 
 The same model always gives the same bytes. What comes before the tensors is read and checked by
-:mod:`distill.library.model_header`; where files lie and what they are called is the catalog's business.
+:mod:`distill.library.model_header`, which tensors there may be is :mod:`distill.library.model_tensors`; where files lie and what they are called is the catalog's business.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from distill.codes.entries import Entries
 from distill.codes.json_values import JSON, JSONError
 from distill.codes.notes import Notes
 from distill.config import CodecConfig
@@ -41,16 +41,13 @@ from distill.library.model_header import (
     read_header,
     read_start,
 )
+from distill.library.model_tensors import CODEC, ENTRIES, PRIOR, ExpectedTensors, digest_of, fault_of, require
 from distill.replacing import replacing, why_not
 
 if TYPE_CHECKING:  # torch takes a second to load, and listing models needs none of it
     import torch
 
 __all__ = ["ExpectedTensors", "ModelFile", "ModelHeader", "codec_fingerprint", "load", "read_header", "save"]
-
-ExpectedTensors: TypeAlias = "Callable[[CodecConfig], Mapping[str, tuple[tuple[int, ...], torch.dtype]]]"
-
-_CODEC, _ENTRIES = "codec.", "entries."
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +60,14 @@ class ModelFile:
         1 to 64 printable characters.
     codec_config : CodecConfig
     tensors : dict of str to Tensor
-        Float32 or int64, by full name: ``codec.`` and the codec's own name for it, ``entries.`` and what was measured.
+        By full name: ``codec.`` and the codec's own name for it, ``entries.`` and what was measured (both float32 or
+        int64), ``prior.`` and what makes new codes.
     statistics, collection, training : mappings of JSON values
         How it turned out, what it was trained on, and how.
     notes : mapping of (level, code) to Note
         The owner's names for entries.
+    prior : mapping of JSON values
+        What the prior says of itself; empty where there is none.
     """
 
     name: str
@@ -77,16 +77,22 @@ class ModelFile:
     collection: Mapping[str, JSON]
     training: Mapping[str, JSON]
     notes: Notes = field(default_factory=dict)
+    prior: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
     def codec_tensors(self) -> dict[str, torch.Tensor]:
         """The codec's tensors by its own names for them, without ``codec.``."""
-        return self._section(_CODEC)
+        return self._section(CODEC)
 
     @property
     def entries_tensors(self) -> dict[str, torch.Tensor]:
         """What was measured of the entries, without ``entries.``; empty in a model that never was."""
-        return self._section(_ENTRIES)
+        return self._section(ENTRIES)
+
+    @property
+    def prior_tensors(self) -> dict[str, torch.Tensor]:
+        """What makes new codes, without ``prior.``; empty in a model without a prior."""
+        return self._section(PRIOR)
 
     def _section(self, prefix: str) -> dict[str, torch.Tensor]:
         return {
@@ -126,9 +132,11 @@ def save(path: Path | str, model: ModelFile) -> None:
     if sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()) >= LARGEST_FILE:
         raise _unsaved(model, "it is larger than 4 GiB")
     for name, tensor in tensors.items():
-        fault = _fault(name, tensor)
+        fault = fault_of(name, tensor)
         if fault:
             raise _unsaved(model, fault)
+    if bool(model.prior) != bool(model.prior_tensors):
+        raise _unsaved(model, "its prior is described and not there, or there and not described")
     if not model.name.isprintable() or not 1 <= len(model.name) <= 64:
         raise _unsaved(model, "its name is not 1 to 64 printable characters")
     try:
@@ -140,8 +148,10 @@ def save(path: Path | str, model: ModelFile) -> None:
                 collection=model.collection,
                 training=model.training,
                 fingerprint=model.fingerprint,
-                entries_digest=_digest(model.entries_tensors),
+                entries_digest=digest_of(model.entries_tensors),
+                prior_digest=digest_of(model.prior_tensors),
                 notes=model.notes,
+                prior=model.prior,
             )
         )
     except JSONError as fault:
@@ -175,7 +185,7 @@ def load(path: Path | str, *, expected: ExpectedTensors) -> ModelFile:
     shown = Path(path).name
     with open_model(path) as file:
         header, start = read_start(file, shown)
-        _require(header, expected, shown)
+        require(header, expected, shown)
         try:
             data = start + file.read(header.size_bytes - len(start))
         except OSError as error:
@@ -185,7 +195,7 @@ def load(path: Path | str, *, expected: ExpectedTensors) -> ModelFile:
     except SafetensorError:
         raise damaged(shown, "its tensors cannot be read") from None
     for name, tensor in tensors.items():
-        fault = _fault(name, tensor)
+        fault = fault_of(name, tensor)
         if fault:
             raise damaged(shown, fault)
     model = ModelFile(
@@ -196,60 +206,16 @@ def load(path: Path | str, *, expected: ExpectedTensors) -> ModelFile:
         header.collection,
         header.training,
         header.notes,
+        header.prior,
     )
-    if model.fingerprint != header.fingerprint or _digest(model.entries_tensors) != header.entries_digest:
+    sections = (
+        (model.fingerprint, header.fingerprint),
+        (digest_of(model.entries_tensors), header.entries_digest),
+        (digest_of(model.prior_tensors), header.prior_digest),
+    )
+    if any(found != claimed for found, claimed in sections):
         raise damaged(shown, "its tensors do not match their digest")
     return model
-
-
-def _require(header: ModelHeader, expected: ExpectedTensors, shown: str) -> None:
-    """Refuse a file whose tensors are not exactly those that its configuration calls for."""
-    names = {"torch.float32": "F32", "torch.int64": "I64"}
-    wanted = {
-        _CODEC + name: (names.get(str(dtype)), shape)
-        for name, (shape, dtype) in expected(header.codec_config).items()
-    }
-    found = {name: (info.dtype, info.shape) for name, info in header.tensors.items()}
-    if any(name.startswith(_ENTRIES) for name in found):
-        config = header.codec_config
-        shapes = Entries.shapes(config.num_levels, config.codebook_size, config.latent_dim)
-        wanted |= {
-            _ENTRIES + name: ("I64" if name == "usage" else "F32", shape) for name, shape in shapes.items()
-        }
-    if wanted == found:
-        return
-    name = min(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    if name not in found:
-        raise damaged(shown, f"the tensor {name!r} is missing")
-    if name not in wanted:
-        raise damaged(shown, f"the tensor {name[:80]!r} does not belong to this codec")
-    raise damaged(
-        shown, f"the tensor {name!r} has type and shape {found[name]}, and its codec has {wanted[name]}"
-    )
-
-
-def _fault(name: str, tensor: torch.Tensor) -> str | None:
-    """Say what is wrong with a tensor, if anything is."""
-    import torch
-
-    if not name.startswith((_CODEC, _ENTRIES)):
-        return f"the tensor {name[:80]!r} does not belong to a codec"
-    if tensor.dtype not in (torch.float32, torch.int64):
-        return f"the tensor {name!r} is {tensor.dtype}, neither float32 nor int64"
-    if not bool(torch.isfinite(tensor).all()):
-        return f"the tensor {name!r} holds values that are not finite"
-    if name == f"{_ENTRIES}usage" and bool((tensor < 0).any()):
-        return f"the tensor {name!r} counts less than none"
-    return None
-
-
-def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
-    """SHA-256 over the tensors of a section; empty if there is none."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(tensors.items()):
-        digest.update(f"\n{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest() if tensors else ""
 
 
 def _unsaved(model: ModelFile, why: str) -> BadModelFile:

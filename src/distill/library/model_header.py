@@ -39,14 +39,15 @@ __all__ = [
 METADATA_KEY = "distill"
 LARGEST_FILE = 4 * 2**30
 LARGEST_HEADER = 16 * 2**20
-ITEM_BYTES = {"F32": 4, "I64": 8}  # safetensors' names of the types a model may hold
+# safetensors' names of the types a model may hold
+ITEM_BYTES = {"F32": 4, "F64": 8, "I16": 2, "I32": 4, "I64": 8}
 
 _LENGTH = struct.Struct("<Q")
 
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """Type (``"F32"`` or ``"I64"``) and shape of one tensor."""
+    """Type (a key of :data:`ITEM_BYTES`) and shape of one tensor."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -70,10 +71,12 @@ class ModelHeader:
         By full name, ``codec.`` included.
     size_bytes : int
         Of the whole file.
-    entries_digest : str
-        Of what was measured of its entries, as the file claims it; empty where nothing was.
+    entries_digest, prior_digest : str
+        Of what was measured of its entries and of its prior, as the file claims it; empty where there is none.
     notes : mapping of (level, code) to Note
         The owner's names for entries.
+    prior : mapping of JSON values
+        What its prior says of itself; empty where there is none.
     """
 
     name: str
@@ -85,7 +88,9 @@ class ModelHeader:
     tensors: Mapping[str, TensorInfo]
     size_bytes: int
     entries_digest: str = ""
+    prior_digest: str = ""
     notes: Notes = field(default_factory=dict)
+    prior: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
     def num_parameters(self) -> int:
@@ -178,7 +183,9 @@ def read_start(file: BinaryIO, shown: str) -> tuple[ModelHeader, bytes]:
             tensors=tensors,
             size_bytes=size,
             entries_digest=description.entries_digest,
+            prior_digest=description.prior_digest,
             notes=description.notes,
+            prior=description.prior,
         ),
         start + text,
     )
@@ -208,7 +215,7 @@ def _tensors(header: Mapping[str, object], num_bytes: int, shown: str) -> dict[s
             raise damaged(shown, f"the tensor {name[:80]!r} is not described as one")
         dtype, shape, place = info["dtype"], info["shape"], info["data_offsets"]
         if not isinstance(dtype, str) or dtype not in ITEM_BYTES:
-            raise damaged(shown, f"the tensor {name[:80]!r} is neither float32 nor int64")
+            raise damaged(shown, f"the tensor {name[:80]!r} is of a type that no model holds")
         if not _are_sizes(shape) or not _are_sizes(place) or len(place) != 2:
             raise damaged(shown, f"the tensor {name[:80]!r} has no shape or place")
         if place[1] - place[0] != math.prod(shape) * ITEM_BYTES[dtype]:

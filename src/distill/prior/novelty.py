@@ -1,32 +1,82 @@
 """Honesty about copying: what a sound has taken from the collection, in figures and in sentences.
 
 Loops and steady sounds repeat legitimately, so figures mean little by themselves: measure real sounds that the prior was never
-taught in the same way, and show them beside. What counts as copied is defined in :mod:`~distill.prior.copied`; how well a prior
-knows sounds it was not taught is judged here too, by its perplexity.
+taught in the same way, and show them beside. What counts as copied is defined in :mod:`~distill.prior.copied`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Self
 
 import numpy as np
 
 from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
-from distill.errors import BadCodes, ForeignCodes
+from distill.errors import BadCodes, BadModelFile, ForeignCodes
 from distill.prior.copied import CopiedRun, RunFinder
 from distill.prior.overlap import NGRAM, OverlapFinder
 from distill.prior.places import Places
 
-__all__ = ["MOST_JOINT_OVERLAP", "Novelty", "NoveltyMeter", "Perplexity"]
+__all__ = ["MOST_JOINT_OVERLAP", "Novelty", "NoveltyMeter", "RealSounds"]
 
 MOST_JOINT_OVERLAP = 0.5
 """Share of joint 8-grams from which on a sound is rather a collage of the collection."""
 
-_MEMORISED, _TIGHT, _LOOSE, _UNTAUGHT = 1.5, 2.0, 20.0, 50.0
+
+@dataclass(frozen=True)
+class RealSounds:
+    """What real sounds that a prior was not taught share with its collection: loops and steady sounds repeat legitimately.
+
+    Attributes
+    ----------
+    level_overlap : tuple of K floats in 0..1, or None
+    overlap : float in 0..1, or None
+    copied_seconds : float
+        As in :class:`Novelty`.
+    """
+
+    level_overlap: tuple[float, ...] | None
+    overlap: float | None
+    copied_seconds: float
+
+    def to_json(self) -> dict[str, JSON]:
+        """The figures by name."""
+        return {
+            "overlap": self.overlap,
+            "overlap_by_level": None if self.level_overlap is None else list(self.level_overlap),
+            "copied_seconds": self.copied_seconds,
+        }
+
+    @classmethod
+    def from_json(cls, values: JSON) -> Self:
+        """Undo :meth:`to_json`.
+
+        Raises
+        ------
+        BadModelFile
+            If these are no such figures.
+        """
+        if not isinstance(values, Mapping) or set(values) != {
+            "overlap",
+            "overlap_by_level",
+            "copied_seconds",
+        }:
+            raise _no_figures()
+        shares, overlap, seconds = (
+            values[name] for name in ("overlap_by_level", "overlap", "copied_seconds")
+        )
+        by_level = None
+        if shares is not None:
+            if not isinstance(shares, Sequence) or isinstance(shares, str):
+                raise _no_figures()
+            by_level = tuple(_number(share, most=1.0) for share in shares)
+        return cls(
+            by_level, None if overlap is None else _number(overlap, most=1.0), _number(seconds, most=math.inf)
+        )
 
 
 @dataclass(frozen=True)
@@ -61,12 +111,17 @@ class Novelty:
         """Length of the longest copied run, in seconds."""
         return 0.0 if self.longest is None else self.longest.steps / self.step_rate
 
-    def sentences(self, beside: Novelty | None = None) -> list[str]:
+    @property
+    def as_real(self) -> RealSounds:
+        """The figures that others are shown beside."""
+        return RealSounds(self.level_overlap, self.overlap, self.copied_seconds)
+
+    def sentences(self, beside: RealSounds | None = None) -> list[str]:
         """Say it to a musician.
 
         Parameters
         ----------
-        beside : Novelty, optional
+        beside : RealSounds, optional
             Of real sounds that the prior was not taught.
         """
         return [
@@ -89,7 +144,7 @@ class Novelty:
             "nearest_share": self.nearest_share,
         }
 
-    def _longest_sentence(self, beside: Novelty | None) -> str:
+    def _longest_sentence(self, beside: RealSounds | None) -> str:
         if self.longest is None:
             said = "No stretch is taken from the collection"
         else:
@@ -100,7 +155,7 @@ class Novelty:
             )
         return f"{said}{'' if beside is None else f' (real sounds it never heard: {beside.copied_seconds:.1f} s)'}."
 
-    def _overlap_sentence(self, beside: Novelty | None) -> str:
+    def _overlap_sentence(self, beside: RealSounds | None) -> str:
         if self.overlap is None or self.level_overlap is None:
             return "Too short to tell how many of its small pieces are in the collection."
         said = f"{self.overlap:.0%} of its pieces of {NGRAM / self.step_rate:.2f} s are in the collection as they are"
@@ -177,48 +232,13 @@ class NoveltyMeter:
         return OverlapFinder(self._collection)
 
 
-@dataclass(frozen=True)
-class Perplexity:
-    """Among how many codes a prior chooses, in effect, at each code of sounds it was not taught.
+def _number(value: JSON, *, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+        raise _no_figures()
+    return float(value)
 
-    Attributes
-    ----------
-    value : float >= 1
-        2 to the power of the held-out bits per code.
 
-    Examples
-    --------
-    >>> Perplexity(2**4.05).verdict, Perplexity(1.2).warns
-    ('healthy', True)
-    """
-
-    value: float
-
-    @property
-    def verdict(self) -> Literal["memorised", "tight", "healthy", "loose", "untaught"]:
-        """What it means; the first and the last are warnings."""
-        if self.value < _MEMORISED:
-            return "memorised"
-        if self.value < _TIGHT:
-            return "tight"
-        if self.value <= _LOOSE:
-            return "healthy"
-        return "loose" if self.value <= _UNTAUGHT else "untaught"
-
-    @property
-    def warns(self) -> bool:
-        """Whether a person should be warned."""
-        return self.verdict in ("memorised", "untaught")
-
-    @property
-    def sentence(self) -> str:
-        """Say it to a musician."""
-        return {
-            "memorised": f"Perplexity {self.value:.1f} is below 1.5: it foresees nearly every code, so expect the collection back "
-            "note for note; add sounds that differ, or keep the novelty guard on.",
-            "tight": f"Perplexity {self.value:.1f}: it foresees most codes, so new sounds will stay very close to the collection.",
-            "healthy": f"Perplexity {self.value:.1f}: it knows the collection and still has choices.",
-            "loose": f"Perplexity {self.value:.0f}: it knows the collection only roughly, so new sounds will wander.",
-            "untaught": f"Perplexity {self.value:.0f} is above 50: it has hardly learnt the collection, so expect near-random sound; "
-            "train longer, or add sounds that are alike.",
-        }[self.verdict]
+def _no_figures() -> BadModelFile:
+    return BadModelFile(
+        "the prior in this model file is damaged: what it says of real sounds are no figures; train the model again."
+    )

@@ -1,4 +1,4 @@
-"""Going on from a sound, and rewriting a part of one so that it fits what is there on both sides.
+"""Rewriting a part of a sound so that it fits what is there on both sides.
 
 A prior knows only what came before. To make the right edge fit too, several candidates are drawn from the left, and each is
 judged by how likely the prior then finds all that was to be kept: the codes after the selection, and within it those of
@@ -19,17 +19,17 @@ from distill.codes.limits import Grid
 from distill.errors import BadSetting
 from distill.prior.grids import checked_past
 from distill.prior.guard import NoveltyGuard
-from distill.prior.interface import Floats, Prior, State, bits_per_code
+from distill.prior.interface import Floats, Prior, State
 from distill.prior.places import Bools
+from distill.prior.seams import REACH, paste_bits, seam_bits
+from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["Rewritten", "Shape", "go_on", "rewrite", "seam_bits"]
+__all__ = ["Rewritten", "Shape", "rewrite"]
 
 Shape = Callable[[Floats, int, int], Floats]
 """Changes the probabilities [N] of a code before it is drawn, knowing its level and step (both from 0): temperature, top-p .."""
 
 _CONTEXT = 256  # steps before a selection that matter to it: 5 s
-_REACH = 8  # steps after an edge that tell how well it fits: 0.17 s
-_PASTES = 8  # places of the material that stand for any place
 
 
 @dataclass(frozen=True)
@@ -51,39 +51,6 @@ class Rewritten:
     paste_bits: float | None
 
 
-def go_on(
-    prior: Prior,
-    past: Grid,
-    steps: int,
-    *,
-    rng: np.random.Generator,
-    guard: NoveltyGuard | None = None,
-    shape: Shape | None = None,
-) -> Grid:
-    """Go on from the first seconds of a sound.
-
-    Parameters
-    ----------
-    past : int array [K, S]
-    steps : int >= 0
-        How many to add.
-    guard : NoveltyGuard, optional
-        Keeps copied runs of what is added short.
-    shape : callable, optional
-        Changes the probabilities before each code is drawn.
-
-    Returns
-    -------
-    int array [K, S + steps]
-    """
-    past = checked_past(past, num_levels=prior.num_levels, codebook_size=prior.codebook_size)
-    grid = np.concatenate([past, np.zeros((past.shape[0], steps), past.dtype)], axis=1)
-    selected = np.zeros(grid.shape, bool)
-    selected[:, past.shape[1] :] = True
-    here = None if guard is None else guard.after(past)
-    return _drawn(prior, prior.begin(past), grid, selected, past.shape[1], rng, here, shape)
-
-
 def rewrite(
     prior: Prior,
     grid: Grid,
@@ -96,6 +63,8 @@ def rewrite(
     guard: NoveltyGuard | None = None,
     shape: Shape | None = None,
     material: Sequence[Grid] = (),
+    report: Report = silent,
+    cancel: Cancel | None = None,
 ) -> Rewritten:
     """Rewrite a selection of steps x levels so that both of its edges fit.
 
@@ -114,6 +83,8 @@ def rewrite(
         Changes the probabilities before each code is drawn.
     material : sequence of int arrays [K, S]
         Sounds to take random parts from, for comparison.
+    report, cancel
+        Told, and looked at, after every candidate.
 
     Raises
     ------
@@ -121,6 +92,8 @@ def rewrite(
         If the selection has no cells in the sound.
     BadCodes
         If the codes are not the prior's.
+    Cancelled
+        If asked to stop.
     """
     K = prior.num_levels
     grid = checked_past(grid, num_levels=K, codebook_size=prior.codebook_size)
@@ -135,13 +108,14 @@ def rewrite(
         )
     assert candidates >= 1, candidates
     # all that matters lies between these; what is further away would only cost time
-    low, high = max(0, start - _CONTEXT), min(grid.shape[1], stop + _REACH)
+    low, high = max(0, start - _CONTEXT), min(grid.shape[1], stop + REACH)
     part, first, last = grid[:, low:high], start - low, stop - low
     selected = np.zeros(part.shape, bool)
     selected[chosen, first:last] = True
 
     best, fit = part, math.inf
     begin = first
+    done, total = 0, candidates * (1 if selected[:, first:].all() else max(1, (last - first).bit_length()))
     while True:
         state, here = prior.begin(best[:, :begin]), None
         if guard is not None:
@@ -154,6 +128,10 @@ def rewrite(
             misfit = _misfit(prior, trial, selected, first)
             if misfit < fit:
                 best, fit = trial, misfit
+            done += 1
+            report(Progress("regenerate", done, max(done, total), "tries"))
+            if cancel is not None:
+                cancel.check()
         if last - begin <= 1 or not (~selected[:, first:]).any():
             break
         begin += (last - begin) // 2
@@ -162,61 +140,14 @@ def rewrite(
     written[:, low:high] = best
     edges = (first, last) if first else (last,)
     return Rewritten(
-        written, seam_bits(prior, best, edges), _paste_bits(prior, part, selected, edges, material, rng)
+        written, seam_bits(prior, best, edges), paste_bits(prior, part, selected, edges, material, rng)
     )
-
-
-def seam_bits(prior: Prior, grid: Grid, edges: Sequence[int], *, reach: int = _REACH) -> float | None:
-    """What the first steps after some edges of a sound cost, in bits per code.
-
-    Parameters
-    ----------
-    grid : int array [K, S]
-    edges : sequence of int
-        Steps that begin something new.
-    reach : int >= 1
-        How many steps after each.
-
-    Returns
-    -------
-    float or None
-        None if no step comes after any of them.
-    """
-    after = np.zeros(grid.shape[1], bool)
-    for edge in edges:
-        after[edge : edge + reach] = True
-    return bits_per_code(prior.log_prob(grid)[:, after]) if after.any() else None
 
 
 def _misfit(prior: Prior, grid: Grid, selected: Bools, first: int) -> float:
     """Minus the logarithm of how likely the codes that are kept are, from the selection on."""
     log_probs = prior.log_prob(grid)[:, first:]
     return float(-log_probs[~selected[:, first:]].sum())
-
-
-def _paste_bits(
-    prior: Prior,
-    grid: Grid,
-    selected: Bools,
-    edges: Sequence[int],
-    material: Sequence[Grid],
-    rng: np.random.Generator,
-) -> float | None:
-    """What the seams cost on average when random parts of the material stand in the selection."""
-    steps = np.flatnonzero(selected.any(0))
-    rooms = np.array([max(0, sound.shape[1] - steps.size + 1) for sound in material], dtype=np.int64)
-    costs = []
-    for place in rng.integers(rooms.sum(), size=_PASTES).tolist() if rooms.any() else []:
-        sound = int(np.searchsorted(np.cumsum(rooms), place, side="right"))
-        offset = place - int(rooms[:sound].sum())
-        pasted = grid.copy()
-        pasted[:, steps] = np.where(
-            selected[:, steps], material[sound][:, offset : offset + steps.size], grid[:, steps]
-        )
-        cost = seam_bits(prior, pasted, edges)
-        if cost is not None:
-            costs.append(cost)
-    return float(np.mean(costs)) if costs else None
 
 
 def _drawn(
@@ -229,11 +160,11 @@ def _drawn(
     guard: NoveltyGuard | None,
     shape: Shape | None,
     *,
-    stop: int | None = None,
+    stop: int,
 ) -> Grid:
-    """Draw the selected codes of the steps from ``start`` on, keeping the others, and return the new grid."""
+    """Draw the selected codes of the steps ``start`` to before ``stop``, keeping the others, and return the new grid."""
     drawn = grid.copy()
-    for step in range(start, grid.shape[1] if stop is None else stop):
+    for step in range(start, stop):
         column: list[int] = []
         for level, kept in enumerate(grid[:, step].tolist()):
             if not selected[level, step]:

@@ -23,7 +23,7 @@ from distill.prior.repetition import LONGEST_CIRCLE, Circles
 from distill.prior.settings import Sampling, check_top_k
 from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["Bias", "Guard", "Sampled", "Sampling", "columns", "sample", "truncated"]
+__all__ = ["Bias", "Guard", "Sampled", "Sampling", "columns", "sample", "shaped", "truncated"]
 
 Bias: TypeAlias = Callable[
     [int, int], npt.ArrayLike | None
@@ -218,10 +218,32 @@ def truncated(probabilities: Floats, *, top_k: int = 0, top_p: float = 1.0) -> F
     return kept
 
 
+def shaped(settings: Sampling, *, num_levels: int) -> Callable[[Floats, int, int], Floats]:
+    """Return what :mod:`distill.prior.regenerate` does to probabilities [N] before it draws: temperature and truncation.
+
+    Raises
+    ------
+    BadSetting
+        If temperatures were given for another number of levels.
+    """
+    temperatures = settings.temperatures(num_levels)
+
+    def shape(probabilities: Floats, level: int, step: int) -> Floats:
+        with np.errstate(divide="ignore"):  # what is forbidden stays so
+            return _tempered(np.log(probabilities), temperatures[level], settings)
+
+    return shape
+
+
+def _tempered(told: Floats, temperature: float, settings: Sampling) -> Floats:
+    """Probabilities [N] to draw from, of logarithms."""
+    scaled = np.exp((told - told.max()) / temperature)
+    return truncated(scaled / scaled.sum(), top_k=settings.top_k, top_p=settings.top_p)
+
+
 def _drawn(told: Floats, temperature: float, settings: Sampling, rng: np.random.Generator) -> int:
     """Draw one code from logarithms [N]."""
-    scaled = np.exp((told - told.max()) / temperature)
-    reached = np.cumsum(truncated(scaled / scaled.sum(), top_k=settings.top_k, top_p=settings.top_p))
+    reached = np.cumsum(_tempered(told, temperature, settings))
     place = np.searchsorted(reached, rng.random() * reached[-1], side="right")
     # rounding may lift the draw to the very end; the last code that can be drawn is the first to reach it
     return int(min(place, reached.searchsorted(reached[-1])))

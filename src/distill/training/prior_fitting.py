@@ -16,6 +16,7 @@ from distill.errors import BadSetting
 
 __all__ = [
     "AUTO",
+    "NETWORKED",
     "NETWORKS",
     "Choice",
     "NetworkFit",
@@ -38,6 +39,9 @@ class Proposal:
 # sounds below which -> the kind; "oracle" is recombination: the counts, and a walk through the collection itself
 AUTO: tuple[tuple[float, Choice], ...] = ((10, "oracle"), (math.inf, "mixture"))
 IN_A_MIXTURE: NetworkKind = "lstm"  # the network that is mixed with the counts
+NETWORKED: frozenset[Choice] = frozenset(
+    {"lstm", "transformer", "mixture"}
+)  # kinds that are trained, not counted
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def train_network(
     folder : Path
         For checkpoints.
     budget : Budget, optional
-        The fit's number of steps, unless given.
+        Never more steps than the fit's.
     resume : bool
         Go on from the checkpoint there.
 
@@ -120,17 +120,18 @@ def train_network(
     TrainingFailed, DeviceUnavailable, NoSpace
         As :func:`distill.training.loop.run`.
     """
-    allowed = budget or Budget(max_steps=fit.max_steps)
+    seconds = None if budget is None else budget.seconds
+    max_steps = fit.max_steps if budget is None else min(budget.max_steps, fit.max_steps)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Network(fit.config, dropout=fit.training.dropout)
     task = PriorTask(network.to(device), parts, settings=fit.training, seed=seed)
-    validate = Every(steps=max(1, allowed.max_steps // VALIDATIONS))
-    if allowed.seconds is not None:
-        validate = Every(seconds=allowed.seconds / VALIDATIONS)
+    validate = Every(steps=max(1, max_steps // VALIDATIONS))
+    if seconds is not None:
+        validate = Every(seconds=seconds / VALIDATIONS)
     plan = Plan(
-        max_steps=allowed.max_steps,
-        budget_seconds=allowed.seconds,
+        max_steps=max_steps,
+        budget_seconds=seconds,
         batch_size=fit.training.batch_size,
         validate=validate,
         patience=fit.training.patience,
@@ -188,7 +189,7 @@ def fit_prior(
     (cancel or Cancel()).check()
     members: dict[str, Prior] = {}
     outcome: Outcome | None = None
-    if proposal.choice != "ngram" and proposal.choice != "oracle":
+    if proposal.choice != "ngram" and proposal.choice != "oracle":  # of NETWORKED, told so that mypy follows
         kind = IN_A_MIXTURE if proposal.choice == "mixture" else proposal.choice
         trained = train_network(
             parts, network_for(kind, sounds, codebook_size=codebook_size), folder=folder, seed=seed, device=device,

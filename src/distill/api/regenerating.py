@@ -1,0 +1,158 @@
+"""Rewrite a selection of a sound's codes so that both of its edges fit: regeneration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from distill.api.editing import Edited, edited
+from distill.api.generating import guard_of
+from distill.api.knobs import sampling_of
+from distill.api.sounds import Written, model_of, write_sound
+from distill.api.targets import codes_targets, wav_target
+from distill.codes import storage
+from distill.codes.editing import Edit, apply
+from distill.codes.material import Material
+from distill.codes.operations_with_material import Paste
+from distill.codes.region import Region
+from distill.codes.tempo import Tempo
+from distill.codes.written_region import read_region
+from distill.errors import BadSetting
+from distill.prior.novelty import Novelty, NoveltyMeter
+from distill.prior.regenerate import Rewritten, rewrite
+from distill.prior.sampling import shaped
+from distill.progress import Cancel, Report, silent
+
+__all__ = ["Regenerated", "regenerate"]
+
+MOST_STEPS = 2813  # a minute: every candidate is drawn whole
+
+
+@dataclass(frozen=True)
+class Regenerated:
+    """A sound of which a part was rewritten.
+
+    Attributes
+    ----------
+    edited : Edited
+        The file, and the sound's edits: regenerating is one of them, and can be undone.
+    seam_bits, paste_bits : float or None
+        What the steps after the edges cost, in bits a code, and what they cost where random parts of the collection
+        stand in the selection.
+    novelty : Novelty
+        What the new part has taken from the collection.
+    sentences : tuple of str
+    """
+
+    edited: Edited
+    seam_bits: float | None
+    paste_bits: float | None
+    novelty: Novelty
+    sentences: tuple[str, ...]
+
+
+def regenerate(
+    codes: Path | str,
+    *,
+    output: Path | str,
+    start: str | None = None,
+    stop: str | None = None,
+    levels: str | None = None,
+    tempo: float | None = None,
+    beats_per_bar: int = 4,
+    locked: Collection[int] = (),
+    creativity: float | None = None,
+    focus: float | None = None,
+    diversity: float | None = None,
+    experimental: float | None = None,
+    guard_seconds: float | None = 1.0,
+    candidates: int = 16,
+    seed: int = 0,
+    model: str | Path | None = None,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Regenerated:
+    """Rewrite steps x levels of a sound's mid; all else stays, bit by bit.
+
+    Parameters
+    ----------
+    codes : path
+        A ``.codes`` file.
+    output : path
+        A ``.codes`` file, or a ``.wav`` to hear it at once.
+    start, stop, levels, tempo, beats_per_bar, locked
+        The selection, as for edits.
+    candidates : int in 1..64
+        Tries, of which the one stays whose edges fit best.
+
+    Raises
+    ------
+    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
+        One sentence each; then nothing is written.
+    """
+    heard = Path(output).suffix.lower() == ".wav" and not Path(output).is_dir()
+    target = wav_target(output) if heard else codes_targets([Path(codes)], Path(output), verb="regenerate")[0]
+    if not 1 <= candidates <= 64:
+        raise BadSetting(f"{candidates} tries were asked for; choose 1 to 64.")
+    before = storage.load(codes)
+    opened = model_of(before, Path(codes).name, model=model, home=home, device=device)
+    region = read_region(
+        codes=before, start=start, stop=stop, levels=levels, channels="mid",
+        tempo=None if tempo is None else Tempo(tempo, beats_per_bar), locked=tuple(locked),
+    )  # fmt: skip
+    cells = region.cells(before.grid.shape)
+    if cells.stop - cells.start > MOST_STEPS:
+        raise BadSetting(
+            f"{(cells.stop - cells.start) / before.step_rate:.0f} s were selected; regenerate at most a minute at once."
+        )
+    kept = opened.prior
+    settings = sampling_of(
+        creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
+        codebook_size=before.codebook_size, patience=kept.patience, seed=seed,
+    )  # fmt: skip
+    past = before.grid[0][:, :0]
+    result = rewrite(
+        kept.prior,  # a walk through the collection could only leap at the edges; its counts tell what fits
+        before.grid[0],
+        start=cells.start,
+        stop=cells.stop,
+        levels=cells.levels.tolist(),
+        rng=np.random.default_rng(seed),
+        candidates=candidates,
+        guard=guard_of(kept, guard_seconds, past, step_rate=before.step_rate),
+        shape=shaped(settings, num_levels=before.num_levels),
+        material=kept.grids,
+        report=report,
+        cancel=cancel,
+    )
+    after = apply(before, [_as_edit(result, region, cells.start, cells.stop, seed)])
+    if heard:
+        written = write_sound(opened, after, target, None, 0, report, cancel)
+    else:
+        storage.save(after, target)
+        written = Written(target, after.seconds)
+    part = after.grid[0][:, cells.start : cells.stop]
+    held = after.grid[0][:, cells.start - 1].tolist() if cells.start else None
+    novelty = NoveltyMeter(kept.places, step_rate=before.step_rate).measure([part], before=held)
+    sentences = (*written.sentences, *_about_seams(result), *novelty.sentences(kept.real))
+    return Regenerated(edited(after, written), result.seam_bits, result.paste_bits, novelty, sentences)
+
+
+def _as_edit(result: Rewritten, region: Region, start: int, stop: int, seed: int) -> Edit:
+    """The record: the new codes pasted where they are, so that it replays without a prior."""
+    block = result.grid[None, :, start:stop]
+    return Edit(Paste(material=Material.of_grid(block, source="regenerated")), region, seed)
+
+
+def _about_seams(result: Rewritten) -> tuple[str, ...]:
+    if result.seam_bits is None:
+        return ()
+    said = f"Its edges cost {result.seam_bits:.1f} bits a code"
+    if result.paste_bits is not None:
+        said += f"; with random parts of the collection there they would cost {result.paste_bits:.1f}"
+    return (f"{said}.",)

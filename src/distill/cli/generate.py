@@ -1,0 +1,293 @@
+"""``distill generate`` and ``regenerate``: new sound from a model's prior."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from distill.cli.display import Display
+from distill.cli.failing import first_interrupt_stops
+from distill.cli.options import AsJson, Asked, BeatsPerBar, From, Home, Levels, Lock, Maker, Seed, Tempo, To
+from distill.cli.telling import document, line
+from distill.progress import Cancel
+
+if TYPE_CHECKING:
+    from distill.api import Generated
+
+__all__ = ["generate", "regenerate"]
+
+KNOBS, FINE, HONESTY = "Knobs", "Fine adjustment", "Copying"
+
+Creativity = Annotated[
+    float | None,
+    typer.Option(
+        "--creativity", "--temperature",
+        help="Above 0, up to 2: lower is calmer, higher more surprising.",
+        show_default="0.9", rich_help_panel=KNOBS,
+    ),
+]  # fmt: skip
+Focus = Annotated[
+    float | None,
+    typer.Option(
+        "--focus",
+        help="0 to 100: 0 draws from all that is possible, 100 only the likeliest.",
+        show_default="0", rich_help_panel=KNOBS,
+    ),
+]  # fmt: skip
+Diversity = Annotated[
+    float | None,
+    typer.Option(
+        "--diversity", "--top-p",
+        help="Above 0, up to 1: the share of what is likely that is drawn from.",
+        show_default="0.95", rich_help_panel=KNOBS,
+    ),
+]  # fmt: skip
+Experimental = Annotated[
+    float | None,
+    typer.Option(
+        "--experimental",
+        help="One slider for all knobs: 0 is faithful, 0.5 usual, 1 experimental; a knob that is set wins.",
+        show_default="0.5", rich_help_panel=KNOBS,
+    ),
+]  # fmt: skip
+GuardSeconds = Annotated[
+    float,
+    typer.Option(
+        "--guard",
+        help="Nothing of this length, in seconds, is copied from the collection.",
+        rich_help_panel=HONESTY,
+    ),
+]
+NoGuard = Annotated[
+    bool, typer.Option("--no-guard", help="Let it copy as it likes.", rich_help_panel=HONESTY)
+]
+
+
+def generate(
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="A .wav file, or a folder for several; codes and recipe go beside it."
+        ),
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", "-m", help="A model of your library by name, or a .distill file.", show_default=False
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long, up to half an hour.")] = 8.0,
+    count: Annotated[int, typer.Option("--count", help="How many sounds; each has the next seed.")] = 1,
+    prefix: Annotated[
+        Path | None,
+        typer.Option("--prefix", help="A sound, or a .codes file, to go on from.", show_default=False),
+    ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            "--recipe", help="The .json beside a generated sound: make it again.", show_default=False
+        ),
+    ] = None,
+    creativity: Creativity = None,
+    focus: Focus = None,
+    diversity: Diversity = None,
+    experimental: Experimental = None,
+    steer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--steer",
+            help="WORD=AMOUNT, or WORD=SECONDS:AMOUNT,...: brightness, warmth, loudness, roughness, tension or density, "
+            "from -3 to 3; may be given several times.",
+            metavar="WORD=AMOUNT",
+            rich_help_panel=KNOBS,
+        ),
+    ] = None,
+    top_k: Annotated[
+        int | None,
+        typer.Option(
+            "--top-k",
+            help="Draw only from so many codes; in place of --focus.",
+            show_default="all",
+            rich_help_panel=FINE,
+        ),
+    ] = None,
+    coarse: Annotated[
+        float | None,
+        typer.Option(
+            "--coarse",
+            help="Temperature of the first level, in parts of the last one's.",
+            show_default="0.85",
+            rich_help_panel=FINE,
+        ),
+    ] = None,
+    level_temperature: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--level-temperature", help="One for each level, in place of --creativity.", rich_help_panel=FINE
+        ),
+    ] = None,
+    repetition: Annotated[
+        float | None,
+        typer.Option(
+            "--repetition",
+            help="0 to 1: how much going round in a circle is discouraged.",
+            show_default="0.5",
+            rich_help_panel=FINE,
+        ),
+    ] = None,
+    continuity: Annotated[
+        float | None,
+        typer.Option(
+            "--continuity",
+            help="Recombination: 0 to 1, how likely it goes straight on.",
+            show_default="0.9",
+            rich_help_panel=FINE,
+        ),
+    ] = None,
+    guard: GuardSeconds = 1.0,
+    no_guard: NoGuard = False,
+    seed: Seed = 0,
+    device: Asked = "auto",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make new sound that comes from a model's collection and is not a copy of it.
+
+    [b]Examples[/b]
+
+    distill generate --model bells -o new.wav
+
+    distill generate --model bells --seconds 20 --count 5 --creativity 1.1 -o takes/
+
+    distill generate --model bells --prefix start.wav --seconds 6 -o went-on.wav
+
+    distill generate --model bells --steer brightness=0:-1,8:1 --steer density=0.5 -o rising.wav
+
+    distill generate --recipe new.json -o again.wav
+    """  # fmt: skip
+    from distill import api
+
+    technical: dict[str, Any] = {
+        "top_k": top_k,
+        "coarse": coarse,
+        "level_temperatures": tuple(level_temperature) if level_temperature else None,
+        "repetition": repetition,
+        "continuity": continuity,
+    }
+    cancel = Cancel()
+    with Display() as display, first_interrupt_stops(cancel):
+        made = api.generate(
+            model=model,
+            output=output,
+            seconds=seconds,
+            count=count,
+            creativity=creativity,
+            focus=focus,
+            diversity=diversity,
+            experimental=experimental,
+            sampling={name: value for name, value in technical.items() if value is not None},
+            steering=dict(api.read_curve(text) for text in steer or ()),
+            prefix=prefix,
+            guard_seconds=None if no_guard else guard,
+            recipe=recipe,
+            seed=seed,
+            device=device,
+            home=home,
+            report=display,
+            cancel=cancel,
+        )
+    if as_json:
+        document({"sounds": [_figures(one) for one in made]})
+        return
+    for one in made:
+        line(f"Wrote {one.path} ({one.seconds:.2f} s), with its codes and recipe beside it")
+        for sentence in one.sentences:
+            line(f"  {sentence}")
+
+
+def regenerate(
+    codes: Annotated[Path, typer.Argument(help="A .codes file.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The .codes file to write, or a .wav to hear it at once.")
+    ],
+    levels: Levels = None,
+    start: From = None,
+    stop: To = None,
+    lock: Lock = None,
+    tempo: Tempo = None,
+    beats_per_bar: BeatsPerBar = 4,
+    creativity: Creativity = None,
+    focus: Focus = None,
+    diversity: Diversity = None,
+    experimental: Experimental = None,
+    tries: Annotated[
+        int,
+        typer.Option(
+            "--tries", help="The try whose edges fit best stays; more take longer.", rich_help_panel=FINE
+        ),
+    ] = 16,
+    guard: GuardSeconds = 1.0,
+    no_guard: NoGuard = False,
+    model: Maker = None,
+    seed: Seed = 0,
+    device: Asked = "auto",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rewrite a part of a sound so that it fits what is there on both sides; all else stays as it is.
+
+    [b]Examples[/b]
+
+    distill regenerate rain.codes --from 1.0 --to 2.0 -o other-rain.codes
+
+    distill regenerate rain.codes --levels 1-2 --from 0.5 --to 1.5 --creativity 1.2 -o other-rain.wav
+    """
+    from distill import api
+
+    cancel = Cancel()
+    with Display() as display, first_interrupt_stops(cancel):
+        made = api.regenerate(
+            codes,
+            output=output,
+            start=start,
+            stop=stop,
+            levels=levels,
+            tempo=tempo,
+            beats_per_bar=beats_per_bar,
+            locked=lock or (),
+            creativity=creativity,
+            focus=focus,
+            diversity=diversity,
+            experimental=experimental,
+            guard_seconds=None if no_guard else guard,
+            candidates=tries,
+            seed=seed,
+            model=model,
+            device=device,
+            home=home,
+            report=display,
+            cancel=cancel,
+        )
+    if as_json:
+        figures = {"seam_bits": made.seam_bits, "paste_bits": made.paste_bits, **made.novelty.to_json()}
+        document({**asdict(made.edited), **figures, "sentences": made.sentences})
+        return
+    line(f"Wrote {made.edited.path} ({made.edited.seconds:.2f} s)")
+    for sentence in made.sentences:
+        line(f"  {sentence}")
+
+
+def _figures(made: Generated) -> dict[str, Any]:
+    return {
+        "path": made.path,
+        "codes": made.codes,
+        "recipe": made.recipe,
+        "seconds": made.seconds,
+        "seed": made.seed,
+        "complete": made.complete,
+        **made.novelty.to_json(),
+        "sentences": made.sentences,
+    }

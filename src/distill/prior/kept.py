@@ -1,0 +1,180 @@
+"""A prior as a model file keeps it: with the codes it was made from, and how it did on sounds it was not taught.
+
+The collection's codes stay beside the prior because three things need them whenever new sound is made: the novelty guard,
+the figures about copying, and recombination, which is nothing but a walk through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from distill.codes.json_values import JSON, frozen, thawed
+from distill.codes.limits import Grid
+from distill.errors import BadModelFile, BadSetting
+from distill.prior.building import from_tensors
+from distill.prior.interface import Prior
+from distill.prior.novelty import RealSounds
+from distill.prior.oracle import OraclePrior
+from distill.prior.perplexity import Perplexity
+from distill.prior.places import Places
+
+__all__ = ["RECOMBINATION", "KeptPrior"]
+
+RECOMBINATION = "oracle"
+_MODEL, _COLLECTION = "model.", "collection."
+_ABOUT = {"choice", "settings", "silent", "patience", "held_out_bits", "real"}
+_MOST_BITS = 64.0
+
+
+@dataclass(frozen=True, eq=False)
+class KeptPrior:
+    """A prior and what it needs to make new sound.
+
+    Attributes
+    ----------
+    prior : Prior
+        What was learnt or counted.
+    choice : str
+        Which kind of prior it is; ``"oracle"``: new sound is a walk through the collection, and ``prior`` judges seams.
+    names : tuple of str
+        The collection's files.
+    grids : tuple of int16 arrays [K, S]
+        Their codes, the mid of each.
+    silent : tuple of int
+        Codes of level 1 that stand for silence: repeating them copies nothing.
+    patience : int
+        For how many steps the collection itself goes round in a circle at most.
+    held_out_bits : float
+        Bits a code on sounds that were held out.
+    real : RealSounds or None
+        What held-out sounds share with the rest of the collection: generated ones are shown beside it.
+    """
+
+    prior: Prior
+    choice: str
+    names: tuple[str, ...]
+    grids: tuple[Grid, ...]
+    silent: tuple[int, ...]
+    patience: int
+    held_out_bits: float
+    real: RealSounds | None
+
+    @property
+    def perplexity(self) -> Perplexity:
+        """Among how many codes it chooses, in effect, on sounds it was not taught."""
+        return Perplexity(2.0**self.held_out_bits)
+
+    @cached_property
+    def places(self) -> Places:
+        """The collection, findable by its codes."""
+        return Places(self.grids, self.names, codebook_size=self.prior.codebook_size, silent=self.silent)
+
+    @cached_property
+    def sampler(self) -> Prior:
+        """What new sound is drawn from."""
+        if self.choice != RECOMBINATION:
+            return self.prior
+        return OraclePrior(self.grids, codebook_size=self.prior.codebook_size)
+
+    def about(self) -> dict[str, JSON]:
+        """What of it is JSON."""
+        return {
+            "choice": self.choice,
+            "settings": self.prior.settings(),
+            "silent": list(self.silent),
+            "patience": self.patience,
+            "held_out_bits": round(self.held_out_bits, 6),
+            "real": None if self.real is None else self.real.to_json(),
+        }
+
+    def tensors(self) -> dict[str, npt.NDArray[Any]]:
+        """What of it is arrays: the prior's own, and the collection laid end to end."""
+        own = {_MODEL + name: array for name, array in self.prior.tensors().items()}
+        return own | {
+            f"{_COLLECTION}codes": np.concatenate(self.grids, axis=1).astype(np.int16),
+            f"{_COLLECTION}lengths": np.array([grid.shape[1] for grid in self.grids], np.int64),
+        }
+
+    @classmethod
+    def read(
+        cls,
+        about: Mapping[str, JSON],
+        tensors: Mapping[str, npt.NDArray[Any]],
+        *,
+        names: Sequence[str],
+        num_levels: int,
+        codebook_size: int,
+    ) -> KeptPrior:
+        """Undo :meth:`about` and :meth:`tensors`.
+
+        Parameters
+        ----------
+        names : sequence of str
+            What the collection's files are called.
+        num_levels, codebook_size : int
+            Of the codec it belongs to.
+
+        Raises
+        ------
+        BadModelFile
+            If anything is not as it would have been written.
+        """
+        if set(about) != _ABOUT:
+            raise _damaged("its description is none")
+        left = dict(tensors)
+        codes, lengths = (left.pop(f"{_COLLECTION}{name}", None) for name in ("codes", "lengths"))
+        if codes is None or lengths is None or not all(name.startswith(_MODEL) for name in left):
+            raise _damaged("its arrays are not those of a prior")
+        grids = _cut(codes, lengths, names=names, num_levels=num_levels, codebook_size=codebook_size)
+        try:
+            prior = from_tensors(
+                about["settings"], {name.removeprefix(_MODEL): array for name, array in left.items()}
+            )
+        except BadSetting:
+            raise _damaged("its settings are impossible") from None
+        if (prior.num_levels, prior.codebook_size) != (num_levels, codebook_size):
+            raise _damaged("it is the prior of another codec")
+        silent, patience, bits = thawed(about["silent"]), about["patience"], about["held_out_bits"]
+        if not isinstance(silent, list) or not all(type(c) is int and 0 <= c < codebook_size for c in silent):
+            raise _damaged("what it takes for silence are no codes")
+        if type(patience) is not int or patience < 1:
+            raise _damaged("its patience is no number of steps")
+        if isinstance(bits, bool) or not isinstance(bits, (int, float)) or not 0 <= bits <= _MOST_BITS:
+            raise _damaged("its bits a code are impossible")
+        choice, real = about["choice"], about["real"]
+        if not isinstance(choice, str):
+            raise _damaged("it does not say what kind it is")
+        return cls(
+            prior, choice, tuple(names), grids, tuple(silent), patience, float(bits),
+            None if real is None else RealSounds.from_json(frozen(real)),
+        )  # fmt: skip
+
+
+def _cut(
+    codes: npt.NDArray[Any],
+    lengths: npt.NDArray[Any],
+    *,
+    names: Sequence[str],
+    num_levels: int,
+    codebook_size: int,
+) -> tuple[Grid, ...]:
+    """Cut the long row of a collection into its files."""
+    if codes.dtype != np.int16 or lengths.dtype != np.int64 or codes.ndim != 2 or lengths.ndim != 1:
+        raise _damaged("its collection is no row of codes")
+    if codes.shape[0] != num_levels or len(lengths) != len(names) or not len(lengths):
+        raise _damaged("its collection does not fit the model")
+    if lengths.min() < 1 or lengths.max() > codes.shape[1] or lengths.sum() != codes.shape[1]:
+        raise _damaged("its collection's files do not fill it")
+    if codes.min() < 0 or codes.max() >= codebook_size:
+        raise _damaged("its collection holds codes that the model does not have")
+    return tuple(np.split(codes, np.cumsum(lengths)[:-1], axis=1))
+
+
+def _damaged(what: str) -> BadModelFile:
+    return BadModelFile(f"the prior in this model file is damaged: {what}; train the model again.")
