@@ -8,6 +8,7 @@
     python -m bench.memory                  peak memory of training and of encoding an hour
     python -m bench.steps                   how much of the machine a training step uses
     python -m bench.priors MODEL FOLDER...  how well each kind of prior predicts sounds it has not seen
+    python -m bench.generations MODEL=FOLDER...  new sound: whose it is, what it copies, how fast it is made
     python -m bench.pictures                draw sounds above what became of them
     python -m bench.report                  write the tables of docs/benchmarks.md
 

@@ -17,14 +17,14 @@ _UNITS = {
 
 
 def perceptual(lines: Sequence[Record]) -> str:
-    """Each edit at each amount in a row, a column a collection: own / foreign share right, how far, damage."""
+    """Each edit at each amount in a row, columns of each collection: own / foreign share right, heard wrong, how far, damage."""
     kept = in_order(newest(lines))
     if not kept:
         return ""
     header = ["edit"]
     for line in kept:
         name = line["key"]["collection"]
-        header += [f"{name}: right way, own / foreign %", "moved", "changed in all"]
+        header += [f"{name}: right way, own / foreign %", "heard the wrong way %", "moved", "changed in all"]
     header.append("note")
     rows = []
     for operation, amount in _asked(kept):
@@ -34,6 +34,7 @@ def perceptual(lines: Sequence[Record]) -> str:
             both = [_found(line[kind], operation, amount) for kind in ("own", "foreign") if kind in line]
             short = short or any(figures and figures["right"] < RIGHT for figures in both)
             row.append(" / ".join(f"{100 * figures['right']:.0f}" if figures else "-" for figures in both))
+            row.append(" / ".join(f"{100 * figures['wrong']:.0f}" if figures else "-" for figures in both))
             moved = " / ".join(_short(figures["moved"]) if figures else "-" for figures in both)
             row.append(f"{moved} {_UNITS[operation]}")
             row.append(" / ".join(f"{figures['damage']:.2f}" if figures else "-" for figures in both))

@@ -56,6 +56,8 @@ WORDS = {
     "denser": ("density", 1),
     "sparser": ("density", -1),
 }
+# What must change for anybody to hear it, about: as :mod:`distill.codes.words` has it; of density one faint attack a second.
+HEARD = {"brightness": 0.1, "warmth": 1.0, "loudness": 1.0, "roughness": 0.03, "density": 3.0}
 SHORTEST, LONGEST = 24, 96  # steps of a stretch: 0.5 to 2 s
 CONTEXT = 4  # steps decoded to either side, so that no measuring window looks past what was decoded
 LEAST_DB, AUDIBLE_DB = -55.0, -60.0  # of a stretch on average, and of a step
@@ -107,9 +109,9 @@ def measure(
 
     Returns
     -------
-    list of {"operation", "amount", "trials", "right", "moved", "damage"}
-        How many trials there were, the share that went the right way, and medians over all of them: how far, in the
-        unit of what is measured (positive where right), and mel distance.
+    list of {"operation", "amount", "trials", "right", "wrong", "moved", "damage"}
+        How many trials there were, the share that went the right way, the share that went the wrong way far enough to be
+        heard, and medians over all of them: how far, in the unit of what is measured (positive where right), and mel distance.
 
     Raises
     ------
@@ -152,6 +154,7 @@ def measure(
                     "amount": amount,
                     "trials": len(moves),
                     "right": float(np.mean(np.array(moves) > 0)),
+                    "wrong": float(np.mean(np.array(moves) < -HEARD[what])),
                     "moved": float(np.median(moves)),
                     "damage": float(np.median(damages)),
                 }

@@ -53,7 +53,8 @@ def test_edits_are_counted_on_every_stretch_and_the_same_seed_measures_the_same(
     assert [row["operation"] for row in rows][:9] == list(WORDS)[:9]
     assert {row["trials"] for row in rows if row["operation"] != "sparser"} == {2}
     louder = next(row for row in rows if row["operation"] == "louder")
-    assert 0 <= louder["right"] <= 1
+    assert 0 <= louder["wrong"] <= 1 - louder["right"] <= 1
+    assert set(perceptual.HEARD) == {what for what, _ in WORDS.values()}
     assert louder["damage"] > 0
 
 
@@ -99,6 +100,7 @@ def test_the_table_says_which_edits_fall_short() -> None:
             "amount": 0.5,
             "trials": 9,
             "right": right,
+            "wrong": 0.0 if right > 0.9 else 0.125,
             "moved": 0.123,
             "damage": 0.5,
         }
@@ -109,7 +111,7 @@ def test_the_table_says_which_edits_fall_short() -> None:
         "foreign": [row("brighter", 0.91), row("denser", 0.7), row("sparser", 0.92)],
     }
     assert edit_tables.perceptual([line]).splitlines()[2:] == [
-        "| brighter 0.5 | 100 / 91 | 0.12 / 0.12 octaves | 0.50 / 0.50 |  |",
-        "| denser 0.5 | 95 / 70 | 0.12 / 0.12 dB a second | 0.50 / 0.50 | below 90 % |",
-        "| sparser 0.5 | - / 92 | - / 0.12 dB a second | - / 0.50 |  |",
+        "| brighter 0.5 | 100 / 91 | 0 / 0 | 0.12 / 0.12 octaves | 0.50 / 0.50 |  |",
+        "| denser 0.5 | 95 / 70 | 0 / 12 | 0.12 / 0.12 dB a second | 0.50 / 0.50 | below 90 % |",
+        "| sparser 0.5 | - / 92 | - / 0 | - / 0.12 dB a second | - / 0.50 |  |",
     ]
