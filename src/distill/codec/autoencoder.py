@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from distill.audio.spectrum import mel_filterbank, stft
+from distill.audio.spectrum import magnitude, mel_filterbank, stft
 from distill.codec.blocks import stack
-from distill.codec.panning import pan, with_a_mid
+from distill.codec.panning import correlation, with_a_mid
 from distill.config import CodecConfig
 
 __all__ = ["Decoder", "Encoder", "features", "num_features"]
@@ -26,7 +26,9 @@ def num_features(config: CodecConfig) -> int:
     return config.frames_per_step * (config.num_mels + 2 * config.num_attack_mels) + config.num_pan_bands
 
 
-def features(audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None) -> Tensor:
+def features(
+    audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None, stereo: bool = False
+) -> Tensor:
     """Log-mel magnitudes at two resolutions, stacked by step; and the place of each band of a side.
 
     A long window separates partials, a quarter as long a window at twice the rate places attacks inside
@@ -38,6 +40,8 @@ def features(audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None) -
         ``T`` a multiple of ``config.step_length``.
     mid : Tensor [B, T], optional
         The mid that each sound is the side of; silence for a mid itself.
+    stereo : bool
+        The sounds are mid, side, mid, side.
 
     Returns
     -------
@@ -50,29 +54,34 @@ def features(audio: Tensor, config: CodecConfig, *, mid: Tensor | None = None) -
     torch.Size([1, 4, 512])
     """
     with torch.autocast(audio.device.type, enabled=False):
-        levels = _levels(audio, config)
+        spectrum = stft(audio, n_fft=config.n_fft, hop_length=config.hop_length)
+        levels = _levels(audio, spectrum, config)
         if not config.num_pan_bands:
             return levels
         seen = F.pad(levels, (0, config.num_pan_bands))  # a mid lies in the middle
-        if mid is not None:
+        placed = seen[:, :, levels.shape[2] :]
+        if stereo:
+            placed[1::2] = correlation(spectrum[::2], spectrum[1::2], config)[0]
+        elif mid is not None:
             sides = with_a_mid(mid)
             if len(sides):
-                seen[sides, :, levels.shape[2] :] = pan(mid[sides], audio[sides], config)[0]
+                of_mid = stft(mid[sides], n_fft=config.n_fft, hop_length=config.hop_length)
+                placed[sides] = correlation(of_mid, spectrum[sides], config)[0]
         return seen
 
 
-def _levels(audio: Tensor, config: CodecConfig) -> Tensor:
+def _levels(audio: Tensor, spectrum: Tensor, config: CodecConfig) -> Tensor:
     num_items, num_samples = audio.shape
     num_steps = num_samples // config.step_length
-    resolutions = (
-        (config.n_fft, config.hop_length, config.num_mels),
-        (config.n_fft // 4, config.hop_length // 2, config.num_attack_mels),
-    )
+    quick = stft(audio, n_fft=config.n_fft // 4, hop_length=config.hop_length // 2)
     seen = []
-    for n_fft, hop_length, num_mels in resolutions:
-        magnitude = stft(audio, n_fft=n_fft, hop_length=hop_length).abs().transpose(1, 2)  # [B, F, bins]
+    for n_fft, seen_at, num_mels in (
+        (config.n_fft, spectrum, config.num_mels),
+        (config.n_fft // 4, quick, config.num_attack_mels),
+    ):
         filters = mel_filterbank(num_mels, n_fft).to(audio.device)
-        seen.append((magnitude @ filters.T).reshape(num_items, num_steps, -1))
+        bands = magnitude(seen_at).transpose(1, 2) @ filters.T  # [B, F, bands]
+        seen.append(bands.reshape(num_items, num_steps, -1))
     return 0.5 * torch.log10(torch.cat(seen, -1).clamp_min(FLOOR)) + 1.0
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
-from distill.audio.spectrum import hann, mel_filterbank, stft
+from distill.audio.spectrum import hann, magnitude, mel_filterbank, stft
 
 __all__ = ["magnitude_loss", "mel_loss", "sound_loss"]
 
@@ -38,14 +38,14 @@ def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_leng
     audio : Tensor [B, T]
         The sound it should be the spectrum of.
     """
-    target = stft(audio, n_fft=n_fft, hop_length=hop_length).abs()
+    target = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length))
     floor = math.log(MAGNITUDE_FLOOR)
     bins = (log_magnitude.clamp_min(floor) - target.clamp_min(MAGNITUDE_FLOOR).log()).abs().mean() * LOG10_E
-    magnitude = log_magnitude.exp()
+    given = log_magnitude.exp()
     bands = torch.zeros((), device=audio.device)
     for num_mels in (40, 160):
         filters = mel_filterbank(num_mels, n_fft).to(audio.device)
-        bands = bands + _log_distance(filters @ magnitude, filters @ target)
+        bands = bands + _log_distance(filters @ given, filters @ target)
     return bins + bands
 
 
@@ -97,4 +97,4 @@ def _magnitude(audio: Tensor, window: int) -> Tensor:
     spectrum = torch.stft(
         padded, window, window // 4, window=hann(window, audio.device), center=False, return_complex=True
     )
-    return spectrum.abs()
+    return magnitude(spectrum)

@@ -127,12 +127,13 @@ class Codec(nn.Module):
         self._hashed = None
         return super().train(mode)
 
-    def latents(self, audio: Tensor, *, mid: Tensor | None = None) -> Tensor:
+    def latents(self, audio: Tensor, *, mid: Tensor | None = None, stereo: bool = False) -> Tensor:
         """Samples [B, T] -> latents before quantization [B, S, D]; ``T`` a multiple of the step length.
 
-        ``mid`` [B, T] holds what each row is the side of, and silence for a row that is a mid.
+        ``mid`` [B, T] holds what each row is the side of, and silence for a row that is a mid; or rows are
+        mid, side, mid, side (``stereo``).
         """
-        latents: Tensor = self.encoder(features(audio, self.config, mid=mid))
+        latents: Tensor = self.encoder(features(audio, self.config, mid=mid, stereo=stereo))
         return latents
 
     @torch.inference_mode(False)
@@ -145,11 +146,7 @@ class Codec(nn.Module):
         stereo : bool
             Rows are mid, side, mid, side; otherwise each is a sound of its own.
         """
-        mid = None
-        if stereo and self.config.num_pan_bands:
-            mid = torch.zeros_like(audio)
-            mid[1::2] = audio[::2]
-        codes: Tensor = self.quantizer(self.latents(audio, mid=mid)).codes
+        codes: Tensor = self.quantizer(self.latents(audio, stereo=stereo)).codes
         return codes.transpose(1, 2)
 
     @torch.inference_mode(False)

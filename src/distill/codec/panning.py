@@ -16,10 +16,10 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from distill.audio.spectrum import mel_filterbank, stft
+from distill.audio.spectrum import mel_filterbank, power, stft
 from distill.config import CodecConfig
 
-__all__ = ["link", "pan", "pan_loss", "with_a_mid"]
+__all__ = ["correlation", "link", "pan", "pan_loss", "with_a_mid"]
 
 # Power of one band, below which there is nothing to hear the place of: about -100 dB against full scale.
 SILENT = 1e-8
@@ -46,18 +46,21 @@ def pan(mid: Tensor, side: Tensor, config: CodecConfig) -> tuple[Tensor, Tensor]
         How much there is to place: the fourth root of both magnitudes, about 1 for a loud band.
     """
     form = {"n_fft": config.n_fft, "hop_length": config.hop_length}
-    of_mid, of_side = stft(mid, **form), stft(side, **form)
+    return correlation(stft(mid, **form), stft(side, **form), config)
+
+
+def correlation(mid: Tensor, side: Tensor, config: CodecConfig) -> tuple[Tensor, Tensor]:
+    """As :func:`pan`, of spectra that are known: complex Tensors [B, bins, F]."""
     bands = mel_filterbank(config.num_pan_bands, config.n_fft).to(mid.device)
 
-    def gathered(power: Tensor) -> Tensor:
-        frames = (bands @ power).transpose(1, 2)  # [B, F, P]
+    def gathered(bins: Tensor) -> Tensor:
+        frames = (bands @ bins).transpose(1, 2)  # [B, F, P]
         steps: Tensor = frames.reshape(len(frames), -1, config.frames_per_step, frames.shape[2]).mean(2)
         return steps
 
-    shared = gathered((of_mid * of_side.conj()).real)
-    both = gathered(of_mid.abs().square()) * gathered(of_side.abs().square())
-    correlation = shared / (both.sqrt() + SILENT)
-    return correlation.clamp(-1, 1), both.pow(0.125)
+    shared = gathered(power(mid, side))
+    both = gathered(power(mid, mid)) * gathered(power(side, side))
+    return (shared / (both.sqrt() + SILENT)).clamp(-1, 1), both.pow(0.125)
 
 
 def pan_loss(given: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
