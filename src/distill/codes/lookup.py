@@ -78,31 +78,50 @@ class Lookup:
         -------
         int16 array [C, stop - first, S]
         """
-        return self.looked_up(latents, first=first, stop=stop)[0]
+        C, S, D = latents.shape
+        levels = range(first, self.num_levels if stop is None else stop)
+        flat = np.asarray(latents, np.float32).reshape(C * S, D)
+        into, seen = (
+            self.tables.shape[2],
+            self._seen[:, first * self.tables.shape[2] : levels.stop * self.tables.shape[2]],
+        )
+        codes = np.empty((C * S, len(levels)), np.int16)
+        ones = np.ones((_AT_ONCE, 1), np.float32)
+        # Some hundred steps at a time stay in the processor's cache through all levels. What each level sees of a step is
+        # projected once; of an entry that is taken, all levels to come lose what they would see of it.
+        for start in range(0, C * S, _AT_ONCE):
+            left = flat[start : start + _AT_ONCE] @ seen
+            for row, level in enumerate(levels):
+                # |v - e|^2 without |v|^2, which is the same for every entry; times -1/2
+                chosen = (
+                    np.concatenate([left[:, :into], ones[: len(left)]], axis=1) @ self._scored[level]
+                ).argmax(-1)
+                codes[start : start + _AT_ONCE, row] = chosen
+                to_come = slice((level + 1) * into, levels.stop * into)
+                left = left[:, into:] - self._taken[level][:, to_come].take(chosen, axis=0)
+        return codes.reshape(C, S, -1).transpose(0, 2, 1)
 
     def looked_up(self, latents: Floats, *, first: int = 0, stop: int | None = None) -> tuple[Grid, Floats]:
         """As :meth:`quantize`, with what is left over after the last level, [C, S, D]."""
-        C, S, D = latents.shape
-        levels = range(first, self.num_levels if stop is None else stop)
-        flat = np.array(latents, dtype=np.float32).reshape(C * S, D)
-        codes = np.empty((C * S, len(levels)), np.int16)
-        # Some hundred steps at a time stay in the processor's cache through all levels.
-        for start in range(0, C * S, _AT_ONCE):
-            residual = flat[start : start + _AT_ONCE]
-            for row, level in enumerate(levels):
-                # |v - e|^2 without |v|^2, which is the same for every entry; times -1/2
-                scores = (residual @ self.project_in[level].T) @ self.tables[level].T
-                scores -= self._half_squares[level]
-                chosen = scores.argmax(-1)
-                residual -= self.vectors[level].take(chosen, axis=0)
-                codes[start : start + _AT_ONCE, row] = chosen
-        return codes.reshape(C, S, -1).transpose(0, 2, 1), flat.reshape(C, S, D)
+        codes = self.quantize(latents, first=first, stop=stop)
+        return codes, latents - self.sum(codes, slice(first, stop))
 
     @cached_property
-    def _half_squares(self) -> Floats:
-        """Half of each entry's squared length, [K, N]."""
-        half: Floats = np.square(self.tables).sum(-1) * np.float32(0.5)
-        return half
+    def _seen(self) -> Floats:
+        """Projections into all levels side by side, [D, K d]."""
+        return np.ascontiguousarray(self.project_in.reshape(-1, self.project_in.shape[2]).T)
+
+    @cached_property
+    def _taken(self) -> Floats:
+        """What every level sees of each entry, [K, N, K d]."""
+        taken: Floats = self.vectors @ self._seen
+        return taken
+
+    @cached_property
+    def _scored(self) -> Floats:
+        """Entries of each level, and below them minus half of their squared lengths, [K, d + 1, N]."""
+        half = np.square(self.tables).sum(-1) * np.float32(0.5)
+        return np.concatenate([self.tables.transpose(0, 2, 1), -half[:, None]], axis=1)
 
     @cached_property
     def _flat(self) -> Floats:
