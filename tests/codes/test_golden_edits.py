@@ -68,4 +68,5 @@ def test_a_file_with_edits_is_read_as_it_was_written() -> None:
     assert spelled(edits_of(edited)[0]) == spelled(made("reverse"))
     again = replay(SOUND, edited.edits)
     assert (again.grid == edited.grid).all()
-    assert again.edits[1:] == edited.edits[1:]  # the first holds the original, which may be packed more or less tightly
+    # the first record holds the original, which may be packed more or less tightly
+    assert again.edits[1:] == edited.edits[1:]
