@@ -1,8 +1,9 @@
 """Denser and sparser: more attacks in the same time, or fewer.
 
 Where attacks are, the codes tell: the loudness that the model's entries stand for rises there at once. *Denser* copies
-columns of codes, an attack with what it stands out from; where that is too little (drones, rain) the step of the new attack is raised
-and those before it lowered, and looked up again. *Sparser* only holds columns, so every step is one the sound already had.
+columns of codes, an attack with what it stands out from; where that is too little (drones, rain) the sound pauses for two steps, in the
+quietest codes that the model has, and the new attack is raised. *Sparser* holds columns, so that every step is one the sound already had;
+a sound without attacks it evens out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic import Field
 
 from distill.codes.limits import Grid
 from distill.codes.operation import Context, Operation
+from distill.codes.quiet import quietest_column
 from distill.codes.region import Cells
 from distill.codes.requantize import stands_for, through
 from distill.codes.steering import APART, LEAST_RISE_DB, attacks, decibel, latents_around, loudness
@@ -26,14 +28,12 @@ __all__ = ["Denser", "Sparser"]
 Steps = npt.NDArray[np.intp]
 BREATH = 2  # steps before an attack that are copied with it: without what it rises over it is none
 SHORTEST = 6  # steps from an attack to the next that are still split
-LONGEST = (
-    12  # steps of an attack that are copied: a quarter of a second; what sounded there goes on behind it
-)
+LONGEST = 12  # steps of an attack that are copied, a quarter of a second: behind it goes on what was there
 UNHURRIED = 24  # steps: in a sound without attacks, amount 1 makes one in so many
 CLEAR_DB = 18.0  # that a new attack shall stand over the steps before it
 CALM = 6  # steps to either side over which a sound without attacks is evened out
 STANDS_OUT = 3.0  # times the rise from step to step that is usual in the region, at least, of an attack
-MOST_DB = 18.0  # that a step is raised or lowered for that
+MOST_DB = 18.0  # that a step is raised for that
 
 
 class Denser(Operation):
@@ -154,21 +154,25 @@ def _from(grid: Grid, cells: Cells, sources: Steps) -> Grid:
 
 
 def _made_clear(grid: Grid, hits: Steps, cells: Cells, context: Context) -> Grid:
-    """Raise new attacks and lower what is before them where they do not stand out."""
+    """Where new attacks do not stand out, let the sound breathe before them and raise them."""
     if not len(hits):
         return grid
-    told = loudness(context.entries, grid)
+    entries = context.entries
+    told = loudness(entries, grid)
     missing = CLEAR_DB - (told[hits] - (told[hits - 1] + told[np.maximum(hits - 2, 0)]) / 2)
-    change = np.zeros(grid.shape[2], np.float32)
+    raised = np.zeros(grid.shape[2], np.float32)
+    pauses = np.zeros(grid.shape[2], bool)
     for hit, lacks in zip(hits.tolist(), missing.tolist(), strict=True):
         if lacks > 0:
-            change[hit : hit + BREATH] += min(lacks / 2, MOST_DB)
-            change[max(hit - BREATH, 0) : hit] -= min(lacks / 2, MOST_DB)
-    steps = cells.steps[change[cells.steps] != 0]
-    if not len(steps):
-        return grid
-    some = replace(cells, steps=steps)
-    lookup = context.entries.lookup
-    moved = stands_for(lookup, some.of(grid), some.levels)
-    moved += change[steps][:, None] * decibel(context.entries)
-    return some.put(grid, through(lookup, moved, some.levels))
+            raised[hit : hit + BREATH] = min(lacks / 2, MOST_DB)
+            pauses[max(hit - BREATH, 0) : hit] = True
+    louder = replace(cells, steps=cells.steps[raised[cells.steps] > 0])
+    if len(louder.steps):
+        moved = stands_for(entries.lookup, louder.of(grid), louder.levels)
+        moved += raised[louder.steps][:, None] * decibel(entries)
+        grid = louder.put(grid, through(entries.lookup, moved, louder.levels))
+    still = replace(cells, steps=cells.steps[pauses[cells.steps]])
+    if len(still.steps):
+        quiet = quietest_column(entries)[still.levels]
+        grid = still.put(grid, np.broadcast_to(quiet[None, :, None], still.of(grid).shape))
+    return grid
