@@ -39,7 +39,22 @@ def perceptual(lines: Sequence[Record]) -> str:
             row.append(f"{moved} {_UNITS[operation]}")
             row.append(" / ".join(f"{figures['damage']:.2f}" if figures else "-" for figures in both))
         rows.append([*row, f"below {100 * RIGHT:.0f} %" if short else ""])
+    rows.append(["all trials", *(cell for line in kept for cell in _in_all(line)), ""])
     return markdown(header, rows, words=(0, len(header) - 1))
+
+
+def _in_all(line: Record) -> list[str]:
+    """Shares over all trials of a line, each edit counting as often as it was tried: right, heard wrong; the rest is empty."""
+    cells = []
+    for what in ("right", "wrong"):
+        shares = []
+        for kind in ("own", "foreign"):
+            rows = line.get(kind, ())
+            trials = sum(row["trials"] for row in rows)
+            if trials:
+                shares.append(f"{100 * sum(row['trials'] * row[what] for row in rows) / trials:.0f}")
+        cells.append(" / ".join(shares))
+    return [*cells, "", ""]
 
 
 def _asked(lines: Sequence[Record]) -> list[tuple[str, float]]:

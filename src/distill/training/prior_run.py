@@ -35,7 +35,7 @@ from distill.training.prior_task import MOST_JUDGED, PriorTask, held_out_log_pro
 
 __all__ = ["Count", "FittedPrior", "TrainedNetwork", "fit_prior", "network_for", "train_network"]
 
-VALIDATIONS = 25  # in one training
+VALIDATIONS = 15  # in one training: each takes half a second, of a minute or so
 
 Count = Callable[[Sequence[Grid]], Prior]  # makes a prior by counting
 

@@ -30,7 +30,7 @@ from distill.training.task import LOSS, Validation
 __all__ = ["PriorTask", "held_out_log_probs"]
 
 MOST_NORM = 1.0  # gradients are clipped to this norm
-MOST_JUDGED = 4000  # steps of each of own and held-out: enough to judge by, and judged in a second
+MOST_JUDGED = 2000  # steps of each of own and held-out: enough to judge by, and judged in half a second
 TAKEN_SHARE = 0.5  # of the spoilt codes that are taken away; the others are replaced
 
 
