@@ -112,7 +112,7 @@ def test_training_ends_early_when_held_out_codes_are_predicted_no_better(
 ) -> None:
     monkeypatch.setattr("distill.training.prior_task.bits_per_code", lambda found: 4.0)
     ended = trained_for(100, tmp_path, training=TRAINING.model_copy(update={"patience": 3}))
-    assert (ended.outcome.stopped, ended.outcome.step) == ("early", 16)  # one validation each four steps
+    assert (ended.outcome.stopped, ended.outcome.step) == ("early", 24)  # one validation each six steps
 
 
 def test_an_untrained_network_predicts_how_often_a_code_occurs() -> None:
