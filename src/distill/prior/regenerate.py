@@ -115,7 +115,7 @@ def rewrite(
 
     best, fit = part, math.inf
     begin = first
-    done, total = 0, candidates * (1 if selected[:, first:].all() else max(1, (last - first).bit_length()))
+    done, total = 0, candidates * _rounds(last - first, kept=bool((~selected[:, first:]).any()))
     while True:
         state, here = prior.begin(best[:, :begin]), None
         if guard is not None:
@@ -129,7 +129,7 @@ def rewrite(
             if misfit < fit:
                 best, fit = trial, misfit
             done += 1
-            report(Progress("regenerate", done, max(done, total), "tries"))
+            report(Progress("regenerate", done, total, "tries"))
             if cancel is not None:
                 cancel.check()
         if last - begin <= 1 or not (~selected[:, first:]).any():
@@ -142,6 +142,15 @@ def rewrite(
     return Rewritten(
         written, seam_bits(prior, best, edges), paste_bits(prior, part, selected, edges, material, rng)
     )
+
+
+def _rounds(steps: int, *, kept: bool) -> int:
+    """How often an end of so many steps is drawn anew: the whole, its second half, its last quarter ..; once if nothing is kept."""
+    count = 1
+    while kept and steps > 1:
+        steps -= steps // 2
+        count += 1
+    return count
 
 
 def _misfit(prior: Prior, grid: Grid, selected: Bools, first: int) -> float:
