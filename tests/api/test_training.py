@@ -51,9 +51,7 @@ def test_its_owner_is_told_device_licence_and_sizes(library: Library) -> None:
         LICENCE,
         "3 sounds, 6 seconds: 3 levels of 16 entries (18 steps of sound for each entry).",
         "3 sounds are too few to learn from without copying them, so new sounds recombine what is there.",
-        library[1].sentences[-1],
     )
-    assert library[1].sentences[-1].startswith("Perplexity ")
 
 
 def test_previews_stay_and_decoded_sounds_go(library: Library) -> None:

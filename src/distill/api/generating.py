@@ -23,7 +23,7 @@ from distill.codes.grid import Codes
 from distill.codes.limits import Grid
 from distill.errors import BadSetting
 from distill.prior.guard import NoveltyGuard, limit_in_steps
-from distill.prior.kept import KeptPrior
+from distill.prior.kept import RECOMBINATION, KeptPrior
 from distill.prior.novelty import Novelty, NoveltyMeter
 from distill.prior.sampling import Bias, sample
 from distill.prior.steered import Curve, Steering, check_curves
@@ -176,7 +176,7 @@ def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Can
     before = past[:, -1].tolist() if past.shape[1] else None
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure([grid], before=before)
     sentences = [*written.sentences, *novelty.sentences(kept.real)]
-    if kept.perplexity.warns:
+    if kept.choice != RECOMBINATION and kept.perplexity.warns:
         sentences.append(kept.perplexity.sentence)
     if not complete:
         sentences.insert(0, f"Stopped after {codes.seconds:.1f} of {recipe.seconds:g} s; these are kept.")

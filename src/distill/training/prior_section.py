@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 
 from distill.codes.limits import Grid
-from distill.prior.kept import KeptPrior
+from distill.prior.kept import RECOMBINATION, KeptPrior
 from distill.prior.novelty import NoveltyMeter, RealSounds
 from distill.prior.places import Places
 from distill.prior.repetition import patience_for
@@ -96,7 +96,10 @@ def make_prior(
         held_out_bits=fitted.held_out_bits,
         real=_real(sounds, codebook_size, step_rate, silent_codes, seed),
     )
-    sentences = (fitted.sentence, kept.perplexity.sentence)
+    # What recombines draws from the sounds themselves, whatever is foreseen.
+    sentences = (
+        (fitted.sentence,) if kept.choice == RECOMBINATION else (fitted.sentence, kept.perplexity.sentence)
+    )
     report(Progress("prior", message=" ".join(sentences)))
     return MadePrior(kept, fitted, sentences)
 
