@@ -56,7 +56,7 @@ def test_real_sounds_stand_beside() -> None:
     assert nearest.startswith("Nearest file: ")
     assert real.sentences()[1] == (
         "100% of its pieces of 0.17 s are in the collection as they are, 100% by level 1 alone; this is rather a collage, "
-        "so raise the creativity or turn the novelty guard on."
+        "so raise the creativity or let the guard forbid shorter stretches."
     )
 
 

@@ -64,7 +64,7 @@ def test_both_edges_fit_better_than_a_random_paste() -> None:
         )
         assert rewritten.seam_bits is not None
         assert rewritten.paste_bits is not None
-        assert rewritten.seam_bits == pytest.approx(seam_bits(PRIOR, rewritten.grid, (60, 75)))
+        assert rewritten.seam_bits == pytest.approx(seam_bits(PRIOR, rewritten.grid, [(60, 1), (75, 8)]))
         chosen.append(rewritten.seam_bits)
         pasted.append(rewritten.paste_bits)
     assert max(chosen) < min(pasted)
@@ -76,7 +76,7 @@ def test_the_right_edge_fits_better_with_more_candidates() -> None:
         for seed in range(20):
             rng = np.random.default_rng(seed)
             made = rewrite(PRIOR, walks(50 + seed), start=60, stop=65, rng=rng, candidates=candidates)
-            costs[candidates] += (seam_bits(PRIOR, made.grid, (65,), reach=1) or 0.0) / 20
+            costs[candidates] += (seam_bits(PRIOR, made.grid, [(65, 1)]) or 0.0) / 20
     assert costs[12] < costs[1] - 0.5
 
 
@@ -93,7 +93,7 @@ def test_levels_that_stay_condition_those_that_are_rewritten() -> None:
 
 def test_a_part_at_the_beginning_or_the_end_has_one_edge_and_all_of_a_sound_none() -> None:
     sound = walks(5, 40)
-    for start, stop, edges in ((0, 10, (10,)), (30, 40, (30,))):
+    for start, stop, edges in ((0, 10, [(10, 8)]), (30, 40, [(30, 1)])):
         rewritten = rewrite(PRIOR, sound, start=start, stop=stop, rng=np.random.default_rng(0))
         assert rewritten.seam_bits == pytest.approx(seam_bits(PRIOR, rewritten.grid, edges))
     whole = rewrite(PRIOR, sound, start=0, stop=40, rng=np.random.default_rng(0), material=COLLECTION)

@@ -163,7 +163,7 @@ class Novelty:
         if beside is not None and beside.overlap is not None and beside.level_overlap is not None:
             said += f" (real sounds it never heard: {beside.overlap:.0%} and {beside.level_overlap[0]:.0%})"
         if self.overlap >= MOST_JOINT_OVERLAP:
-            said += "; this is rather a collage, so raise the creativity or turn the novelty guard on"
+            said += "; this is rather a collage, so raise the creativity or let the guard forbid shorter stretches"
         return f"{said}."
 
 

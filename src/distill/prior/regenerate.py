@@ -41,7 +41,8 @@ class Rewritten:
     grid : int array [K, S]
         Equal to the one given outside the selection.
     seam_bits : float, or None
-        What the steps after its two edges cost, in bits per code; the less, the better they fit. None if it has no edges.
+        What the first rewritten step and the steps behind the last cost, in bits per code; the less, the better they fit.
+        None if it has no edges.
     paste_bits : float, or None
         The same, on average, if a random part of the material stood there instead. None without material that long.
     """
@@ -138,7 +139,7 @@ def rewrite(
 
     written = grid.copy()
     written[:, low:high] = best
-    edges = (first, last) if first else (last,)
+    edges = [(first, 1), (last, REACH)] if first else [(last, REACH)]
     return Rewritten(
         written, seam_bits(prior, best, edges), paste_bits(prior, part, selected, edges, material, rng)
     )

@@ -1,8 +1,13 @@
-"""What a seam costs: how unexpected a prior finds the first steps after an edge."""
+"""What a seam costs: how unexpected a prior finds the first steps after an edge.
+
+Only what crosses an edge is judged: the first step of what is new, and the steps that were kept behind it. What follows
+within a pasted part is the collection's own, which every prior knows by heart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,22 +15,21 @@ from distill.codes.limits import Grid
 from distill.prior.interface import Prior, bits_per_code
 from distill.prior.places import Bools
 
-__all__ = ["REACH", "paste_bits", "seam_bits"]
+__all__ = ["REACH", "Edge", "paste_bits", "seam_bits"]
 
-REACH = 8  # steps after an edge that tell how well it fits: 0.17 s
+REACH = 8  # kept steps after a selection that tell how well they fit: 0.17 s
+Edge: TypeAlias = tuple[int, int]
 _PASTES = 8  # places of the material that stand for any place
 
 
-def seam_bits(prior: Prior, grid: Grid, edges: Sequence[int], *, reach: int = REACH) -> float | None:
+def seam_bits(prior: Prior, grid: Grid, edges: Sequence[Edge]) -> float | None:
     """What the first steps after some edges of a sound cost, in bits per code.
 
     Parameters
     ----------
     grid : int array [K, S]
-    edges : sequence of int
-        Steps that begin something new.
-    reach : int >= 1
-        How many steps after each.
+    edges : sequence of (step, reach)
+        Steps that begin something new, and how many steps from there on are judged.
 
     Returns
     -------
@@ -33,8 +37,8 @@ def seam_bits(prior: Prior, grid: Grid, edges: Sequence[int], *, reach: int = RE
         None if no step comes after any of them.
     """
     after = np.zeros(grid.shape[1], bool)
-    for edge in edges:
-        after[edge : edge + reach] = True
+    for step, reach in edges:
+        after[step : step + reach] = True
     return bits_per_code(prior.log_prob(grid)[:, after]) if after.any() else None
 
 
@@ -42,7 +46,7 @@ def paste_bits(
     prior: Prior,
     grid: Grid,
     selected: Bools,
-    edges: Sequence[int],
+    edges: Sequence[Edge],
     material: Sequence[Grid],
     rng: np.random.Generator,
 ) -> float | None:
