@@ -189,31 +189,17 @@ class Distill:
         return str(codec.fingerprint())
 
     def versions(self, codec: Any, samples: Samples, *, number: int, seed: int) -> list[Grid]:
-        """Codes [K, S] of samples [T] as they are, and of ``number`` versions: louder, higher, off the grid, and back.
-
-        All are brought to the level of the first, so that a change of level remains one.
-        """
+        """Codes [K, S] of samples [T] as they are, and of ``number`` versions, as a training varies them."""
         from distill import render
         from distill.audio.level import ActiveLevel, reference_gain_db
-        from distill.collection.augment import Variation, vary
-        from distill.config import Augmentation
+        from distill.training.prior_versions import varied_codes
 
         meter = ActiveLevel()
         meter.add(samples)
         gain_db = reference_gain_db(meter.rms_db)
-        amounts = Augmentation.model_validate(
-            {"gain_share": 1.0, "pitch_share": 0.5, "polarity_share": 0.0, "eq_share": 0.5, "time_share": 0.0, "noise_share": 0.0}
-        )  # fmt: skip
-        rng = np.random.default_rng([seed, samples.size])
-        made = []
-        for version in range(1 + number):
-            heard = samples
-            if version > 0:
-                shifted = samples[min(int(rng.integers(codec.step_length)), samples.size - 1) :]
-                heard = vary(shifted, Variation.draw(amounts, rng), length=samples.size, bounded=False)
-            codes = render.encode_rows(codec, [heard[None]], num_samples=heard.size, gain_db=gain_db)
-            made.append(self.grid(codes)[0])
-        return made
+        codes = render.encode_rows(codec, [samples[None]], num_samples=samples.size, gain_db=gain_db)
+        varied = varied_codes(codec, samples, gain_db=gain_db, number=number, seed=seed)
+        return [self.grid(codes)[0], *varied]
 
     def encode_crops(self, codec: Any, crops: Samples) -> Grid:
         """Crops [N, T] as they are, brought to no other level -> codes [N, K, S]; ``T`` in whole steps."""

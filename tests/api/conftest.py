@@ -37,6 +37,16 @@ def library(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> tuple[Pat
 
 
 @pytest.fixture
+def home(library: tuple[Path, Trained], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A user folder of this test's own, with the tiny model in it."""
+    folder = tmp_path / "own home"
+    monkeypatch.setenv("DISTILL_HOME", str(folder))
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
+    return folder
+
+
+@pytest.fixture
 def quick_train(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Train:
     """Train a tiny model without previews, in a user folder of this test; keywords as :func:`distill.api.train`."""
     shrink(monkeypatch)

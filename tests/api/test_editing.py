@@ -10,7 +10,6 @@ from tests.api.refusals import sentence
 from tests.signals import mixture
 
 from distill import api, render
-from distill.api import Trained
 from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.writing import write_wav
@@ -22,16 +21,6 @@ from distill.codes.region import Region
 from distill.errors import BadCodes, BadInput, BadSetting, ForeignCodes, NameTaken, UnknownModel
 
 STEP = 1024
-
-
-@pytest.fixture
-def home(library: tuple[Path, Trained], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A user folder of this test's own, with the tiny model in it."""
-    folder = tmp_path / "own home"
-    monkeypatch.setenv("DISTILL_HOME", str(folder))
-    (folder / "models").mkdir(parents=True)
-    (folder / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
-    return folder
 
 
 @pytest.fixture

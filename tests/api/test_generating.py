@@ -13,7 +13,6 @@ from tests.api.refusals import sentence
 from tests.signals import mixture
 
 from distill import api
-from distill.api import Trained
 from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.writing import write_wav
@@ -26,16 +25,6 @@ from distill.prior.copied import RunFinder
 from distill.progress import Cancel, Progress
 
 STEP = 1024
-
-
-@pytest.fixture
-def home(library: tuple[Path, Trained], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A user folder of this test's own, with the tiny model in it."""
-    folder = tmp_path / "own home"
-    monkeypatch.setenv("DISTILL_HOME", str(folder))
-    (folder / "models").mkdir(parents=True)
-    (folder / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
-    return folder
 
 
 def generate(output: Path, **asked: Any) -> list[api.Generated]:

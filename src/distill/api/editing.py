@@ -14,7 +14,7 @@ from pathlib import Path
 
 from distill.api.library import Model
 from distill.api.sounds import Written, model_of, write_sound
-from distill.api.targets import codes_targets, wav_target
+from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply, edits_of, original_of, undone
 from distill.codes.entries import Entries
@@ -123,7 +123,7 @@ def edit(
         One sentence each; then no file is written or changed.
     """
     given = [Path(one) for one in ([codes] if isinstance(codes, (str, Path)) else codes)]
-    heard = Path(output).suffix.lower() == ".wav" and not Path(output).is_dir()
+    heard = is_wav(output)
     if heard and len(given) > 1:
         raise BadSetting(
             f"{len(given)} files were given and one sound to write, {Path(output).name!r}; give a folder for several."
@@ -217,12 +217,7 @@ class _Models:
         BadSetting
             If nobody has measured them.
         """
-        model = self.of(codes, shown)
-        if model.entries is None:
-            raise BadSetting(
-                f"the model {model.name!r} does not hold what its entries sound like, which this edit needs; train it again."
-            )
-        return model.entries
+        return self.of(codes, shown).measured("this edit")
 
 
 def _load_beside(path: Path, name: str) -> Codes:

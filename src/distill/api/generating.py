@@ -217,11 +217,7 @@ def guard_of(kept: KeptPrior, seconds: float | None, past: Grid, *, step_rate: f
 def _bias(model: Model, curves: Mapping[str, Curve]) -> Bias | None:
     if not curves:
         return None
-    if model.entries is None:
-        raise BadSetting(
-            f"the model {model.name!r} does not hold what its entries sound like, which steering needs; train it again."
-        )
-    return Steering(curves, entries=model.entries, step_rate=model.codec.step_rate)
+    return Steering(curves, entries=model.measured("steering"), step_rate=model.codec.step_rate)
 
 
 def _beginning(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:

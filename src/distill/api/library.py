@@ -55,6 +55,25 @@ class Model:
         """What its codes belong to."""
         return self.codec.fingerprint()
 
+    def measured(self, what: str) -> Entries:
+        """Return what its entries sound like.
+
+        Parameters
+        ----------
+        what : str
+            What needs it, for the sentence: ``"this edit"``.
+
+        Raises
+        ------
+        BadSetting
+            If nobody has measured them.
+        """
+        if self.entries is None:
+            raise BadSetting(
+                f"the model {self.name!r} does not hold what its entries sound like, which {what} needs; train it again."
+            )
+        return self.entries
+
     @cached_property
     def prior(self) -> KeptPrior:
         """What makes new codes; built when it is first asked for.

@@ -12,7 +12,7 @@ from distill.api.editing import Edited, edited
 from distill.api.generating import guard_of
 from distill.api.knobs import sampling_of
 from distill.api.sounds import Written, model_of, write_sound
-from distill.api.targets import codes_targets, wav_target
+from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.material import Material
@@ -95,7 +95,7 @@ def regenerate(
     BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
         One sentence each; then nothing is written.
     """
-    heard = Path(output).suffix.lower() == ".wav" and not Path(output).is_dir()
+    heard = is_wav(output)
     target = wav_target(output) if heard else codes_targets([Path(codes)], Path(output), verb="regenerate")[0]
     if not 1 <= candidates <= 64:
         raise BadSetting(f"{candidates} tries were asked for; choose 1 to 64.")

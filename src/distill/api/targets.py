@@ -8,7 +8,13 @@ from pathlib import Path
 from distill.errors import BadInput, BadSetting
 from distill.library.names import spelling
 
-__all__ = ["codes_targets", "numbered_wavs", "wav_target"]
+__all__ = ["codes_targets", "is_wav", "numbered_wavs", "wav_target"]
+
+
+def is_wav(output: Path | str) -> bool:
+    """Whether a result is to be written as a sound: a file called WAV, not a folder of that name."""
+    path = Path(output)
+    return path.suffix.lower() == ".wav" and not path.is_dir()
 
 
 def wav_target(output: Path | str) -> Path:
@@ -20,7 +26,7 @@ def wav_target(output: Path | str) -> Path:
         If it is not called one.
     """
     target = Path(output)
-    if target.suffix.lower() != ".wav" or target.is_dir():
+    if not is_wav(target):
         raise BadSetting(
             f"the sound was to be written to {target.name!r}; it is written as WAV, so give a file name that ends in .wav."
         )
@@ -68,12 +74,11 @@ def numbered_wavs(output: Path, count: int) -> list[Path]:
     BadSetting
         If ``output`` is one file and there are several, or is neither a WAV nor a folder.
     """
-    is_file = output.suffix.lower() == ".wav" and not output.is_dir()
-    if is_file and count > 1:
+    if is_wav(output) and count > 1:
         raise BadSetting(
             f"{count} sounds were asked for and one file, {output.name!r}; give a folder for several."
         )
-    if is_file:
+    if is_wav(output):
         return [output]
     if output.suffix and not output.is_dir():
         raise BadSetting(

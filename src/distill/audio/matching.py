@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional as F
 
 from distill.audio.clip import SAMPLE_RATE, Samples
-from distill.audio.spectrum import mel_filterbank, stft
+from distill.audio.spectrum import magnitude, mel_filterbank, stft
 
 __all__ = ["MOST_CORRECTION_DB", "MOST_PEAK_DB", "LevelMatch"]
 
@@ -82,8 +82,6 @@ def _bands(samples: Samples) -> Floats:
     """Mel magnitudes of every frame, [bands, frames]."""
     audio = torch.from_numpy(np.ascontiguousarray(samples, np.float32))[None]
     padded = F.pad(audio, (0, -audio.shape[1] % HOP))
-    magnitude = stft(padded, n_fft=N_FFT, hop_length=HOP)[0].abs()
-    found: Floats = (
-        (mel_filterbank(BANDS, N_FFT, sample_rate=SAMPLE_RATE) @ magnitude).numpy().astype(np.float64)
-    )
+    seen = magnitude(stft(padded, n_fft=N_FFT, hop_length=HOP)[0])
+    found: Floats = (mel_filterbank(BANDS, N_FFT, sample_rate=SAMPLE_RATE) @ seen).numpy().astype(np.float64)
     return found

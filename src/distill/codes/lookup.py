@@ -81,10 +81,8 @@ class Lookup:
         C, S, D = latents.shape
         levels = range(first, self.num_levels if stop is None else stop)
         flat = np.asarray(latents, np.float32).reshape(C * S, D)
-        into, seen = (
-            self.tables.shape[2],
-            self._seen[:, first * self.tables.shape[2] : levels.stop * self.tables.shape[2]],
-        )
+        into = self.tables.shape[2]
+        seen = self._seen[:, first * into : levels.stop * into]
         codes = np.empty((C * S, len(levels)), np.int16)
         ones = np.ones((_AT_ONCE, 1), np.float32)
         # Some hundred steps at a time stay in the processor's cache through all levels. What each level sees of a step is
@@ -100,11 +98,6 @@ class Lookup:
                 to_come = slice((level + 1) * into, levels.stop * into)
                 left = left[:, into:] - self._taken[level][:, to_come].take(chosen, axis=0)
         return codes.reshape(C, S, -1).transpose(0, 2, 1)
-
-    def looked_up(self, latents: Floats, *, first: int = 0, stop: int | None = None) -> tuple[Grid, Floats]:
-        """As :meth:`quantize`, with what is left over after the last level, [C, S, D]."""
-        codes = self.quantize(latents, first=first, stop=stop)
-        return codes, latents - self.sum(codes, slice(first, stop))
 
     @cached_property
     def _seen(self) -> Floats:

@@ -7,6 +7,9 @@ region keep their codes, so only what the region's own levels stand for together
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,10 +21,8 @@ __all__ = ["looked_up", "nearer", "stands_for", "through"]
 
 def stands_for(lookup: Lookup, block: Grid, levels: npt.NDArray[np.intp]) -> Floats:
     """Add up what a block of codes [c, l, s] of these levels stands for: latents [c, s, D]."""
-    total = lookup.sum(block[:, :1], slice(levels[0], levels[0] + 1))
-    for row, level in enumerate(levels[1:], start=1):
-        total += lookup.sum(block[:, row : row + 1], slice(level, level + 1))
-    return total
+    parts = [lookup.sum(block[:, rows], of) for rows, of in _runs(levels)]
+    return reduce(np.add, parts)
 
 
 def through(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> Grid:
@@ -29,17 +30,29 @@ def through(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> Gr
 
     Levels in a gap keep their codes and what these stand for is not in ``latents``, so nothing is taken off for them.
     """
-    return looked_up(lookup, latents, levels)[0]
+    *others, (_, last) = _runs(levels)
+    parts = []
+    for _, of in others:
+        part = lookup.quantize(latents, first=of.start, stop=of.stop)
+        latents = latents - lookup.sum(part, of)
+        parts.append(part)
+    parts.append(lookup.quantize(latents, first=last.start, stop=last.stop))
+    return np.concatenate(parts, axis=1)
 
 
 def looked_up(lookup: Lookup, latents: Floats, levels: npt.NDArray[np.intp]) -> tuple[Grid, Floats]:
     """As :func:`through`, with what the codes do not stand for: codes [c, l, s] and the rest of the latents [c, s, D]."""
-    rest = latents
-    parts = []
-    for run in np.split(levels, np.flatnonzero(np.diff(levels) > 1) + 1):
-        part, rest = lookup.looked_up(rest, first=int(run[0]), stop=int(run[-1]) + 1)
-        parts.append(part)
-    return np.concatenate(parts, axis=1), rest
+    codes = through(lookup, latents, levels)
+    return codes, latents - stands_for(lookup, codes, levels)
+
+
+def _runs(levels: npt.NDArray[np.intp]) -> list[tuple[slice, slice]]:
+    """Levels without a gap between them: which rows of a block they are, and which levels of the lookup."""
+    bounds = [0, *(np.flatnonzero(np.diff(levels) > 1) + 1).tolist(), len(levels)]
+    return [
+        (slice(first, stop), slice(int(levels[first]), int(levels[stop - 1]) + 1))
+        for first, stop in pairwise(bounds)
+    ]
 
 
 def nearer(one: Grid, rest_of_one: Floats, other: Grid, rest_of_other: Floats) -> Grid:

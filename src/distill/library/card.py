@@ -13,6 +13,7 @@ from distill.codec.health import GREEN, RED
 from distill.codes.json_values import JSON
 from distill.codes.level_names import level_name
 from distill.library.model_header import ModelHeader
+from distill.training.prior_fitting import PRIORS
 
 __all__ = ["LICENCE", "card", "card_json", "num_sounds", "number", "text"]
 
@@ -180,22 +181,13 @@ def _quality(statistics: Mapping[str, JSON]) -> list[str]:
     return lines
 
 
-_PRIORS = {
-    "oracle": "recombines what is there",
-    "ngram": "counts of what follows what",
-    "lstm": "a recurrent network",
-    "transformer": "a Transformer",
-    "mixture": "a network mixed with counts of what follows what",
-}
-
-
 def _prior(statistics: Mapping[str, JSON]) -> str:
     """What makes new codes, how well it knows held-out sounds, and what those share with the rest."""
     about = _record(statistics.get("prior"))
     choice = text(about.get("choice"))
     if choice is None:
         return "this model makes none"
-    said = _PRIORS.get(choice, choice)
+    said = PRIORS.get(choice, choice)
     perplexity = number(about.get("perplexity"))
     if perplexity is not None:
         said += f"; it chooses among {perplexity:.1f} codes in effect"

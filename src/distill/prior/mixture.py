@@ -20,7 +20,7 @@ from distill.codes.limits import Grid
 from distill.errors import BadModelFile
 from distill.prior.interface import Floats, Prior
 
-__all__ = ["Mixture", "best_weights"]
+__all__ = ["Mixture", "best_weights", "mixed"]
 
 _DOUBT = 32.0  # codes of a level; two members of which one never helps share 0.95 to 0.05 after seven seconds
 _ROUNDS, _ENOUGH = 500, 1e-9  # of expectation-maximisation; change of a weight at which it ends
@@ -73,9 +73,7 @@ class Mixture:
 
     def log_prob(self, grid: Grid) -> Floats:
         """Return the natural logarithm [K, S] of every code's probability, given what came before it."""
-        said = np.stack([member.log_prob(grid) for member in self.members])  # [M, K, S]
-        found: Floats = np.logaddexp.reduce(said + np.log(self.weights)[:, :, None], axis=0)
-        return found
+        return mixed(np.stack([member.log_prob(grid) for member in self.members]), self.weights)
 
     def tensors(self) -> dict[str, npt.NDArray[Any]]:
         """Return the weights, and the members' tensors below their numbers."""
@@ -119,6 +117,12 @@ class Mixture:
                 "the weights of a mixture of priors are not all above 0; train the prior again."
             )
         return cls(members, weights)
+
+
+def mixed(log_probs: Floats, weights: Floats) -> Floats:
+    """Mix what members say [M, K, S], in natural logarithms, by weights [M, K]: [K, S]."""
+    found: Floats = np.logaddexp.reduce(log_probs + np.log(weights)[:, :, None], axis=0)
+    return found
 
 
 def best_weights(log_probs: Floats, *, doubt: float = _DOUBT) -> Floats:

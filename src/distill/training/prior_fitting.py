@@ -18,6 +18,7 @@ __all__ = [
     "AUTO",
     "NETWORKED",
     "NETWORKS",
+    "PRIORS",
     "Choice",
     "NetworkFit",
     "Proposal",
@@ -110,7 +111,7 @@ def choose(num_sounds: int, *, asked: Choice | Literal["auto"] = "auto") -> Prop
             f"there is no prior called {asked!r}; choose one of auto, {', '.join(get_args(Choice))}."
         )
     if asked != "auto":
-        return Proposal(asked, f"{_NAMES[asked].capitalize()}, as asked for.")
+        return Proposal(asked, f"{PRIORS[asked].capitalize()}, as asked for.")
     choice = next(choice for below, choice in AUTO if num_sounds < below)
     sounds = f"{num_sounds} sound{'s are' if num_sounds != 1 else ' is'}"
     if choice == "oracle":
@@ -118,10 +119,11 @@ def choose(num_sounds: int, *, asked: Choice | Literal["auto"] = "auto") -> Prop
             choice,
             f"{sounds} too few to learn from without copying them, so new sounds recombine what is there.",
         )
-    return Proposal(choice, f"{sounds} enough for {_NAMES[choice]}.")
+    return Proposal(choice, f"{sounds} enough for {PRIORS[choice]}.")
 
 
-_NAMES: dict[Choice, str] = {
+# What each kind of prior is, to a musician.
+PRIORS: dict[str, str] = {
     "oracle": "recombination of what is there",
     "ngram": "counts of what follows what",
     "lstm": "a recurrent network",

@@ -22,7 +22,7 @@ from distill.config import NetworkKind
 from distill.errors import Cancelled
 from distill.prior import backoff
 from distill.prior.interface import Prior, bits_per_code
-from distill.prior.mixture import Mixture, best_weights
+from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.prior.network import Network
 from distill.prior.network_prior import NetworkPrior
 from distill.prior.perplexity import Perplexity
@@ -206,9 +206,10 @@ def fit_prior(
     own = evenly([HeldOut(grid, 0) for grid in parts.own], most_steps=MOST_JUDGED)
     judged = parts.held_out or own
     said = {name: held_out_log_probs(member, judged) for name, member in members.items()}
-    weights = best_weights(np.stack(list(said.values())))
+    together = np.stack(list(said.values()))  # [M, K, S]
+    weights = best_weights(together)
     before = _together(list(members.values()), weights)
-    held_out_bits = bits_per_code(held_out_log_probs(before, judged))
+    held_out_bits = bits_per_code(mixed(together, weights))
     if "ngram" in members:
         members["ngram"] = counted([versions[0] for versions in sounds])
     choice, sentence = proposal.choice, proposal.sentence
