@@ -92,8 +92,8 @@ def measure(
 def _drawn(model: api.Model, steps: int, seed: int) -> Grid:
     kept = model.prior
     guard = NoveltyGuard(kept.places, limit=limit_in_steps(1.0, step_rate=model.codec.step_rate))
-    settings = Sampling(seed=seed, patience=kept.patience)
-    return sample(kept.sampler, steps=steps, settings=settings, guard=guard).grid
+    prior, settings = kept.drawn_with(Sampling(seed=seed, patience=kept.patience))
+    return sample(prior, steps=steps, settings=settings, guard=guard).grid
 
 
 def _codes(model: api.Model, grid: Grid) -> Codes:

@@ -15,8 +15,9 @@ import numpy as np
 from bench.prior_codes import keep, lengths
 from bench.subject import Grid
 from distill.prior import backoff
+from distill.prior.cache import CachePrior, best_strengths
 from distill.prior.interface import Floats, Prior
-from distill.prior.mixture import Mixture, best_weights
+from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.training.codec_run import Budget
 from distill.training.prior_feed import HeldOut, Parts, Versions, hold_out
 from distill.training.prior_run import network_for, train_network
@@ -24,15 +25,19 @@ from distill.training.prior_task import held_out_log_probs
 
 __all__ = ["KINDS", "Place", "Settings", "measured"]
 
+CACHE = "cache"  # in front of what comes before it
 # name -> its members
 KINDS: dict[str, tuple[str, ...]] = {
     "unigram": ("unigram",),
     "ngram": ("ngram",),
     "lstm": ("lstm",),
     "transformer": ("transformer",),
-    "lstm + ngram": ("lstm", "ngram"),
     "transformer + ngram": ("transformer", "ngram"),
-    "all": ("lstm", "transformer", "ngram"),
+    "ngram + cache": ("ngram", CACHE),
+    "lstm + cache": ("lstm", CACHE),
+    "transformer + cache": ("transformer", CACHE),
+    "lstm + ngram + cache": ("lstm", "ngram", CACHE),
+    "transformer + ngram + cache": ("transformer", "ngram", CACHE),
 }
 
 
@@ -69,20 +74,24 @@ class Place:
 def measured(kind: str, place: Place, settings: Settings) -> dict[str, Any]:
     """Make one kind of prior, judge it on the sounds it has not seen, and time it."""
     started = time.perf_counter()
-    members, notes = [], {}
+    members, notes = {}, {}
     for name in KINDS[kind]:
-        prior, notes[name] = _member(name, place, settings)
-        members.append(prior)
-    prior = members[0]
-    weights = None
-    if len(members) > 1:
-        judged = place.parts.held_out or tuple(HeldOut(grid, 0) for grid in place.as_they_are)
-        said = [
+        if name != CACHE:
+            members[name], notes[name] = _member(name, place, settings)
+    prior, *others = members.values()
+    judged = place.parts.held_out or tuple(HeldOut(grid, 0) for grid in place.as_they_are)
+    said = np.stack(
+        [
             held_out_log_probs(_counted(name, place, place.parts.own) if name in _COUNTED else member, judged)
-            for name, member in zip(KINDS[kind], members, strict=True)
+            for name, member in members.items()
         ]
-        weights = best_weights(np.stack(said))
-        prior = Mixture(members, weights)
+    )
+    weights = best_weights(said)
+    if others:
+        prior = Mixture([prior, *others], weights)
+    if CACHE in KINDS[kind]:
+        strengths = best_strengths(mixed(said, weights), [(one.grid, one.first) for one in judged])
+        prior = CachePrior(prior, strengths)
     tested = _bits(prior, place.tested)
     return {
         "sounds": len(place.sounds),
@@ -91,7 +100,7 @@ def measured(kind: str, place: Place, settings: Settings) -> dict[str, Any]:
         "bits": float(np.mean(tested)),
         "bits_by_level": tested.tolist(),
         "own_bits": float(np.mean(_bits(prior, place.as_they_are[: len(place.tested)]))),
-        "weights": None if weights is None else weights.tolist(),
+        "weights": weights.tolist(),
         "parameters": sum(int(np.size(array)) for array in prior.tensors().values()),
         "steps_a_second": _sampled(prior, steps=settings.sampled_steps),
         "seconds": time.perf_counter() - started,

@@ -12,9 +12,12 @@ from distill.codes.json_values import thawed
 from distill.codes.limits import Grid
 from distill.errors import BadModelFile
 from distill.prior import backoff
+from distill.prior.cache import CachePrior
 from distill.prior.kept import KeptPrior
+from distill.prior.material import MaterialPrior
 from distill.prior.novelty import RealSounds
 from distill.prior.oracle import OraclePrior
+from distill.prior.settings import Sampling
 
 N = 8
 NAMES = ("a.wav", "b.wav", "c.wav")
@@ -52,10 +55,19 @@ def test_a_prior_and_its_collection_come_back_as_they_were() -> None:
     assert after.perplexity.value == pytest.approx(2**2.5)
 
 
-def test_recombination_walks_through_the_collection_and_others_draw_from_what_was_learnt() -> None:
-    assert isinstance(kept("oracle").sampler, OraclePrior)
-    counted = kept("ngram")
-    assert counted.sampler is counted.prior
+def test_recombination_walks_through_the_collection_and_others_draw_from_material_of_it() -> None:
+    settings = Sampling(temperature=1.8)
+    walk, as_given = kept("oracle").drawn_with(settings)
+    assert isinstance(walk, OraclePrior)
+    assert as_given == settings
+    plain = kept("ngram")
+    assert plain.drawn_with(settings) == (plain.prior, settings)
+    cached = replace(plain, prior=CachePrior(plain.prior, [[4.0, 2.0], [4.0, 2.0, 8.0]]))
+    drawn_from, changed = cached.drawn_with(settings)
+    assert isinstance(drawn_from, MaterialPrior)
+    assert changed.temperatures(2) == (2.0, 2.0)  # as the usual ones are within it
+    rewritten_from, _ = replace(cached, choice="oracle").rewritten_with(settings, cached.grids[0], 1, 2)
+    assert isinstance(rewritten_from, MaterialPrior)
 
 
 def test_the_collection_is_findable_with_its_names_and_its_silence() -> None:

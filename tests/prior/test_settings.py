@@ -34,7 +34,7 @@ TEMPERATURES = "give one temperature a level, 1 to 8 of them, each above 0, up t
         ({"seed": -1}, f"seed is -1; {SEED}"),
         ({"seed": 2**63}, f"seed is 9223372036854775808; {SEED}"),
         ({"seed": True}, f"seed is True; {SEED}"),
-        ({"heat": 1}, "there is no setting 'heat'; choose from temperature, coarse, level_temperatures, top_k, top_p, repetition, patience, continuity, seed."),
+        ({"heat": 1}, "there is no setting 'heat'; choose from temperature, coarse, level_temperatures, top_k, top_p, repetition, patience, continuity, coherence, seed."),
         ({"temperature": 0, "seed": -1}, f"temperature is 0; {TEMPERATURE[:-1]}; seed is -1; {SEED}"),
     ],
 )  # fmt: skip

@@ -192,8 +192,9 @@ def _drawn(
     settings = sampling_of(
         codebook_size=model.codec.codebook_size, patience=kept.patience, seed=recipe.seed, **recipe.knobs()
     )
+    prior, settings = kept.drawn_with(settings, past=past)
     result = sample(
-        kept.sampler,
+        prior,
         steps=-(-round(recipe.seconds * SAMPLE_RATE) // model.codec.step_length),
         settings=settings,
         past=past,

@@ -19,7 +19,9 @@ from distill.version import VERSION
 
 __all__ = ["Recipe"]
 
-Technical: TypeAlias = Literal["top_k", "coarse", "level_temperatures", "repetition", "continuity"]
+Technical: TypeAlias = Literal[
+    "top_k", "coarse", "level_temperatures", "repetition", "continuity", "coherence"
+]
 _LARGEST = 16 * 2**20  # bytes
 
 

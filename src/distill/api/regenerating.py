@@ -116,14 +116,16 @@ def regenerate(
         codebook_size=before.codebook_size, patience=kept.patience, seed=seed,
     )  # fmt: skip
     past = before.grid[0][:, :0]
+    drawn_from, settings = kept.rewritten_with(settings, before.grid[0], cells.start, cells.stop)
     result = rewrite(
-        kept.prior,  # a walk through the collection could only leap at the edges; its counts tell what fits
+        kept.prior,
         before.grid[0],
         start=cells.start,
         stop=cells.stop,
         levels=cells.levels.tolist(),
         rng=np.random.default_rng(seed),
         candidates=candidates,
+        drawn_from=drawn_from,
         guard=guard_of(kept, guard_seconds, past, step_rate=before.step_rate),
         shape=shaped(settings, num_levels=before.num_levels),
         material=kept.grids,

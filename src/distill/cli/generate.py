@@ -102,6 +102,15 @@ def generate(
             rich_help_panel=FINE,
         ),
     ] = None,
+    coherence: Annotated[
+        float | None,
+        typer.Option(
+            "--coherence",
+            help="0 to 1: how closely a sound keeps to the few of the collection that it is drawn from.",
+            show_default="0.5",
+            rich_help_panel=FINE,
+        ),
+    ] = None,
     guard: GuardSeconds = 1.0,
     no_guard: NoGuard = False,
     seed: Seed = 0,
@@ -131,6 +140,7 @@ def generate(
         "level_temperatures": tuple(level_temperature) if level_temperature else None,
         "repetition": repetition,
         "continuity": continuity,
+        "coherence": coherence,
     }
     cancel = Cancel()
     with Display() as display, first_interrupt_stops(cancel):

@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "lstm": ("distill.prior.network_prior", "NetworkPrior"),
     "transformer": ("distill.prior.network_prior", "NetworkPrior"),
     "mixture": ("distill.prior.mixture", "Mixture"),
+    "cache": ("distill.prior.cache", "CachePrior"),
 }
 
 

@@ -21,14 +21,14 @@ import numpy.typing as npt
 from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
 
-__all__ = ["Floats", "Prior", "State", "bits_per_code", "stepwise_log_prob"]
+__all__ = ["Drawable", "Floats", "Prior", "State", "bits_per_code", "stepwise_log_prob"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 State: TypeAlias = Any  # each prior's own; a value: advancing makes a new one and leaves the old one usable
 
 
-class Prior(Protocol):
-    """A model of what codes follow one another."""
+class Drawable(Protocol):
+    """What new codes can be drawn from."""
 
     @property
     def num_levels(self) -> int:
@@ -62,6 +62,10 @@ class Prior(Protocol):
     def advance(self, state: State, column: Sequence[int]) -> State:
         """Return the state after one more step with the codes ``column`` [K]."""
         ...
+
+
+class Prior(Drawable, Protocol):
+    """A model of what codes follow one another, which can judge and be kept."""
 
     def log_prob(self, grid: Grid) -> Floats:
         """Natural logarithm of the probability of every code of a sound, [K, S], as stepping through it gives."""

@@ -18,11 +18,14 @@ from distill.codes.json_values import JSON, frozen, thawed
 from distill.codes.limits import Grid
 from distill.errors import BadModelFile, BadSetting
 from distill.prior.building import from_tensors
-from distill.prior.interface import Prior
+from distill.prior.cache import CachePrior
+from distill.prior.interface import Drawable, Prior
+from distill.prior.material import Journey, MaterialPrior, Surroundings
 from distill.prior.novelty import RealSounds
 from distill.prior.oracle import OraclePrior
 from distill.prior.perplexity import Perplexity
 from distill.prior.places import Places
+from distill.prior.settings import Sampling
 
 __all__ = ["RECOMBINATION", "KeptPrior"]
 
@@ -75,11 +78,45 @@ class KeptPrior:
         """The collection, findable by its codes."""
         return Places(self.grids, self.names, codebook_size=self.prior.codebook_size, silent=self.silent)
 
+    def drawn_with(self, settings: Sampling, *, past: Grid | None = None) -> tuple[Drawable, Sampling]:
+        """Return what new sound is drawn from, and the settings to draw from it with.
+
+        Parameters
+        ----------
+        settings : Sampling
+            As a person set them.
+        past : int array [K, S], optional
+            A sound to go on from.
+        """
+        if self.choice == RECOMBINATION:
+            return self._walk, settings
+        if not isinstance(self.prior, CachePrior):
+            return self.prior, settings
+        journey = Journey(self.grids, seed=settings.seed, first=past, silent=self.silent)
+        return (
+            MaterialPrior(self.prior, journey, coherence=settings.coherence),
+            settings.beside_usual(self.prior.num_levels),
+        )
+
+    def rewritten_with(
+        self, settings: Sampling, grid: Grid, start: int, stop: int
+    ) -> tuple[Drawable, Sampling]:
+        """Return what a part of a sound [K, S] is drawn from anew, and the settings to draw from it with.
+
+        A walk through the collection could only leap at the edges, so where new sound recombines the counts draw.
+        """
+        if not isinstance(self.prior, CachePrior):
+            return self.prior, settings
+        journey = Journey(self.grids, seed=settings.seed, silent=self.silent)
+        return (
+            MaterialPrior(
+                self.prior, Surroundings(grid, start, stop, otherwise=journey), coherence=settings.coherence
+            ),
+            settings.beside_usual(self.prior.num_levels),
+        )
+
     @cached_property
-    def sampler(self) -> Prior:
-        """What new sound is drawn from."""
-        if self.choice != RECOMBINATION:
-            return self.prior
+    def _walk(self) -> OraclePrior:
         return OraclePrior(self.grids, codebook_size=self.prior.codebook_size)
 
     def about(self) -> dict[str, JSON]:

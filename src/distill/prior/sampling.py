@@ -17,7 +17,7 @@ import numpy.typing as npt
 from distill.codes.limits import MOST_STEPS, Grid
 from distill.errors import BadSetting
 from distill.prior.grids import checked_past
-from distill.prior.interface import Floats, Prior
+from distill.prior.interface import Drawable, Floats
 from distill.prior.oracle import OraclePrior
 from distill.prior.repetition import LONGEST_CIRCLE, Circles
 from distill.prior.settings import Sampling, check_top_k
@@ -77,7 +77,7 @@ class Sampled:
 
 
 def sample(
-    prior: Prior,
+    prior: Drawable,
     *,
     steps: int,
     settings: Sampling | None = None,
@@ -92,7 +92,7 @@ def sample(
 
     Parameters
     ----------
-    prior : Prior
+    prior : Drawable
         What tells how likely each code is.
     steps : int
         How many to draw.
@@ -137,7 +137,7 @@ def sample(
 
 
 def columns(
-    prior: Prior,
+    prior: Drawable,
     *,
     settings: Sampling | None = None,
     rng: np.random.Generator | None = None,
@@ -159,7 +159,7 @@ def columns(
 
 
 def _columns(
-    prior: Prior,
+    prior: Drawable,
     settings: Sampling,
     rng: np.random.Generator,
     past: Grid,

@@ -25,6 +25,7 @@ _SLIDER = MappingProxyType(
         "coarse": (0.7, 0.85, 1.0),
         "repetition": (0.25, 0.5, 1.0),
         "continuity": (0.97, 0.9, 0.6),
+        "coherence": (0.7, 0.5, 0.3),
     }
 )
 # What a person is told of a value that cannot be used.
@@ -38,6 +39,7 @@ _ALLOWED = MappingProxyType(
         "repetition": "choose one from 0 (off) to 1 (0.5 is usual)",
         "patience": "choose a whole number of steps from 1 up (188, four seconds, is usual)",
         "continuity": "choose one from 0 to 1 (0.9 is usual)",
+        "coherence": "choose one from 0 to 1 (0.5 is usual)",
         "seed": f"choose a whole number from 0 to {_MOST_SEED}",
     }
 )
@@ -75,6 +77,12 @@ class Sampling(BaseModel):
     patience: int = Field(188, ge=1, description="steps that may go round in a circle before that")
     continuity: float | None = Field(
         None, ge=0, le=1, description="recombination: how likely to go straight on; none: as the prior has it"
+    )
+    coherence: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="how closely a sound keeps to the few it is drawn from; 0: to all as much",
     )
     seed: int = Field(0, ge=0, le=_MOST_SEED, description="of all draws: same seed, same codes")
 
@@ -137,6 +145,30 @@ class Sampling(BaseModel):
             return self.level_temperatures
         parts = np.linspace(self.coarse, 1, num_levels) if num_levels > 1 else [1.0]
         return tuple(round(min(self.temperature * float(part), HOTTEST), 12) for part in parts)
+
+    def beside_usual(self, num_levels: int) -> Self:
+        """Return these settings as they differ from the usual ones: the usual temperatures become 1, the usual top-p too.
+
+        For what is drawn as often as it should be if nothing is set (:class:`distill.prior.material.MaterialPrior`).
+
+        Raises
+        ------
+        BadSetting
+            If temperatures were given for another number of levels.
+
+        Examples
+        --------
+        >>> Sampling().beside_usual(3).temperatures(3), Sampling(temperature=1.8).beside_usual(2).temperatures(2)
+        ((1.0, 1.0, 1.0), (2.0, 2.0))
+        """
+        usual = type(self)()
+        pairs = zip(self.temperatures(num_levels), usual.temperatures(num_levels), strict=True)
+        return self.model_copy(
+            update={
+                "level_temperatures": tuple(min(round(own / other, 12), HOTTEST) for own, other in pairs),
+                "top_p": min(1.0, self.top_p / usual.top_p),
+            }
+        )
 
 
 def check_top_k(settings: Sampling, codebook_size: int) -> None:

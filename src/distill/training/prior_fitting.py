@@ -39,7 +39,7 @@ class Proposal:
 
 # sounds below which -> the kind; "oracle" is recombination: the counts, and a walk through the collection itself
 AUTO: tuple[tuple[float, Choice], ...] = ((10, "oracle"), (math.inf, "mixture"))
-IN_A_MIXTURE: NetworkKind = "lstm"  # the network that is mixed with the counts
+IN_A_MIXTURE: NetworkKind = "transformer"  # the network that is mixed with the counts
 NETWORKED: frozenset[Choice] = frozenset(
     {"lstm", "transformer", "mixture"}
 )  # kinds that are trained, not counted

@@ -21,6 +21,7 @@ from distill.codes.limits import Grid
 from distill.config import NetworkKind
 from distill.errors import Cancelled
 from distill.prior import backoff
+from distill.prior.cache import CachePrior, best_strengths, through_cache
 from distill.prior.interface import Prior, bits_per_code
 from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.prior.network import Network
@@ -208,8 +209,11 @@ def fit_prior(
     said = {name: held_out_log_probs(member, judged) for name, member in members.items()}
     together = np.stack(list(said.values()))  # [M, K, S]
     weights = best_weights(together)
-    before = _together(list(members.values()), weights)
-    held_out_bits = bits_per_code(mixed(together, weights))
+    base = mixed(together, weights)
+    stretches = [(one.grid, one.first) for one in judged]
+    strengths = best_strengths(base, stretches)
+    held_out_bits = bits_per_code(through_cache(base, stretches, strengths))
+    before = CachePrior(_together(list(members.values()), weights), strengths)
     if "ngram" in members:
         members["ngram"] = counted([versions[0] for versions in sounds])
     choice, sentence = proposal.choice, proposal.sentence
@@ -222,7 +226,7 @@ def fit_prior(
         )
         members, weights = {"ngram": members["ngram"]}, weights[:1]
     return FittedPrior(
-        prior=_together(list(members.values()), weights),
+        prior=CachePrior(_together(list(members.values()), weights), strengths),
         choice=choice,
         sentence=sentence,
         held_out_bits=held_out_bits,
