@@ -36,7 +36,7 @@ from distill.prior.sampling import sample
 from distill.prior.settings import Sampling
 from distill.render.decoding import CHUNK_STEPS
 
-__all__ = ["main", "measure"]
+__all__ = ["decoded", "main", "measure", "pair"]
 
 MOST_SOUNDS = 40  # of a collection, for the kernel distance
 MOST_SECONDS = 12.0  # of one of them
@@ -71,7 +71,7 @@ def measure(
         grids.append(_drawn(model, steps, seed + number))
         rates.append(seconds / (time.perf_counter() - started))
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure(grids)
-    heard = [features for grid in grids if len(features := described(_decoded(model, grid)[0]))]
+    heard = [features for grid in grids if len(features := described(decoded(model, grid)[0]))]
     others = {name: sounds for name, sounds in collections.items() if name != own}
     return {
         "choice": kept.choice,
@@ -104,7 +104,8 @@ def _codes(model: api.Model, grid: Grid) -> Codes:
     )  # fmt: skip
 
 
-def _decoded(model: api.Model, grid: Grid) -> Samples:
+def decoded(model: api.Model, grid: Grid) -> Samples:
+    """Decode codes [K, S]: samples [1, T]."""
     samples: Samples = render.decode(model.codec, _codes(model, grid)).samples
     return samples
 
@@ -113,13 +114,13 @@ def _first_sound(model: api.Model, seed: int) -> float:
     """Seconds until the first second of a sound could be played, with all that is only prepared once."""
     fresh = api.open_model(model.path, device="cpu")
     started = time.perf_counter()
-    _decoded(fresh, _drawn(fresh, FIRST_SECOND + fresh.codec.decoder_reach, seed))
+    decoded(fresh, _drawn(fresh, FIRST_SECOND + fresh.codec.decoder_reach, seed))
     return time.perf_counter() - started
 
 
 def _long(model: api.Model, seconds: float, seed: int) -> dict[str, Any]:
     grid = _drawn(model, round(seconds * model.codec.step_rate), seed)
-    samples = _decoded(model, grid)[0]
+    samples = decoded(model, grid)[0]
     seams = [step * model.codec.step_length for step in range(CHUNK_STEPS, grid.shape[1], CHUNK_STEPS)]
     step_rate = model.codec.step_rate
     return {
@@ -175,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     context = machine.context()
     lines = []
     try:
-        pairs = [_pair(text) for text in given.models]
+        pairs = [pair(text) for text in given.models]
         collections = {folder.resolve().name: _features(folder) for _, folder in pairs}
         for name, folder in pairs:
             model = api.open_model(name, home=given.home or given.out / "models", device="cpu")
@@ -210,7 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _pair(text: str) -> tuple[str, Path]:
+def pair(text: str) -> tuple[str, Path]:
+    """Read ``MODEL=FOLDER``."""
     name, equals, folder = text.rpartition("=")
     if not equals:
         raise BadInput(f"{text!r} names no collection; write MODEL=FOLDER.")

@@ -8,7 +8,7 @@ from statistics import fmean
 from bench.records import Record
 from bench.tables import in_order, markdown, newest
 
-__all__ = ["gains", "priors", "speeds"]
+__all__ = ["gains", "priors", "rewrites", "speeds", "steering"]
 
 STEP_RATE = 46.875  # steps a second
 COUNTED = "ngram"
@@ -78,6 +78,43 @@ def gains(lines: Sequence[Record]) -> str:
             cells.append(" / ".join(f"{value:.2f}" for value in both) or "-")
         rows.append([_name(group[0]), str(group[0]["sounds"]), *cells])
     return markdown(["collection", "sounds", *kinds], rows)
+
+
+def rewrites(lines: Sequence[Record]) -> str:
+    """What the edges of rewritten parts cost beside those of random pastes, and how loud they are."""
+    kept = in_order(newest(lines))
+    if not kept:
+        return ""
+    header = [
+        "collection", "parts", "edges, bits a code, rewritten / random paste", "rewritten fits better %",
+        "level against what is around, dB, rewritten / as it was", "off by, dB, rewritten / as it was", "seconds",
+    ]  # fmt: skip
+    rows = [
+        [
+            line["key"]["collection"],
+            str(line["rewritten"]),
+            f"{line['seam_bits']:.2f} / {line['paste_bits']:.2f}",
+            f"{100 * line['below']:.0f}",
+            f"{line['level_db']:+.1f} / {line['level_was_db']:+.1f}",
+            f"{line['off_db']:.1f} / {line['off_was_db']:.1f}",
+            f"{line['seconds']:.1f}",
+        ]
+        for line in kept
+    ]
+    return markdown(header, rows, words=(0,))
+
+
+def steering(lines: Sequence[Record]) -> str:
+    """Each word: how often more of it was more, and how far apart the two ways lie."""
+    kept = in_order(newest(lines))
+    if not kept:
+        return ""
+    words = [row["word"] for row in kept[0]["words"]]
+    rows = []
+    for line in kept:
+        cells = {row["word"]: f"{100 * row['right']:.0f} ({row['moved']:+.2g})" for row in line["words"]}
+        rows.append([line["key"]["collection"], *(cells.get(word, "-") for word in words)])
+    return markdown(["collection", *(f"{word}, right % (moved)" for word in words)], rows, words=(0,))
 
 
 def _groups(lines: Sequence[Record]) -> list[list[Record]]:

@@ -3,7 +3,8 @@
     python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
-quality, codebooks, augment, speed, memory, steps, edits, perceptual, swaps, blends. Words around the tables stay as they are. Of runs with the
+quality, codebooks, augment, speed, memory, steps, edits, perceptual, swaps, blends, priors, gains, prior-speeds,
+copying, kinship, making, rewrites, steering. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
 
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import edit_tables, machine, tables
+from bench import edit_tables, generation_tables, machine, prior_tables, tables
 from bench.records import Record, read
 from distill.errors import BadInput, DistillError
 
@@ -33,6 +34,14 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "perceptual": ("perceptual.jsonl", edit_tables.perceptual),
     "swaps": ("swaps.jsonl", edit_tables.swaps),
     "blends": ("swaps.jsonl", edit_tables.blends),
+    "priors": ("priors.jsonl", prior_tables.priors),
+    "gains": ("priors.jsonl", prior_tables.gains),
+    "prior-speeds": ("priors.jsonl", prior_tables.speeds),
+    "copying": ("generations.jsonl", generation_tables.copying),
+    "kinship": ("generations.jsonl", generation_tables.kinship),
+    "making": ("generations.jsonl", generation_tables.making),
+    "rewrites": ("rewrites.jsonl", prior_tables.rewrites),
+    "steering": ("steering.jsonl", prior_tables.steering),
 }
 _MARKED = re.compile(r"(<!-- table:(\S+) -->)\n.*?(<!-- /table -->)", re.DOTALL)
 

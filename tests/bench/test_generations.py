@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench.generations import _clicks, _pair, repeated_steps
+from bench.generations import _clicks, pair, repeated_steps
 
 from bench import generation_tables
 from distill.errors import BadInput
@@ -37,9 +37,9 @@ def test_a_click_at_a_seam_is_told_and_a_smooth_one_is_not() -> None:
 
 
 def test_a_model_without_a_collection_is_refused() -> None:
-    assert _pair("mine=sounds/bells") == ("mine", Path("sounds/bells"))
+    assert pair("mine=sounds/bells") == ("mine", Path("sounds/bells"))
     with pytest.raises(BadInput, match="'bells' names no collection; write MODEL=FOLDER"):
-        _pair("bells")
+        pair("bells")
 
 
 def line(collection: str, *, value: float) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from distill.codes.limits import Grid
 from distill.config import NetworkConfig, NetworkKind, NetworkTraining
 from distill.errors import BadCollection, Cancelled
 from distill.prior import backoff
-from distill.prior.backoff import BackoffPrior
 from distill.prior.cache import CachePrior
 from distill.prior.interface import bits_per_code
 from distill.prior.mixture import Mixture
@@ -240,24 +239,3 @@ def test_one_step_of_one_sound_is_enough_to_be_counted(tmp_path: Path) -> None:
     assert found.held_out_bits == found.own_bits
     with pytest.raises(BadCollection):
         fitted(tmp_path, "ngram", [])
-
-
-def test_sounds_too_unlike_each_other_to_learn_from_are_recombined_unless_a_mixture_is_asked_for(
-    tmp_path: Path,
-) -> None:
-    rng = np.random.default_rng(0)
-    noise = [[rng.integers(0, 64, (2, 40))] for _ in range(12)]
-
-    def of(asked: Any) -> FittedPrior:
-        return fit_prior(
-            noise, codebook_size=64, folder=tmp_path / asked, seed=0, device=CPU, asked=asked, budget=Budget(max_steps=4)
-        )  # fmt: skip
-
-    found = of("auto")
-    assert found.choice == "oracle"
-    assert found.sentence.startswith(
-        "These 12 sounds are too unlike each other to learn what follows what (perplexity "
-    )
-    assert isinstance(found.prior, CachePrior)
-    assert isinstance(found.prior.base, BackoffPrior)
-    assert of("mixture").choice == "mixture"

@@ -52,6 +52,6 @@ class Perplexity:
             "tight": f"Perplexity {self.value:.1f}: it foresees most codes, so new sounds will stay very close to the collection.",
             "healthy": f"Perplexity {self.value:.1f}: it knows the collection and still has choices.",
             "loose": f"Perplexity {self.value:.0f}: it knows the collection only roughly, so new sounds will wander.",
-            "untaught": f"Perplexity {self.value:.0f} is above 50: it has hardly learnt the collection, so expect near-random sound; "
-            "train longer, or add sounds that are alike.",
+            "untaught": f"Perplexity {self.value:.0f} is above 50: it has hardly learnt what follows what, so expect the colours of the "
+            "collection in near-random order; train longer, or add sounds that are alike.",
         }[self.verdict]

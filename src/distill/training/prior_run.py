@@ -26,7 +26,6 @@ from distill.prior.interface import Prior, bits_per_code
 from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.prior.network import Network
 from distill.prior.network_prior import NetworkPrior
-from distill.prior.perplexity import Perplexity
 from distill.progress import Cancel, Report, silent
 from distill.training.codec_run import Budget
 from distill.training.interrupt import Pause
@@ -167,8 +166,7 @@ def fit_prior(
     count : function, optional
         Makes a prior from grids by counting; :func:`distill.prior.backoff.fit` if left out.
     asked : str
-        A kind of prior; ``"auto"`` chooses by the number of sounds, and recombines those of which a network mixed with
-        counts knows nothing that it was not taught.
+        A kind of prior; ``"auto"`` chooses by the number of sounds.
 
     Raises
     ------
@@ -216,19 +214,10 @@ def fit_prior(
     before = CachePrior(_together(list(members.values()), weights), strengths)
     if "ngram" in members:
         members["ngram"] = counted([versions[0] for versions in sounds])
-    choice, sentence = proposal.choice, proposal.sentence
-    perplexity = Perplexity(2.0**held_out_bits)
-    if asked == "auto" and choice == "mixture" and perplexity.verdict == "untaught":
-        choice = "oracle"
-        sentence = (
-            f"These {len(sounds)} sounds are too unlike each other to learn what follows what (perplexity "
-            f"{perplexity.value:.0f} on those held out), so new sounds recombine what is there."
-        )
-        members, weights = {"ngram": members["ngram"]}, weights[:1]
     return FittedPrior(
         prior=CachePrior(_together(list(members.values()), weights), strengths),
-        choice=choice,
-        sentence=sentence,
+        choice=proposal.choice,
+        sentence=proposal.sentence,
         held_out_bits=held_out_bits,
         own_bits=bits_per_code(held_out_log_probs(before, own)),
         members=MappingProxyType({name: bits_per_code(of_member) for name, of_member in said.items()}),
