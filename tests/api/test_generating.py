@@ -227,3 +227,53 @@ def test_a_beginning_or_a_recipe_of_another_model_is_refused(home: Path, tmp_pat
     with pytest.raises(BadSound):
         generate(tmp_path / "a.wav", prefix=tmp_path / "text.wav")
     assert not (tmp_path / "a.wav").exists()
+
+
+def grids_of(model: str) -> list[Any]:
+    return list(api.open_model(model, device="cpu").prior.grids)
+
+
+def test_a_shuffle_puts_parts_of_the_collection_into_another_order(home: Path, tmp_path: Path) -> None:
+    (made,) = generate(tmp_path / "new.wav", arrange="shuffle", part_seconds=0.2, seconds=2.0, seed=3)
+    grid = storage.load(made.codes).grid[0]
+    steps = {tuple(column) for own in grids_of("tiny") for column in own.T.tolist()}
+    assert {tuple(column) for column in grid.T.tolist()} <= steps
+    assert not any(np.array_equal(grid[:, :40], own[:, :40]) for own in grids_of("tiny"))
+    assert made.sentences[0].startswith("A collage: ")
+    (other,) = generate(tmp_path / "other.wav", arrange="shuffle", part_seconds=0.2, seconds=2.0, seed=4)
+    assert not np.array_equal(storage.load(other.codes).grid[0], grid)
+    (again,) = api.generate(output=tmp_path / "again.wav", recipe=made.recipe, device="cpu")
+    assert again.path.read_bytes() == made.path.read_bytes()
+
+
+def test_a_template_gives_the_same_part_for_the_same_letter_until_the_sound_is_long_enough(
+    home: Path, tmp_path: Path
+) -> None:
+    (made,) = generate(tmp_path / "new.wav", arrange="AB", part_seconds=0.25, seconds=6.0)
+    grid = storage.load(made.codes).grid[0]
+    period = next(p for p in range(1, grid.shape[1] // 2) if np.array_equal(grid[:, p:], grid[:, :-p]))
+    assert 2 * round(0.25 * 46.875) <= period < grid.shape[1] // 2
+
+
+def test_a_collage_that_cannot_be_made_is_one_sentence(home: Path, tmp_path: Path) -> None:
+    for asked, message in (
+        ({"arrange": "A-B"}, "the arrangement is 'A-B'; write shuffle, or one letter a part, such as AABA."),
+        ({"arrange": "AB", "part_seconds": 0.0}, "parts of 0 s were asked for; choose 0.05 to 30 s."),
+        (
+            {"arrange": "AB", "creativity": 1.0, "steering": {"brightness": ((0.0, 1.0),)}},
+            "a collage draws nothing, so steering, creativity cannot change it; leave that out, or the arrangement.",
+        ),
+    ):
+        assert sentence(BadSetting, generate, tmp_path / "x.wav", **asked) == message
+    assert not any(tmp_path.glob("x.*"))
+
+
+def test_what_to_expect_of_a_long_sound_is_said(home: Path, tmp_path: Path) -> None:
+    (made,) = generate(tmp_path / "long.wav", seconds=8.0)  # of six seconds of sounds
+    said = [line for line in made.sentences if "beyond" in line]
+    assert said == [
+        "8 s is beyond the collection's own 6 s, so expect no form over the whole: it comes by the same places of the "
+        "collection again."
+    ]
+    (short,) = generate(tmp_path / "short.wav", seconds=2.0)
+    assert not any("beyond" in line for line in short.sentences)

@@ -6,13 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bench import generations, prior_tables, records, rewrites, steering
 
 
 def test_rewritten_parts_are_measured_beside_random_pastes_and_what_was_there(
     home: Path, sounds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [f"tiny={sounds}", "--count", "3", "--seconds", "0.2", "--home", str(home), "--out", str(tmp_path)]
+    asked = [
+        f"tiny={sounds}",
+        "--count",
+        "3",
+        "--seconds",
+        "0.2",
+        "--home",
+        str(home),
+        "--out",
+        str(tmp_path),
+    ]
     assert rewrites.main(asked) == 0
     (line,) = records.read(tmp_path / "rewrites.jsonl")
     assert line["rewritten"] == 3
@@ -26,7 +37,17 @@ def test_rewritten_parts_are_measured_beside_random_pastes_and_what_was_there(
 def test_each_word_is_steered_both_ways(
     home: Path, sounds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [f"tiny={sounds}", "--count", "2", "--seconds", "0.5", "--home", str(home), "--out", str(tmp_path)]
+    asked = [
+        f"tiny={sounds}",
+        "--count",
+        "2",
+        "--seconds",
+        "0.5",
+        "--home",
+        str(home),
+        "--out",
+        str(tmp_path),
+    ]
     assert steering.main(asked) == 0
     (line,) = records.read(tmp_path / "steering.jsonl")
     assert [row["word"] for row in line["words"]] == [

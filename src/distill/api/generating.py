@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from distill.api.arranging import arranged, check_arrangement
 from distill.api.knobs import sampling_of
 from distill.api.library import Model, open_model
 from distill.api.recipes import Recipe
@@ -32,6 +33,7 @@ from distill.progress import Cancel, Report, silent
 __all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate", "guard_of"]
 
 LEAST_SECONDS, MOST_SECONDS = 0.1, 1800.0
+LONG_SECONDS = 30.0  # beyond, a person is told what to expect
 MOST_COUNT = 200
 
 
@@ -77,6 +79,8 @@ def generate(
     steering: Mapping[str, Curve] | None = None,
     prefix: Path | str | None = None,
     guard_seconds: float | None = 1.0,
+    arrange: str | None = None,
+    part_seconds: float = 0.5,
     recipe: Path | str | None = None,
     seed: int = 0,
     device: str = "auto",
@@ -104,6 +108,9 @@ def generate(
         A sound, or a ``.codes`` file of the model, to go on from; it is part of the result.
     guard_seconds : float or None
         Copied runs stay below this length; None: the novelty guard is off.
+    arrange : str, optional
+        Nothing is drawn: parts of the collection, of ``part_seconds`` or more, are put into another order, ``"shuffle"``
+        or a template such as ``"AABA"`` (:mod:`distill.api.arranging`).
     recipe : path, optional
         A recipe to make again; nothing else but ``output`` and ``model`` may then be given.
 
@@ -127,6 +134,7 @@ def generate(
         followed = Recipe.of(
             seconds=seconds, creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
             sampling=dict(sampling or {}), steering=dict(steering or {}), guard_seconds=guard_seconds, seed=seed,
+            arrange=arrange, part_seconds=part_seconds,
         )  # fmt: skip
     if not 1 <= count <= MOST_COUNT:
         raise BadSetting(f"{count} sounds were asked for; choose 1 to {MOST_COUNT}.")
@@ -134,6 +142,14 @@ def generate(
         raise BadSetting(
             f"a sound of {followed.seconds:g} s was asked for; choose {LEAST_SECONDS:g} to {MOST_SECONDS:g} s."
         )
+    if followed.arrange is not None:
+        check_arrangement(followed.arrange, followed.part_seconds)
+        drawing = {"steering": followed.steering or None} | followed.knobs()
+        set_too = [name for name, value in drawing.items() if value is not None]
+        if set_too:
+            raise BadSetting(
+                f"a collage draws nothing, so {', '.join(set_too)} cannot change it; leave that out, or the arrangement."
+            )
     targets = numbered_wavs(Path(output), count)
     opened = open_model(model, home=home, device=device)
     followed = followed.named(opened.name, opened.fingerprint)
@@ -150,7 +166,7 @@ def generate(
 def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Cancel | None) -> Generated:
     kept = model.prior
     past = recipe.past(model.codec.num_levels)
-    grid, complete = _drawn(model, kept, recipe, past, report, cancel)
+    grid, complete, about = _made(model, recipe, past, report, cancel)
     whole = np.concatenate([past, grid], axis=1)
     step_length = model.codec.step_length
     num_samples = whole.shape[1] * step_length
@@ -175,8 +191,8 @@ def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Can
     recipe.save(recipe_path)
     before = past[:, -1].tolist() if past.shape[1] else None
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure([grid], before=before)
-    sentences = [*written.sentences, *novelty.sentences(kept.real)]
-    if kept.choice != RECOMBINATION and kept.perplexity.warns:
+    sentences = [*written.sentences, *about, *novelty.sentences(kept.real)]
+    if kept.choice != RECOMBINATION and recipe.arrange is None and kept.perplexity.warns:
         sentences.append(kept.perplexity.sentence)
     if not complete:
         sentences.insert(0, f"Stopped after {codes.seconds:.1f} of {recipe.seconds:g} s; these are kept.")
@@ -185,17 +201,24 @@ def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Can
     )
 
 
-def _drawn(
-    model: Model, kept: KeptPrior, recipe: Recipe, past: Grid, report: Report, cancel: Cancel | None
-) -> tuple[Grid, bool]:
-    """Draw the codes [K, S] of a recipe, and tell whether they are all there."""
+def _made(
+    model: Model, recipe: Recipe, past: Grid, report: Report, cancel: Cancel | None
+) -> tuple[Grid, bool, tuple[str, ...]]:
+    """Make the codes [K, S] of a recipe; tell whether they are all there, and what to expect of them."""
+    steps = -(-round(recipe.seconds * SAMPLE_RATE) // model.codec.step_length)
+    if recipe.arrange is not None:
+        grid, about = arranged(
+            model, recipe.arrange, part_seconds=recipe.part_seconds, steps=steps, seed=recipe.seed
+        )
+        return grid, True, about
+    kept = model.prior
     settings = sampling_of(
         codebook_size=model.codec.codebook_size, patience=kept.patience, seed=recipe.seed, **recipe.knobs()
     )
     prior, settings = kept.drawn_with(settings, past=past)
     result = sample(
         prior,
-        steps=-(-round(recipe.seconds * SAMPLE_RATE) // model.codec.step_length),
+        steps=steps,
         settings=settings,
         past=past,
         bias=_bias(model, recipe.steering),
@@ -205,7 +228,22 @@ def _drawn(
     )
     if not result.grid.shape[1]:
         raise BadSetting("stopped before the first step was made; nothing was written.")
-    return result.grid, result.complete
+    return result.grid, result.complete, _expected(model, recipe.seconds)
+
+
+def _expected(model: Model, seconds: float) -> tuple[str, ...]:
+    """Say what to expect of a long sound (row D4); nothing of a short one."""
+    kept, rate = model.prior, model.codec.step_rate
+    collection = sum(grid.shape[1] for grid in kept.grids) / rate
+    if seconds <= min(LONG_SECONDS, collection):
+        return ()
+    beyond = f"the collection's own {collection:.0f} s" if seconds > collection else f"{LONG_SECONDS:g} s"
+    comes = (
+        "it comes by the same places of the collection again"
+        if kept.choice == RECOMBINATION
+        else "it moves on to other material every ten seconds or so"
+    )
+    return (f"{seconds:g} s is beyond {beyond}, so expect no form over the whole: {comes}.",)
 
 
 def guard_of(kept: KeptPrior, seconds: float | None, past: Grid, *, step_rate: float) -> NoveltyGuard | None:

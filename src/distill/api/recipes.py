@@ -51,6 +51,8 @@ class Recipe(BaseModel):
     sampling: dict[Technical, Any] = {}
     steering: dict[str, Curve] = {}
     guard_seconds: float | None = 1.0
+    arrange: str | None = None
+    part_seconds: float = 0.5
     beginning: Material | None = None
     gain_db: float = Field(0.0, ge=-120, le=120)
     seed: int = Field(0, ge=0)

@@ -111,6 +111,22 @@ def generate(
             rich_help_panel=FINE,
         ),
     ] = None,
+    arrange: Annotated[
+        str | None,
+        typer.Option(
+            "--arrange",
+            help="Draw nothing, but put parts of the collection into another order: shuffle, or a letter a part, such as AABA.",
+            metavar="shuffle|AABA",
+            show_default=False,
+            rich_help_panel="Collage",
+        ),
+    ] = None,
+    part: Annotated[
+        float,
+        typer.Option(
+            "--part", help="Seconds of a part, at least; it ends at an attack.", rich_help_panel="Collage"
+        ),
+    ] = 0.5,
     guard: GuardSeconds = 1.0,
     no_guard: NoGuard = False,
     seed: Seed = 0,
@@ -129,6 +145,8 @@ def generate(
     distill generate --model bells --prefix start.wav --seconds 6 -o went-on.wav
 
     distill generate --model bells --steer brightness=0:-1,8:1 --steer density=0.5 -o rising.wav
+
+    distill generate --model bells --arrange AABA --part 0.4 --seconds 12 -o collage.wav
 
     distill generate --recipe new.json -o again.wav
     """  # fmt: skip
@@ -157,6 +175,8 @@ def generate(
             steering=dict(api.read_curve(text) for text in steer or ()),
             prefix=prefix,
             guard_seconds=None if no_guard else guard,
+            arrange=arrange,
+            part_seconds=part,
             recipe=recipe,
             seed=seed,
             device=device,

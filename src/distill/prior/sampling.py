@@ -252,7 +252,10 @@ def _drawn(told: Floats, temperature: float, settings: Sampling, rng: np.random.
 def _guarded(told: Floats, guard: Guard, column: Sequence[int], level: int) -> Floats:
     """Logarithms of what a guard leaves: -inf at what it forbids."""
     weights = np.maximum(np.exp(told - told.max()), _LEAST)
-    left = guard.allowed(tuple(column), level, weights / weights.sum())
+    weights /= weights.sum()
+    left = guard.allowed(tuple(column), level, weights)
+    if left is weights:  # nothing is forbidden, as nearly always
+        return told
     assert left.max() > 0, f"the guard left no code at level {level} after {column}"
     with np.errstate(divide="ignore"):
         found: Floats = np.log(left)
