@@ -75,6 +75,8 @@ class LoudnessMeter:
     def add(self, samples: Samples) -> None:
         """Take the next samples [C, T]; both channels count alike, as the standard has it for left and right."""
         assert samples.shape[0] in (1, 2), samples.shape
+        if not samples.shape[1]:  # of which lfilter makes a state that is anything
+            return
         weighted, self._states = self._weighted(samples)
         joined = weighted if self._rest is None else np.concatenate([self._rest, weighted], axis=1)
         whole = joined.shape[1] // self._hop * self._hop

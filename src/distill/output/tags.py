@@ -99,7 +99,8 @@ class Tags:
             made.append(f"model {self.model}")
         if self.seed is not None:
             made.append(f"seed {self.seed}")
-        return " ".join(part for part in (self.comment, f"{', '.join(made)}.") if part)
+        comment = self.comment if not self.comment or self.comment[-1] in ".!?…" else f"{self.comment}."
+        return " ".join(part for part in (comment, f"{', '.join(made)}.") if part)
 
     @property
     def day(self) -> str:
