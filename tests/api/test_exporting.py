@@ -8,12 +8,13 @@ import mutagen
 import numpy as np
 import pytest
 import soundfile
-from tests.api.refusals import refusal
+from tests.api.refusals import sentence as refusal
 from tests.signals import mixture, noise, tone
 
 from distill import api, render
-from distill.api import Trained, exporting
+from distill.api import Trained, export_sources
 from distill.api.recipes import Recipe
+from distill.api.sounds import model_of
 from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.writing import write_wav
@@ -199,7 +200,7 @@ def test_codes_without_a_model_are_asked_for_it(library: Library, codes: Path, t
 def test_a_sound_that_would_not_fit_into_memory_is_refused(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(export_sources, "MOST_SECONDS", 0.5)
     assert refusal(BadSound, api.export, sound, output=tmp_path / "a.wav").startswith(
         "swell.wav is 0 min long; up to "
     )
@@ -218,3 +219,19 @@ def test_a_stop_keeps_what_was_written(sound: Path, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         api.export([sound, other], output=tmp_path / "out", report=stop, cancel=cancel)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["swell.wav"]
+
+
+def test_a_model_is_opened_once_for_all_its_codes(
+    codes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.codes"
+    other.write_bytes(codes.read_bytes())
+    opened = []
+
+    def counted(*given: object, **asked: object) -> object:
+        opened.append(given)
+        return model_of(*given, **asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(export_sources, "model_of", counted)
+    assert len(api.export([codes, other], output=tmp_path / "out", device="cpu")) == 2
+    assert len(opened) == 1

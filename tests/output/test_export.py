@@ -34,6 +34,13 @@ def back(path: Path) -> Samples:
     return np.ascontiguousarray(samples.T)
 
 
+def exact_peak_dbtp(samples: Samples) -> float:
+    """Slow reference: 16 points a sample by one Fourier transform of all of it."""
+    framed = np.pad(samples.astype(np.float64), ((0, 0), (2_048, 2_048)))
+    fine = np.fft.irfft(np.fft.rfft(framed), 16 * framed.shape[1]) * 16
+    return float(20 * np.log10(np.abs(fine).max()))
+
+
 def band_limited(num_samples: int, highest_hz: float, *, seed: int = 0, peak: float = 0.5) -> Samples:
     spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(num_samples))
     spectrum[np.fft.rfftfreq(num_samples, 1 / 48_000) > highest_hz] = 0
@@ -54,7 +61,7 @@ def test_every_format_is_read_back_as_it_was_asked_for(tmp_path: Path, encoding:
     if encoding.depth is not None:
         assert info.subtype == subtypes[encoding.depth]
     samples = back(file.path)
-    assert file.true_peak_dbtp == pytest.approx(true_peak_dbtp(samples), abs=1e-3)
+    assert file.true_peak_dbtp == pytest.approx(true_peak_dbtp(samples), abs=0.1)
     assert file.lufs == pytest.approx(loudness(Clip(samples, encoding.rate)), abs=1e-3)
     assert file.seconds == clip.seconds
     assert [path.name for path in tmp_path.iterdir()] == [file.path.name]
@@ -72,16 +79,17 @@ def test_true_peaks_stay_below_the_ceiling_in_every_format(
         "clipped": np.clip(4 * mixture(24_000), -1, 1),
     }[loud]
     file = write(Clip(samples), tmp_path / f"a{encoding.format.suffix}", encoding)
-    assert true_peak_dbtp(back(file.path)) <= -0.95
+    assert true_peak_dbtp(back(file.path)) <= -0.97
+    assert exact_peak_dbtp(back(file.path)) <= -0.96
     assert file.sentences[0].startswith("Peaks were limited by up to ")
     assert file.sentences[0].endswith(" dB, to stay under -1 dBTP.")
 
 
 def test_a_lossy_format_says_what_it_does_to_peaks(tmp_path: Path) -> None:
     file = write(Clip(noise(48_000, rms=0.5)), tmp_path / "a.mp3", USUAL[-1])
-    assert file.true_peak_dbtp <= -0.99
+    assert file.true_peak_dbtp <= -0.97
     (_, said) = file.sentences
-    assert said.startswith("MP3 makes peaks higher, so they were limited to -")
+    assert said.startswith("MP3 changes peaks, so they were limited to -")
     assert said.endswith(" dBTP before; what is played stays under -1 dBTP.")
 
 

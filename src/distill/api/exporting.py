@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from distill import render
+from distill.api.export_sources import open_sources
 from distill.api.export_targets import export_targets
-from distill.api.recipes import Recipe
-from distill.api.sounds import model_of
-from distill.audio.clip import SAMPLE_RATE, Clip
-from distill.audio.files import probe, read
-from distill.codes import storage
-from distill.codes.grid import Codes
-from distill.errors import BadSetting, BadSound
+from distill.audio.clip import SAMPLE_RATE
+from distill.errors import BadSetting
 from distill.output.export import write
 from distill.output.formats import checked_encoding
 from distill.output.tags import Tags
@@ -25,8 +18,6 @@ from distill.output.treatment import Treatment
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["Exported", "export"]
-
-MOST_SECONDS = 3600.0  # of one sound, which is held in memory
 
 
 @dataclass(frozen=True)
@@ -58,15 +49,6 @@ class Exported:
     seconds: float
     true_peak_dbtp: float
     lufs: float
-    sentences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What is exported: a sound file, or codes."""
-
-    path: Path
-    codes: Codes | None
     sentences: tuple[str, ...] = ()
 
 
@@ -153,18 +135,17 @@ def export(
         tempo=tempo,
         date=date if date is not None else datetime.now().astimezone(),
     )
-    sources = [_opened(path, rate) for path in given]
+    sources = open_sources(given, rate=encoding.rate, model=model, home=home, device=device)
     written = []
     for source, target in zip(sources, targets, strict=True):
         if cancel is not None:
             cancel.check()
-        clip = _clip(source, model, device, home, report, cancel)
-        treated = treatment.of(clip)
+        treated = treatment.of(source.clip(report, cancel))
         file = write(
             treated.clip,
             target,
             encoding,
-            tags=_with_origin(usual, source),
+            tags=source.tagged(usual),
             seed=seed,
             report=report,
             cancel=cancel,
@@ -183,63 +164,3 @@ def export(
             )
         )
     return written
-
-
-def _opened(path: Path, rate: int) -> _Source:
-    """Look at what is to be exported without decoding it."""
-    if path.suffix.lower() == ".codes":
-        codes = storage.load(path)
-        _check_length(path, codes.seconds)
-        return _Source(path, codes)
-    info = probe(path)
-    _check_length(path, info.seconds)
-    if min(info.sample_rate, rate) > SAMPLE_RATE:
-        above = f"Distill works at 48 kHz: what {path.name} holds above 24 kHz is not in the export."
-        return _Source(path, None, (above,))
-    return _Source(path, None)
-
-
-def _check_length(path: Path, seconds: float) -> None:
-    if seconds > MOST_SECONDS:
-        raise BadSound(
-            f"{path.name} is {seconds / 60:.0f} min long; up to {MOST_SECONDS / 60:g} min can be exported at once: "
-            "cut it into parts."
-        )
-
-
-def _clip(
-    source: _Source,
-    model: str | Path | None,
-    device: str,
-    home: Path | str | None,
-    report: Report,
-    cancel: Cancel | None,
-) -> Clip:
-    if source.codes is None:
-        return read(source.path)
-    opened = model_of(source.codes, source.path.name, model=model, home=home, device=device)
-    return render.decode(opened.codec, source.codes, report=report, cancel=cancel)
-
-
-def _with_origin(tags: Tags, source: _Source) -> Tags:
-    """Say which sound it is and where it comes from, as far as that is known."""
-    tags = replace(tags, title=tags.title or source.path.stem)
-    if source.codes is not None:
-        tags = replace(tags, model=source.codes.model)
-    recipe = _recipe_beside(source)
-    if recipe is None:
-        return tags
-    text = json.dumps(recipe.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return replace(tags, model=recipe.model or tags.model, seed=recipe.seed, recipe=text)
-
-
-def _recipe_beside(source: _Source) -> Recipe | None:
-    """Return the recipe that made a sound; None if what lies beside it is no recipe, or another model's."""
-    beside = source.path.with_suffix(".json")
-    recipe = None
-    if beside.is_file():
-        with suppress(BadSetting):  # any other JSON file may have that name
-            recipe = Recipe.load(beside)
-    if recipe is not None and source.codes is not None and recipe.fingerprint != source.codes.fingerprint:
-        return None
-    return recipe

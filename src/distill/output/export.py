@@ -3,11 +3,12 @@ r"""From a clip to a finished file, whole or not at all: resampled, limited, rou
 ::
 
     clip -> soxr VHQ -> limiter at the file's own rate -> dither and rounding -> WAV, FLAC
-                                 ^                   \-> OGG, MP3 -> decoded and measured
-                                 |________ a lower ceiling, if peaks grew ______________|
+                                 ^                   \-> OGG, MP3 -> decoded
+                                 |__ a lower ceiling, if any peak is too high __ measured
 
-Peaks are limited after resampling, which moves them. Lossy formats move them again, by a decibel or two, so these files are
-decoded and measured before they get their name, and encoded anew under a lower ceiling until they stay below -1 dBTP.
+Peaks are limited after resampling, which moves them. Lossy formats move them again, by a decibel or two; and noise near half the
+rate rises above what a limiter can see. So every file is measured before it gets its name, decoded where it is lossy, and written
+anew under a lower ceiling until it stays below -1 dBTP.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from distill.errors import BadSound
 from distill.output import riff_chunks
 from distill.output.dither import Quantiser, is_exact
 from distill.output.encoding import encode
+from distill.output.exact_peak import ExactPeakMeter
 from distill.output.formats import Encoding
 from distill.output.loudness import CEILING_DBTP, LoudnessMeter
 from distill.output.tagging import id3_bytes, write_tags
@@ -40,7 +42,7 @@ __all__ = ["ExportedFile", "write"]
 
 _BLOCK = 2**17  # samples of each channel worked on at once
 _ROUNDS = 8
-_TOLERANCE_DB = 0.01
+_TOLERANCE_DB = 0.03
 _SAID_DB = 0.05  # what the limiter took away is said from here on
 _NO_TAGS = Tags()
 
@@ -72,19 +74,28 @@ class _Figures:
     """True peak and loudness of what passes by."""
 
     def __init__(self, num_channels: int, rate: int) -> None:
-        self._peak, self._loudness = TruePeakMeter(num_channels), LoudnessMeter(rate)
+        self._peaks = (TruePeakMeter(num_channels), ExactPeakMeter(num_channels, rate))
+        self._loudness = LoudnessMeter(rate)
 
     def add(self, samples: Samples) -> None:
-        self._peak.add(samples)
-        self._loudness.add(samples)
+        for meter in (*self._peaks, self._loudness):
+            meter.add(samples)
 
     @property
     def dbtp(self) -> float:
-        return self._peak.dbtp
+        return max(meter.dbtp for meter in self._peaks)
 
     @property
     def lufs(self) -> float:
         return self._loudness.lufs
+
+
+class _TooHighError(Exception):
+    """Peaks grew over the ceiling on their way into the file, by so many dB: it is thrown away."""
+
+    def __init__(self, excess_db: float) -> None:
+        super().__init__(excess_db)
+        self.excess_db = excess_db
 
 
 def write(
@@ -124,9 +135,7 @@ def write(
             "Its recipe is too long for a tag and was left out of the file: keep the .json beside the sound."
         )
     job = _Job(clip, path, encoding, tags.at_rate(clip.sample_rate, encoding.rate), seed, report, cancel)
-    if encoding.format.lossy:
-        return job.lossy(sentences)
-    return job.lossless(sentences)
+    return job.run(sentences)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,68 +148,62 @@ class _Job:
     report: Report
     cancel: Cancel | None
 
-    def lossless(self, sentences: list[str]) -> ExportedFile:
-        limiter, figures = self._limiter(CEILING_DBTP), _Figures(self.clip.num_channels, self.encoding.rate)
-        if self.encoding.format.name == "wav":
-            self._wav(limiter, figures)
-        else:
-            with replacing(self.path) as file:
-                encode(
-                    file, self._rounded(limiter, figures), self.encoding, num_channels=self.clip.num_channels
-                )
-                write_tags(Path(file.name), self.encoding.format, self.tags)
-        return self._done(figures, limiter, sentences)
-
-    def _wav(self, limiter: PeakLimiter, figures: _Figures) -> None:
-        rate, depth = self.encoding.rate, self.encoding.depth
-        assert depth is not None
-        layout = {"sample_rate": rate, "num_channels": self.clip.num_channels, "depth": depth}
-        with WavWriter(
-            self.path,
-            rate,
-            self.clip.num_channels,
-            depth,
-            front=riff_chunks.bext(self.tags, **layout),
-            back=b"".join(
-                (
-                    riff_chunks.smpl(self.tags, sample_rate=rate),
-                    riff_chunks.acid(self.tags, seconds=self.clip.seconds),
-                    riff_chunks.info(self.tags),
-                    riff_chunks.chunk(b"id3 ", id3_bytes(self.tags)),
-                )
-            ),
-        ) as wav:
-            for block in self._rounded(limiter, figures):
-                wav.write(block)
-            wav.front = riff_chunks.bext(self.tags, **layout, lufs=figures.lufs, dbtp=figures.dbtp)
-
-    def lossy(self, sentences: list[str]) -> ExportedFile:
+    def run(self, sentences: list[str]) -> ExportedFile:
         ceiling = CEILING_DBTP
-        num_channels, rate = self.clip.num_channels, self.encoding.rate
-        with replacing(self.path) as file:
-            for _ in range(_ROUNDS):
-                file.seek(0)
-                file.truncate()
-                limiter, figures = self._limiter(ceiling), _Figures(num_channels, rate)
-                encode(file, self._limited(limiter), self.encoding, num_channels=num_channels)
-                for block in chunks(Path(file.name), 0, 2**62):
-                    figures.add(np.ascontiguousarray(block.T))
-                excess = figures.dbtp - CEILING_DBTP
-                if excess <= _TOLERANCE_DB:
-                    break
-                ceiling -= excess + _SAID_DB
-            write_tags(Path(file.name), self.encoding.format, self.tags)
+        for rounds_left in reversed(range(_ROUNDS)):
+            limiter, figures = self._limiter(ceiling), _Figures(self.clip.num_channels, self.encoding.rate)
+            try:
+                self._file(
+                    limiter, figures, highest=CEILING_DBTP + _TOLERANCE_DB if rounds_left else math.inf
+                )
+                break
+            except _TooHighError as error:
+                ceiling -= error.excess_db + _TOLERANCE_DB
         title = self.encoding.format.title
-        if excess > _TOLERANCE_DB:
+        if limiter.reduced_db > _SAID_DB:
             sentences.append(
-                f"{title} raises its peaks to {figures.dbtp:.1f} dBTP, whatever is done: choose wav or flac."
+                f"Peaks were limited by up to {limiter.reduced_db:.1f} dB, to stay under {CEILING_DBTP:g} dBTP."
             )
-        elif ceiling < CEILING_DBTP:
+        if figures.dbtp > CEILING_DBTP + _TOLERANCE_DB:
             sentences.append(
-                f"{title} makes peaks higher, so they were limited to {ceiling:.1f} dBTP before; "
+                f"{title} raises peaks to {figures.dbtp:.1f} dBTP, whatever is done: choose another format."
+            )
+        elif self.encoding.format.lossy and ceiling < CEILING_DBTP:
+            sentences.append(
+                f"{title} changes peaks, so they were limited to {ceiling:.1f} dBTP before; "
                 f"what is played stays under {CEILING_DBTP:g} dBTP."
             )
-        return self._done(figures, limiter, sentences)
+        return ExportedFile(
+            self.path, self.encoding, self.clip.seconds, figures.dbtp, figures.lufs, tuple(sentences)
+        )
+
+    def _file(self, limiter: PeakLimiter, figures: _Figures, *, highest: float) -> None:
+        """Write the file, unless its peaks are over the highest that is allowed."""
+        if self.encoding.format.name == "wav":
+            self._wav(limiter, figures, highest)
+            return
+        blocks = self._limited(limiter) if self.encoding.format.lossy else self._rounded(limiter, figures)
+        with replacing(self.path) as file:
+            encode(file, blocks, self.encoding, num_channels=self.clip.num_channels)
+            if self.encoding.format.lossy:  # what is played counts, not what was written
+                for block in chunks(Path(file.name), 0, 2**62):
+                    figures.add(np.ascontiguousarray(block.T))
+            _check(figures, highest)
+            write_tags(Path(file.name), self.encoding.format, self.tags)
+
+    def _wav(self, limiter: PeakLimiter, figures: _Figures, highest: float) -> None:
+        rate, depth, num_channels = self.encoding.rate, self.encoding.depth, self.clip.num_channels
+        assert depth is not None
+        layout = {"sample_rate": rate, "num_channels": num_channels, "depth": depth}
+        before = riff_chunks.bext(self.tags, **layout)
+        behind = riff_chunks.smpl(self.tags, sample_rate=rate)
+        behind += riff_chunks.acid(self.tags, seconds=self.clip.seconds)
+        behind += riff_chunks.info(self.tags) + riff_chunks.chunk(b"id3 ", id3_bytes(self.tags))
+        with WavWriter(self.path, rate, num_channels, depth, front=before, back=behind) as wav:
+            for block in self._rounded(limiter, figures):
+                wav.write(block)
+            _check(figures, highest)
+            wav.front = riff_chunks.bext(self.tags, **layout, lufs=figures.lufs, dbtp=figures.dbtp)
 
     def _limiter(self, ceiling_dbtp: float) -> PeakLimiter:
         return PeakLimiter(self.clip.num_channels, ceiling_dbtp=ceiling_dbtp, sample_rate=self.encoding.rate)
@@ -209,11 +212,11 @@ class _Job:
         """Yield the sound [C, any] at the file's rate, below the limiter's ceiling."""
         done = 0
         for block in _resampled(self.clip, self.encoding.rate):
-            if self.cancel is not None:
-                self.cancel.check()
             yield limiter.process(block)
             done += block.shape[1]
             self.report(Progress("export", done / self.encoding.rate, self.clip.seconds, "seconds"))
+            if self.cancel is not None:
+                self.cancel.check()
         yield limiter.flush()
 
     def _rounded(self, limiter: PeakLimiter, figures: _Figures) -> Iterator[Samples]:
@@ -233,14 +236,10 @@ class _Job:
             and true_peak_dbtp(self.clip.samples) <= CEILING_DBTP
         )
 
-    def _done(self, figures: _Figures, limiter: PeakLimiter, sentences: list[str]) -> ExportedFile:
-        if limiter.reduced_db > _SAID_DB:
-            sentences.insert(
-                0,
-                f"Peaks were limited by up to {limiter.reduced_db:.1f} dB, to stay under {CEILING_DBTP:g} dBTP.",
-            )
-        lufs = figures.lufs if math.isfinite(figures.lufs) else -math.inf
-        return ExportedFile(self.path, self.encoding, self.clip.seconds, figures.dbtp, lufs, tuple(sentences))
+
+def _check(figures: _Figures, highest: float) -> None:
+    if figures.dbtp > highest:
+        raise _TooHighError(figures.dbtp - CEILING_DBTP)
 
 
 def _resampled(clip: Clip, rate: int) -> Iterator[Samples]:
