@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from bench.export_peaks import added_above_db, exact_peak_dbtp, loud_clip, main, measure_peaks
 
 
