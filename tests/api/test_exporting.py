@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -103,7 +102,8 @@ def test_the_recipe_beside_a_sound_goes_into_its_file(sound: Path, tmp_path: Pat
     assert (tags["title"], tags["date"], tags["bpm"]) == (["Glöckchen"], ["2026-11-05"], ["96"])
     assert (tags["distill_model"], tags["distill_seed"]) == (["bells"], ["42"])
     (text,) = tags["distill_recipe"]
-    assert json.loads(text) == json.loads(sound.with_suffix(".json").read_text())
+    (tmp_path / "again.json").write_text(text)
+    assert Recipe.load(tmp_path / "again.json") == Recipe.load(sound.with_suffix(".json"))
     assert tags["comment"][0].startswith("Take 3. Made with Distill ")
 
 
@@ -148,6 +148,7 @@ def test_everything_is_looked_at_before_anything_is_written(sound: Path, tmp_pat
 
 REFUSED = [
     ({"output": "a.aac"}, "the sound was to be written to 'a.aac'; give a file name that ends in .wav, .flac, .ogg or .mp3, or a folder."),
+    ({"output": "a.aac", "format": "mp3"}, "the sound was to be written to 'a.aac'; give a file name that ends in .wav, .flac, .ogg or .mp3, or a folder."),
     ({"output": "a.wav", "format": "mp3"}, "the format mp3 was asked for and a file called 'a.wav'; let its name end in .mp3, or leave the format out."),
     ({"output": "a", "format": "aac"}, "the format 'aac' was asked for; choose wav, flac, ogg or mp3."),
     ({"output": "a.mp3", "depth": 24}, "a depth of 24 bits was asked for; MP3 has none: leave it out, or choose wav or flac."),
@@ -177,7 +178,7 @@ def test_several_sounds_need_a_folder_and_names_of_their_own(sound: Path, tmp_pa
         "2 files were given and one to write, 'a.wav'; give a folder for several."
     )
     assert refusal(BadSetting, api.export, given, output=tmp_path / "out") == (
-        "several sounds would be written to 'Swell.wav'; export files of the same name into different folders."
+        "several results would be written to 'Swell.wav'; export files of the same name into different folders."
     )
     assert refusal(BadSetting, api.export, [sound, "b.wav"], output=tmp_path / "out", title="One") == (
         "one title was given for 2 sounds; leave it out, and each is called as its file."
@@ -235,3 +236,17 @@ def test_a_model_is_opened_once_for_all_its_codes(
     monkeypatch.setattr(export_sources, "model_of", counted)
     assert len(api.export([codes, other], output=tmp_path / "out", device="cpu")) == 2
     assert len(opened) == 1
+
+
+def test_a_folder_may_be_called_as_a_file(sound: Path, tmp_path: Path) -> None:
+    (tmp_path / "takes.mp3").mkdir()
+    (file,) = api.export(sound, output=tmp_path / "takes.mp3", format="flac")
+    assert file.path == tmp_path / "takes.mp3" / "swell.flac"
+
+
+@pytest.mark.parametrize("name", ["鐘 🔔", "a" * 240, "..dots..", 'it\'s "quoted"'])
+def test_names_are_kept_as_they_are(sound: Path, tmp_path: Path, name: str) -> None:
+    named = sound.rename(sound.with_name(f"{name}.wav"))
+    (file,) = api.export(named, output=tmp_path / "out", format="mp3")
+    assert file.path == tmp_path / "out" / f"{name}.mp3"
+    assert str(mutagen.File(file.path).tags["TIT2"]) == name

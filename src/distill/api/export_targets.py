@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from distill.api.targets import refuse_twins
 from distill.errors import BadInput, BadSetting
-from distill.library.names import spelling
 from distill.output.formats import FORMATS, Format, format_called, format_of
 
 __all__ = ["export_targets"]
@@ -33,7 +33,7 @@ def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -
     asked = format_called(format) if format is not None else None
     ending = None if output.is_dir() else format_of(output)
     if ending is None:
-        if output.suffix and not output.is_dir() and asked is None:
+        if output.suffix and not output.is_dir():
             raise BadSetting(
                 f"the sound was to be written to {output.name!r}; give a file name that ends in .wav, .flac, .ogg or .mp3, "
                 "or a folder."
@@ -52,18 +52,9 @@ def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -
                 f"{len(given)} files were given and one to write, {output.name!r}; give a folder for several."
             )
         targets = [output]
-    _refuse_twins(targets)
+    refuse_twins(targets, verb="export")
     _refuse_sources(given, targets)
     return chosen, targets
-
-
-def _refuse_twins(targets: Sequence[Path]) -> None:
-    names = [spelling(target.name) for target in targets]
-    twins = sorted(target.name for target, name in zip(targets, names, strict=True) if names.count(name) > 1)
-    if twins:
-        raise BadSetting(
-            f"several sounds would be written to {twins[0]!r}; export files of the same name into different folders."
-        )
 
 
 def _refuse_sources(given: Sequence[Path], targets: Sequence[Path]) -> None:
