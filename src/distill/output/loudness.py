@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import Clip, Samples
-from distill.audio.limiter import limit
+from distill.audio.limiter import PeakLimiter
 from distill.audio.true_peak import true_peak_dbtp
 from distill.errors import BadSetting
 
@@ -37,6 +37,7 @@ MOST_LIMITING_DB = 6.0  # more is heard as pumping and distortion
 MOST_GAIN_DB = 40.0  # a sound that wants more is a noise floor
 _CLOSE_ENOUGH = 0.05  # LU; meters agree to 0.1
 _ROUNDS = 8
+_BLOCK = 2**18  # samples of each channel worked on at once: float64 of a block, not of the whole
 _HOPS = 4  # of 0.1 s, in a block of 0.4 s
 _ABSOLUTE_GATE, _RELATIVE_GATE = -70.0, -10.0  # LUFS, and LU below the mean of what passed the first
 
@@ -127,8 +128,8 @@ def _power(lufs: float) -> float:
 def loudness(clip: Clip) -> float:
     """Integrated loudness of a clip in LUFS; minus infinity of silence."""
     meter = LoudnessMeter(clip.sample_rate)
-    for start in range(0, clip.num_samples, 2**18):  # float64 of a block, not of the whole
-        meter.add(clip.samples[:, start : start + 2**18])
+    for start in range(0, clip.num_samples, _BLOCK):
+        meter.add(clip.samples[:, start : start + _BLOCK])
     return meter.lufs
 
 
@@ -183,8 +184,7 @@ def to_loudness(clip: Clip, target_lufs: float, *, ceiling_dbtp: float = CEILING
     wanted = target_lufs - found
     for _ in range(_ROUNDS):
         gain = min(wanted, most)
-        louder = Clip((clip.samples * np.float32(10 ** (gain / 20))).astype(np.float32), clip.sample_rate)
-        limited, reduced_db = limit(louder, ceiling_dbtp=ceiling_dbtp)
+        limited, reduced_db = _amplified(clip, gain, ceiling_dbtp)
         reached = loudness(limited)
         missing = target_lufs - reached
         if abs(missing) <= _CLOSE_ENOUGH or (missing > 0 and gain >= most):
@@ -200,6 +200,20 @@ def to_loudness(clip: Clip, target_lufs: float, *, ceiling_dbtp: float = CEILING
         )
         sentences.append(f"The loudness is {reached:.1f} LUFS and not the {target_lufs:g} asked for: {why}.")
     return Levelled(limited, reached, tuple(sentences))
+
+
+def _amplified(clip: Clip, gain_db: float, ceiling_dbtp: float) -> tuple[Clip, float]:
+    """Amplify and limit a clip block by block; tell the deepest reduction in dB as well."""
+    limiter = PeakLimiter(clip.num_channels, ceiling_dbtp=ceiling_dbtp, sample_rate=clip.sample_rate)
+    gain = np.float32(10 ** (gain_db / 20))
+    samples = np.empty_like(clip.samples)
+    written = 0
+    for start in range(0, clip.num_samples, _BLOCK):
+        part = limiter.process(clip.samples[:, start : start + _BLOCK] * gain)
+        samples[:, written : written + part.shape[1]] = part
+        written += part.shape[1]
+    samples[:, written:] = limiter.flush()
+    return Clip(samples, clip.sample_rate), limiter.reduced_db
 
 
 def check_target(target_lufs: float) -> None:

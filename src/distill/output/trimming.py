@@ -51,6 +51,8 @@ def trim(clip: Clip, *, below_db: float = _BELOW_DB) -> Clip:
     first, last = int(heard[0]), int(heard[-1]) + 1
     start = max(min(first - kept, clip.num_samples - shortest), 0)
     stop = min(max(last + kept, start + shortest), clip.num_samples)
+    if stop - start == clip.num_samples:
+        return clip
     samples = clip.samples[:, start:stop].copy()
     # Where nothing was cut, the sound begins or ends as it always did.
     if start:
