@@ -9,8 +9,10 @@
     python -m bench.steps                   how much of the machine a training step uses
     python -m bench.priors MODEL FOLDER...  how well each kind of prior predicts sounds it has not seen
     python -m bench.generations MODEL=FOLDER...  new sound: whose it is, what it copies, how fast it is made
+    python -m bench.export_peaks            the highest true peak of exported files, and what resampling adds
     python -m bench.pictures                draw sounds above what became of them
     python -m bench.report                  write the tables of docs/benchmarks.md
 
-Every run appends one JSON line to ``bench/runs``; only ``bench.report`` writes figures into documents.
+Every run but that of ``export_peaks``, which prints, appends one JSON line to ``bench/runs``; only ``bench.report`` writes
+figures into ``docs/benchmarks.md``.
 """

@@ -85,6 +85,25 @@ def test_beyond_four_gigabytes_the_file_is_rf64(tmp_path: Path, monkeypatch: pyt
     np.testing.assert_array_equal(read(path).samples, samples)
 
 
+@pytest.mark.parametrize("limit", [2**32 - 1, 3_000])
+@pytest.mark.parametrize("num_samples", [9_600, 9_601])
+def test_chunks_stand_before_and_behind_the_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, num_samples: int, limit: int
+) -> None:
+    monkeypatch.setattr(writing, "_RIFF_LIMIT", limit)
+    samples = noise(1, num_samples)
+    path = tmp_path / "a.wav"
+    with WavWriter(path, 48_000, 1, front=b"abcd\2\0\0\0??", back=b"efgh\2\0\0\0!!") as wav:
+        wav.write(samples)
+        wav.front = b"abcd\2\0\0\0ok"
+    content = path.read_bytes()
+    size = int.from_bytes(content[4:8] if limit > 3_000 else content[20:28], "little")
+    assert size == len(content) - 8
+    assert content.index(b"abcd\2\0\0\0ok") < content.index(b"data")
+    assert content.endswith(b"efgh\2\0\0\0!!")
+    np.testing.assert_allclose(read(path).samples, samples, atol=2**-24, rtol=0)
+
+
 def test_an_interrupted_file_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"old")

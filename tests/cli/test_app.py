@@ -9,7 +9,7 @@ from distill.version import VERSION
 
 from .conftest import Run
 
-COMMANDS = ("demo", "train", "doctor", "resynth", "encode", "decode", "models")
+COMMANDS = ("demo", "train", "doctor", "resynth", "encode", "decode", "export", "models")
 
 
 def test_help_lists_every_command(run: Run) -> None:
@@ -45,7 +45,7 @@ def test_shell_completion_is_on(run: Run) -> None:
 
 @pytest.mark.parametrize("module", ["distill", "distill.cli"])
 def test_importing_loads_nothing_heavy(module: str) -> None:
-    heavy = "{'torch', 'numpy', 'pydantic', 'matplotlib', 'soundfile', 'scipy'}"
+    heavy = "{'torch', 'numpy', 'pydantic', 'matplotlib', 'soundfile', 'scipy', 'mutagen', 'pyloudnorm'}"
     code = f"import sys, {module}; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

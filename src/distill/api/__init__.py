@@ -17,6 +17,7 @@ from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, 
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
+from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
@@ -34,6 +35,7 @@ __all__ = [
     "Edited",
     "EntryLine",
     "Estimate",
+    "Exported",
     "Generated",
     "History",
     "Model",
@@ -53,6 +55,7 @@ __all__ = [
     "entry_map",
     "entry_sound",
     "estimate",
+    "export",
     "generate",
     "heatmap",
     "history",

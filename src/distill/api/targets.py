@@ -8,7 +8,7 @@ from pathlib import Path
 from distill.errors import BadInput, BadSetting
 from distill.library.names import spelling
 
-__all__ = ["codes_targets", "is_wav", "numbered_wavs", "wav_target"]
+__all__ = ["codes_targets", "is_wav", "numbered_wavs", "refuse_twins", "wav_target"]
 
 
 def is_wav(output: Path | str) -> bool:
@@ -57,13 +57,24 @@ def codes_targets(given: Sequence[Path], output: Path, *, verb: str) -> list[Pat
             )
         return [output]
     targets = [output / f"{one.stem}.codes" for one in given]
+    refuse_twins(targets, verb=verb)
+    return targets
+
+
+def refuse_twins(targets: Sequence[Path], *, verb: str) -> None:
+    """Refuse two results in one file, on any file system.
+
+    Raises
+    ------
+    BadSetting
+        Naming the first.
+    """
     names = [spelling(target.name) for target in targets]
     twins = sorted(target.name for target, name in zip(targets, names, strict=True) if names.count(name) > 1)
     if twins:
         raise BadSetting(
             f"several results would be written to {twins[0]!r}; {verb} files of the same name into different folders."
         )
-    return targets
 
 
 def numbered_wavs(output: Path, count: int) -> list[Path]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from distill.audio.clip import Samples
 
-__all__ = ["CONTEXT", "true_peak_dbtp", "true_peaks"]
+__all__ = ["CONTEXT", "TruePeakMeter", "true_peak_dbtp", "true_peaks"]
 
 _REACH = 16  # samples to either side that the sinc looks at
 CONTEXT = _REACH + 1  # samples on either side that :func:`true_peaks` needs: one more, for the parabola
@@ -93,6 +93,48 @@ def _interpolate(samples: _Array, taps: _Array, gaps: int) -> _Array:
     return total
 
 
+class TruePeakMeter:
+    """The highest true peak of a sound with silence around it, which may arrive in pieces.
+
+    How the sound was cut into pieces changes nothing.
+
+    Examples
+    --------
+    >>> meter = TruePeakMeter(1)
+    >>> meter.add(np.full((1, 48), 0.5, np.float32))
+    >>> meter.dbtp > -6.1
+    True
+    """
+
+    def __init__(self, num_channels: int) -> None:
+        # The samples to come, and what is before them; at first that is silence.
+        self._waiting = np.zeros((num_channels, CONTEXT), np.float32)
+        self._highest = 0.0
+
+    def add(self, samples: Samples) -> None:
+        """Take the next samples [C, T]."""
+        for start in range(0, samples.shape[1], _BLOCK):
+            self._take(samples[:, start : start + _BLOCK])
+
+    def _take(self, samples: Samples) -> None:
+        waiting = np.concatenate([self._waiting, samples], axis=1)
+        if waiting.shape[1] > 2 * CONTEXT:
+            self._highest = max(self._highest, _highest(waiting))
+            waiting = waiting[:, -2 * CONTEXT :].copy()
+        self._waiting = waiting
+
+    @property
+    def dbtp(self) -> float:
+        """The highest so far, in dB against full scale; minus infinity of silence."""
+        ending = np.pad(self._waiting, ((0, 0), (0, CONTEXT)))
+        highest = max(self._highest, _highest(ending) if ending.shape[1] > 2 * CONTEXT else 0.0)
+        return float(20 * np.log10(highest)) if highest > 0 else -np.inf
+
+
+def _highest(samples: Samples) -> float:
+    return float(true_peaks(samples.astype(np.float64)).max(initial=0.0))
+
+
 def true_peak_dbtp(samples: Samples) -> float:
     """Measure the highest true peak of a sound [C, T] with silence around it.
 
@@ -110,10 +152,6 @@ def true_peak_dbtp(samples: Samples) -> float:
     >>> -0.05 < true_peak_dbtp(tone) < 0.25
     True
     """
-    highest, total = 0.0, samples.shape[1]
-    for start in range(0, total, _BLOCK):
-        first, last = start - CONTEXT, min(start + _BLOCK, total) + CONTEXT
-        part = samples[:, max(first, 0) : last].astype(np.float64)
-        framed = np.pad(part, ((0, 0), (max(-first, 0), max(last - total, 0))))
-        highest = max(highest, float(true_peaks(framed).max(initial=0.0)))
-    return float(20 * np.log10(highest)) if highest > 0 else -np.inf
+    meter = TruePeakMeter(samples.shape[0])
+    meter.add(samples)
+    return meter.dbtp

@@ -40,6 +40,9 @@ class WavWriter:
     depth : 16, 24 or 32
         Bits a sample: 16 and 24 are integers, rounded and clipped at full scale; 32 is floating point,
         neither rounded nor clipped.
+    front, back : bytes
+        Whole chunks to stand before and behind the samples. ``front`` can be set anew while the file is open, to as
+        many bytes: what is measured on the samples is known after them.
 
     Raises
     ------
@@ -61,7 +64,16 @@ class WavWriter:
     1040
     """
 
-    def __init__(self, path: Path | str, sample_rate: int, num_channels: int, depth: int = 24) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        sample_rate: int,
+        num_channels: int,
+        depth: int = 24,
+        *,
+        front: bytes = b"",
+        back: bytes = b"",
+    ) -> None:
         if depth not in (16, 24, 32):
             raise BadSetting(
                 f"a depth of {depth} bits was asked for; a WAV file here has 16, 24 or 32: choose one."
@@ -69,6 +81,9 @@ class WavWriter:
         self._path = Path(path)
         self._sample_rate, self._num_channels, self._depth = sample_rate, num_channels, depth
         self._written = 0  # samples of each channel
+        assert len(front) % 2 == len(back) % 2 == 0, (len(front), len(back))
+        self.front, self._back = front, back
+        self._front_bytes = len(front)
 
     def __enter__(self) -> Self:
         self._whole = replacing(self._path)
@@ -100,6 +115,7 @@ class WavWriter:
             try:
                 if self._data_bytes % 2:
                     self._file.write(b"\0")  # chunks are padded to an even length, uncounted
+                self._file.write(self._back)
                 self._file.seek(0)
                 self._file.write(self._header())
             except BaseException as late:
@@ -113,6 +129,7 @@ class WavWriter:
 
     def _header(self) -> bytes:
         """All that comes before the samples: as long for every size."""
+        assert len(self.front) == self._front_bytes, (len(self.front), self._front_bytes)
         data = self._data_bytes
         frame = self._num_channels * self._depth // 8  # bytes of all channels' samples at one time
         floating = self._depth == 32
@@ -130,7 +147,10 @@ class WavWriter:
         )
         if floating:  # every format but integers also says its length
             layout += struct.pack("<4sII", b"fact", 4, min(self._written, 2**32 - 1))
-        total = 4 + 36 + len(layout) + 8 + data + data % 2  # all that follows the size itself
+        layout += self.front
+        total = (
+            4 + 36 + len(layout) + 8 + data + data % 2 + len(self._back)
+        )  # all that follows the size itself
         if total <= _RIFF_LIMIT:
             start = struct.pack("<4sI4s4sI28x", b"RIFF", total, b"WAVE", b"JUNK", 28)
             return start + layout + struct.pack("<4sI", b"data", data)

@@ -11,6 +11,7 @@ from distill.cli.codebook import codebook
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.editing import edit
+from distill.cli.export import export
 from distill.cli.failing import Telling
 from distill.cli.generate import generate, regenerate
 from distill.cli.models import models_app
@@ -42,6 +43,7 @@ app.command(rich_help_panel=START)(doctor)
 app.command(rich_help_panel=SOUNDS)(resynth)
 app.command(rich_help_panel=SOUNDS)(encode)
 app.command(rich_help_panel=SOUNDS)(decode)
+app.command(rich_help_panel=SOUNDS)(export)
 app.command(rich_help_panel=NEW)(generate)
 app.command(rich_help_panel=NEW)(regenerate)
 app.command(rich_help_panel=EDITING)(edit)

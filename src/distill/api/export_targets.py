@@ -1,0 +1,66 @@
+"""Where exported files go and in which format, decided before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from distill.api.targets import refuse_twins
+from distill.errors import BadInput, BadSetting
+from distill.output.formats import FORMATS, Format, format_called, format_of
+
+__all__ = ["export_targets"]
+
+
+def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -> tuple[Format, list[Path]]:
+    """Choose the format, and the file of each sound: ``output`` itself for one, one inside it for several.
+
+    Parameters
+    ----------
+    format : str or None
+        Asked for; None: as the file's name ends, and WAV in a folder.
+
+    Raises
+    ------
+    BadInput
+        If nothing was given.
+    BadSetting
+        If there is no such format; several sounds were given and ``output`` is one file; two sounds would get one
+        file; or a sound would be written over.
+    """
+    if not given:
+        raise BadInput("nothing was given; name one or more sounds or .codes files to export.")
+    asked = format_called(format) if format is not None else None
+    ending = None if output.is_dir() else format_of(output)
+    if ending is None:
+        if output.suffix and not output.is_dir():
+            raise BadSetting(
+                f"the sound was to be written to {output.name!r}; give a file name that ends in .wav, .flac, .ogg or .mp3, "
+                "or a folder."
+            )
+        chosen = asked or FORMATS["wav"]
+        targets = [output / f"{one.stem}{chosen.suffix}" for one in given]
+    else:
+        chosen = ending
+        if asked is not None and asked != ending:
+            raise BadSetting(
+                f"the format {asked.name} was asked for and a file called {output.name!r}; let its name end in "
+                f"{asked.suffix}, or leave the format out."
+            )
+        if len(given) > 1:
+            raise BadSetting(
+                f"{len(given)} files were given and one to write, {output.name!r}; give a folder for several."
+            )
+        targets = [output]
+    refuse_twins(targets, verb="export")
+    _refuse_sources(given, targets)
+    return chosen, targets
+
+
+def _refuse_sources(given: Sequence[Path], targets: Sequence[Path]) -> None:
+    sources = {one.resolve() for one in given}
+    for target in targets:
+        if target.resolve() in sources:
+            raise BadSetting(
+                f"{target.name!r} would be written over by its own export; choose another name or folder."
+            )

@@ -1,0 +1,166 @@
+"""Sounds and codes into files for the studio: format, rate, depth, loudness, fades and tags (rows E1 and E2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from distill.api.export_sources import open_sources
+from distill.api.export_targets import export_targets
+from distill.audio.clip import SAMPLE_RATE
+from distill.errors import BadSetting
+from distill.output.export import write
+from distill.output.formats import checked_encoding
+from distill.output.tags import Tags
+from distill.output.treatment import Treatment
+from distill.progress import Cancel, Report, silent
+
+__all__ = ["Exported", "export"]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file for the studio.
+
+    Attributes
+    ----------
+    path, source : Path
+        The file, and what it was made from.
+    format : str
+        ``"wav"``, ``"flac"``, ``"ogg"`` or ``"mp3"``.
+    rate : int
+        Hz.
+    depth : int or None
+        Bits a sample; None where the format has no such thing.
+    seconds : float
+    true_peak_dbtp, lufs : float
+        Measured on what is in the file; minus infinity of silence.
+    sentences : tuple of str
+        What its owner should know.
+    """
+
+    path: Path
+    source: Path
+    format: str
+    rate: int
+    depth: int | None
+    seconds: float
+    true_peak_dbtp: float
+    lufs: float
+    sentences: tuple[str, ...] = ()
+
+
+def export(
+    sounds: Sequence[Path | str] | Path | str,
+    *,
+    output: Path | str,
+    format: str | None = None,
+    rate: int = SAMPLE_RATE,
+    depth: int | None = None,
+    loudness: float | None = None,
+    fade_in: float = 0.0,
+    fade_out: float = 0.0,
+    trim: bool = False,
+    title: str | None = None,
+    comment: str = "",
+    tempo: float | None = None,
+    date: datetime | None = None,
+    model: str | Path | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> list[Exported]:
+    """Write sounds as files that go into a session as they are, with true peaks under -1 dBTP.
+
+    Parameters
+    ----------
+    sounds : path, or several
+        Sound files, or ``.codes`` files, which are decoded with the model they name.
+    output : path
+        A file for one sound, whose ending is the format; a folder for any number (made if missing).
+    format : str, optional
+        ``"wav"``, ``"flac"``, ``"ogg"`` or ``"mp3"``; in a folder, WAV if not given.
+    rate : int
+        44100, 48000, 88200, 96000, 176400 or 192000 Hz; MP3 has the first two.
+    depth : 16, 24 or 32, optional
+        24 if not given; 32 is floating point, in WAV files. 16 bits are dithered.
+    loudness : float in -50..-5, optional
+        LUFS; left as it is if not given.
+    fade_in, fade_out : float >= 0
+        Seconds.
+    trim : bool
+        Cut silence off both ends first.
+    title : str, optional
+        Of one sound; the name of its file if not given.
+    tempo : float, optional
+        Beats a minute, for programs that stretch loops.
+    date : datetime, optional
+        When it was made; now if not given.
+    model : str or path, optional
+        The model that made the codes, if they do not name it or it has another name now.
+    seed : int >= 0
+        Of the dither.
+
+    Returns
+    -------
+    list of Exported
+        In the order of the sounds. Those that were written before one failed, or a stop was asked for, stay.
+
+    Raises
+    ------
+    BadInput, BadSetting, BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile, NoSpace
+        One sentence each. Everything that can be known beforehand is refused before anything is written.
+
+    Notes
+    -----
+    Model, seed and recipe are taken from the ``.json`` beside a generated sound, if it is there.
+    """
+    given = [Path(sound) for sound in ([sounds] if isinstance(sounds, (str, Path)) else sounds)]
+    chosen, targets = export_targets(given, Path(output), format=format)
+    encoding = checked_encoding(chosen, rate=rate, depth=depth)
+    treatment = Treatment(trim=trim, fade_in=fade_in, fade_out=fade_out, loudness=loudness)
+    if title is not None and len(given) > 1:
+        raise BadSetting(
+            f"one title was given for {len(given)} sounds; leave it out, and each is called as its file."
+        )
+    if seed < 0:
+        raise BadSetting(f"the seed {seed} was given; choose 0 or more.")
+    usual = Tags(
+        title=title or "",
+        comment=comment,
+        tempo=tempo,
+        date=date if date is not None else datetime.now().astimezone(),
+    )
+    sources = open_sources(given, rate=encoding.rate, model=model, home=home, device=device)
+    written = []
+    for source, target in zip(sources, targets, strict=True):
+        if cancel is not None:
+            cancel.check()
+        treated = treatment.of(source.clip(report, cancel))
+        file = write(
+            treated.clip,
+            target,
+            encoding,
+            tags=source.tagged(usual),
+            seed=seed,
+            report=report,
+            cancel=cancel,
+        )
+        written.append(
+            Exported(
+                path=file.path,
+                source=source.path,
+                format=chosen.name,
+                rate=encoding.rate,
+                depth=encoding.depth,
+                seconds=file.seconds,
+                true_peak_dbtp=file.true_peak_dbtp,
+                lufs=file.lufs,
+                sentences=(*source.sentences, *treated.sentences, *file.sentences),
+            )
+        )
+    return written
