@@ -7,7 +7,6 @@ encodes nothing twice. Only the mid is encoded: a prior makes mono.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from bench.sounds import mid_side, read
 from bench.subject import Grid
 from distill.audio.clip import Samples
+from distill.replacing import replacing
 
 __all__ = ["Drawn", "Encoder", "codes", "drawn"]
 
@@ -88,11 +88,8 @@ def codes(file: Path, codec: Any, *, encoder: Encoder, number: int, seed: int, o
 
 def keep(path: Path, arrays: dict[str, Any]) -> None:
     """Write arrays whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
+    with replacing(path) as file:  # several runs may encode the same sounds at once
         np.savez(file, **arrays)
-    os.replace(draft, path)
 
 
 def lengths(sounds: Sequence[Sequence[Grid]]) -> int:
