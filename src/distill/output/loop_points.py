@@ -2,7 +2,8 @@
 
 Spectra are compared in bands and decibels, around the start and around the end (what comes before and what comes after both count,
 because a loop leads from one to the other). A free length prefers long loops, which are heard less as loops: each tenth of the
-sound that a loop leaves out weighs as much as a difference of 0.6 dB in all bands. The best pair is then moved by up to a
+sound that a loop leaves out weighs as much as a difference of 0.6 dB in all bands, and each 10 dB by which it is fainter than the sound's
+loudest as much as 1 dB, or every sound would be looped in its tail. The best pair is then moved by up to a
 few milliseconds to where the waveforms agree best.
 """
 
@@ -26,7 +27,8 @@ _RANGE_DB, _SOUNDING_DB = 70.0, 60.0  # below the loudest frame: silence; and wh
 _SHORTNESS_DB = 6.0  # what a loop of no length would cost
 _NEARLY_DB = 1.5  # a start on a bar or beat may be worse by so much than the best of all
 _MOVES = 0.012  # seconds that start or end may move at least, for the waveforms to agree: half a period of 40 Hz
-_COMPARED = 2048  # samples of the waveforms around start and end
+_FAINTNESS = 0.1  # dB of cost for every dB under the loudest frame
+_AFTER = 1024  # samples of the waveforms after start and end that are compared, besides those of the crossfade
 
 Indices = npt.NDArray[np.intp]
 
@@ -71,39 +73,44 @@ def find_loop(
     if start is not None and length is not None:
         return Span(start, start + length)
     hop = max(1, min(_WINDOW // 4, total // 4), -(-total // _MOST_FRAMES))
-    bands, sounding = _spectra(clip, np.arange(0, total + 1, hop))
-    if length is not None:
-        return _of_length(clip, length, hop, bands, sounding, min(before, total - length), grid)
+    bands, levels = _spectra(clip, np.arange(0, total + 1, hop))
     earliest = min(before, total - least)
-    return _of_any_length(clip, least, hop, bands, sounding, earliest, start)
+    if length is not None:
+        return _of_length(clip, length, hop, levels, earliest, grid)
+    return _of_any_length(clip, least, hop, bands, levels, earliest, start)
 
 
 def _of_any_length(
-    clip: Clip, shortest: int, hop: int, bands: Floats, sounding: slice, earliest: int, start: int | None
+    clip: Clip, shortest: int, hop: int, bands: Floats, levels: Floats, earliest: int, start: int | None
 ) -> Span:
     apart = _differences(bands)
     frames = np.arange(len(bands))
     starts, ends = frames[:, None], frames[None, :]
     allowed = (ends - starts) * hop >= shortest
     allowed &= (starts * hop >= earliest) if start is None else (starts == round(start / hop))
+    sounding = _sounding(levels)
     heard = allowed & (starts >= sounding.start) & (ends < sounding.stop)
     allowed = heard if heard.any() else allowed
     if not allowed.any():  # the frames are coarser than the room there is
         first = earliest if start is None else start
         return Span(first, clip.num_samples)
-    costs = np.where(allowed, apart + _SHORTNESS_DB * (1 - (ends - starts) / len(bands)), np.inf)
+    energies = np.concatenate([[0.0], np.cumsum(10 ** (levels / 10))])
+    inside = np.where(allowed, energies[ends] - energies[starts], 1.0) / np.maximum(ends - starts, 1)
+    faint = -_FAINTNESS * 10 * np.log10(np.maximum(inside, 1e-12))
+    short = _SHORTNESS_DB * (1 - (ends - starts) / len(bands))
+    costs = np.where(allowed, apart + short + faint, np.inf)
     begin, end = np.unravel_index(int(costs.argmin()), costs.shape)
     chosen = int(begin) * hop if start is None else start
-    return Span(chosen, _best_end(clip, chosen, int(end) * hop, shortest, hop))
+    return Span(chosen, _best_end(clip, chosen, int(end) * hop, shortest, max(hop, _moves(clip)), earliest))
 
 
 def _of_length(
-    clip: Clip, length: int, hop: int, bands: Floats, sounding: slice, earliest: int, grid: tuple[float, ...]
+    clip: Clip, length: int, hop: int, levels: Floats, earliest: int, grid: tuple[float, ...]
 ) -> Span:
     latest = clip.num_samples - length
     starts = np.unique(np.clip(np.arange(0, latest + hop, hop), earliest, latest))
     costs = _costs_between(clip, starts, starts + length)
-    costs = costs + _RANGE_DB * (starts < sounding.start * hop - hop)  # not before the sound begins
+    costs = costs + _RANGE_DB * (starts < (_sounding(levels).start - 1) * hop)  # not before the sound begins
     best = int(costs.argmin())
     for distance in grid:
         lines = np.round(np.arange(0, latest + 1, distance)).astype(np.intp)
@@ -112,12 +119,22 @@ def _of_length(
         if nearly.any():
             line = int(lines[nearly.argmax()])
             return Span(line, line + length)
-    chosen = _best_start(clip, int(starts[best]), length, earliest, latest, hop)
+    chosen = _best_start(clip, int(starts[best]), length, max(hop, _moves(clip)), earliest, latest)
     return Span(chosen, chosen + length)
 
 
-def _spectra(clip: Clip, times: Indices) -> tuple[Floats, slice]:
-    """Band levels [frames, bands] in dB around the sound's loudest, and the frames that sound."""
+def _sounding(levels: Floats) -> slice:
+    """The frames between silence before and silence after."""
+    heard = np.flatnonzero(levels > -_SOUNDING_DB)
+    return slice(int(heard[0]), int(heard[-1]) + 1) if len(heard) else slice(0, len(levels))
+
+
+def _moves(clip: Clip) -> int:
+    return round(_MOVES * clip.sample_rate)
+
+
+def _spectra(clip: Clip, times: Indices) -> tuple[Floats, Floats]:
+    """Levels in dB against the loudest frame: of bands [frames, bands], and of frames [frames]."""
     window = min(_WINDOW, 1 << max(4, int(np.log2(max(clip.num_samples, 16)))))
     padded = np.pad(clip.samples, ((0, 0), (window // 2, window)))
     rate = clip.sample_rate
@@ -132,11 +149,11 @@ def _spectra(clip: Clip, times: Indices) -> tuple[Floats, slice]:
         indices = times[begin : begin + 256, None] + np.arange(window)
         frames = padded[:, indices] * weight
         power[begin : begin + 256] = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0) @ into
-    levels = power.sum(axis=1)
-    loudest = max(float(levels.max()), 1e-20)
-    heard = np.flatnonzero(levels > loudest * 10 ** (-_SOUNDING_DB / 10))
-    bands: Floats = 10 * np.log10(np.maximum(power, loudest * 10 ** (-_RANGE_DB / 10)))
-    return bands, slice(int(heard[0]), int(heard[-1]) + 1) if len(heard) else slice(0, len(times))
+    whole = power.sum(axis=1)
+    loudest = max(float(whole.max()), 1e-20)
+    silence = 10 ** (-_RANGE_DB / 10)
+    bands: Floats = 10 * np.log10(np.maximum(power / loudest, silence))
+    return bands, 10 * np.log10(np.maximum(whole / loudest, silence))
 
 
 def _differences(bands: Floats) -> Floats:
@@ -152,43 +169,45 @@ def _differences(bands: Floats) -> Floats:
 
 
 def _costs_between(clip: Clip, starts: Indices, ends: Indices) -> Floats:
-    """Mean difference in dB between the surroundings of starts and ends, [N]."""
-    step = _WINDOW // 4
-    shifts = np.arange(-_AROUND, _AROUND + 1) * step
-    inside = [np.clip(times[:, None] + shifts, 0, clip.num_samples).ravel() for times in (starts, ends)]
-    bands, _ = _spectra(clip, np.concatenate(inside))
+    """Mean difference in dB between the surroundings of starts and ends, [N]; what reaches out of the sound does not count."""
+    shifts = np.arange(-_AROUND, _AROUND + 1) * (_WINDOW // 4)
+    asked = [times[:, None] + shifts for times in (starts, ends)]
+    inside = np.ones(asked[0].shape, bool)
+    for times in asked:
+        inside &= (times >= _WINDOW // 2) & (times <= clip.num_samples - _WINDOW // 2)
+    inside |= ~inside.any(axis=1, keepdims=True)
+    bands, _ = _spectra(clip, np.clip(np.concatenate(asked), 0, clip.num_samples).ravel())
     one, other = np.split(bands, 2)
-    costs: Floats = np.abs(one - other).mean(axis=1).reshape(len(starts), -1).mean(axis=1)
+    apart = np.abs(one - other).mean(axis=1).reshape(inside.shape)
+    costs: Floats = (apart * inside).sum(axis=1) / inside.sum(axis=1)
     return costs
 
 
-def _agreements(clip: Clip, starts: Indices, ends: Indices) -> Floats:
-    """Correlation of the waveforms around starts and ends, [N]."""
-    reach = _COMPARED // 2
-    padded = np.pad(clip.samples, ((0, 0), (reach, reach))).astype(np.float64)
+def _agreements(clip: Clip, starts: Indices, ends: Indices, before: int) -> Floats:
+    """Correlation of the waveforms around starts and ends, [N]: ``before`` samples of what a crossfade mixes, and some after."""
+    before = max(before, _AFTER)
+    padded = np.pad(clip.samples, ((0, 0), (before, _AFTER))).astype(np.float64)
     found = np.zeros(len(starts))
-    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        one, other = padded[:, start : start + _COMPARED], padded[:, end : end + _COMPARED]
-        powers = float((one**2).sum()) * float((other**2).sum())
-        found[index] = float((one * other).sum()) / np.sqrt(powers) if powers > 0 else 0.0
+    for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        one, other = (padded[:, at : at + before + _AFTER] for at in (start, end))
+        powers = float(np.vdot(one, one)) * float(np.vdot(other, other))
+        found[index] = float(np.vdot(one, other)) / np.sqrt(powers) if powers > 0 else 0.0
     return found
 
 
-def _best_end(clip: Clip, start: int, end: int, shortest: int, hop: int) -> int:
+def _best_end(clip: Clip, start: int, end: int, shortest: int, reach: int, before: int) -> int:
     """Move the end to where the waveform agrees best with that around the start."""
-    reach = max(hop, round(_MOVES * clip.sample_rate))
     ends = np.arange(max(end - reach, start + shortest), min(end + reach, clip.num_samples) + 1)
-    return int(ends[_nearest_best(_agreements(clip, np.full(len(ends), start), ends), ends, end)])
+    return _nearest_best(_agreements(clip, np.full(len(ends), start), ends, before), ends, end)
 
 
-def _best_start(clip: Clip, start: int, length: int, earliest: int, latest: int, hop: int) -> int:
+def _best_start(clip: Clip, start: int, length: int, reach: int, earliest: int, latest: int) -> int:
     """Move both to where the waveforms agree best."""
-    reach = max(hop, round(_MOVES * clip.sample_rate))
     starts = np.arange(max(start - reach, earliest), min(start + reach, latest) + 1)
-    return int(starts[_nearest_best(_agreements(clip, starts, starts + length), starts, start)])
+    return _nearest_best(_agreements(clip, starts, starts + length, earliest), starts, start)
 
 
 def _nearest_best(agreements: Floats, places: Indices, wanted: int) -> int:
     """Which place agrees best; of those that are equal within 0.001 the nearest to the one that was chosen by spectra."""
-    good = np.flatnonzero(agreements >= agreements.max() - 1e-3)
-    return int(good[np.abs(places[good] - wanted).argmin()])
+    good = places[agreements >= agreements.max() - 1e-5]
+    return int(good[np.abs(good - wanted).argmin()])

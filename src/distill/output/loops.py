@@ -7,15 +7,17 @@ The loop ends in what comes before its start, so that its start is what comes ne
             <-----------------------^ fades into what is N samples earlier
 
 So the joint lies inside of one piece of the sound, with its value, its slope and every further derivative. Where a start
-has nothing before it (a beat that begins with the file) the fade lies behind the start instead and brings in what would
-come after the end; and where there is nothing there either, the sound is continued backwards over its start for 5 ms by
-odd reflection, ``2 x(s) - x(s + k)``, which has its value and its slope there.
+has nothing before it (a loop that begins with the file) the fade lies behind the start instead and brings in what would
+come after the end; and where there is nothing there either, or something much fainter or louder, so that an attack would be
+faded in, the sound is continued backwards over its start for 5 ms by odd reflection, ``2 x(s) - x(s + k)``, which has its
+value and its slope there.
 
 A tempo makes the length exact: ``round(beats * 60 / bpm * rate)`` samples.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +32,7 @@ __all__ = ["Loop", "loop_length", "make_loop"]
 
 _SHORTEST = 0.01  # seconds
 _LONGEST_FADE, _SHORTEST_FADE, _REFLECTED = 0.2, 0.002, 0.005  # seconds
+_AS_LOUD_DB = 6.0  # what may be faded in over a start
 _FREE_SHARE = 8  # a loop of free length is not shorter than this part of its sound
 
 
@@ -187,18 +190,20 @@ def _joined(
     samples: Samples, span: Span, wanted: int, rate: int, *, lead_in: bool
 ) -> tuple[Samples, int, float]:
     """One round [C, N], the samples of its fade, and how alike what it mixes is."""
-    start, end, total = span.start, span.end, samples.shape[1]
+    start, end = span.start, span.end
     body = samples[:, start:end].copy()
-    before, after = min(wanted, start), 0 if lead_in else min(wanted, total - end)
-    least = min(wanted, round(_SHORTEST_FADE * rate))
-    if before >= max(least, 1) and before >= min(after, wanted):
-        fade = before
-        into = samples[:, start - fade : start]
-    elif after >= max(least, 1):
-        body[:, :after], likeness = crossfaded(samples[:, end : end + after], body[:, :after])
-        return body, after, likeness
-    else:
-        fade = min(round(_REFLECTED * rate), body.shape[1] // 4)
-        into = 2 * body[:, :1] - body[:, fade:0:-1]
+    before, after = min(wanted, start), 0 if lead_in else min(wanted, samples.shape[1] - end)
+    least = max(1, min(wanted, round(_SHORTEST_FADE * rate)))
+    if before < max(least, after):
+        come = samples[:, end : end + after]
+        if after >= least and abs(_level_db(come) - _level_db(body[:, :after])) <= _AS_LOUD_DB:
+            body[:, :after], likeness = crossfaded(come, body[:, :after])
+            return body, after, likeness
+    fade = before if before >= least else min(round(_REFLECTED * rate), body.shape[1] // 4)
+    into = samples[:, start - fade : start] if before >= least else 2 * body[:, :1] - body[:, fade:0:-1]
     body[:, -fade:], likeness = crossfaded(body[:, -fade:], into)
     return body, fade, likeness
+
+
+def _level_db(samples: Samples) -> float:
+    return 10 * math.log10(float(np.square(samples, dtype=np.float64).mean()) + 1e-12)
