@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.signals import noise, tone
 
 from distill.output.crossfade import correlation, crossfaded, gains
-from tests.signals import noise, tone
 
 
 @given(length=st.integers(1, 500), likeness=st.floats(-0.5, 1))

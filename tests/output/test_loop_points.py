@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.signals import noise, pluck, tone
 
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.output.loop_points import find_loop
-from tests.signals import noise, pluck, tone
 
 
 def repeated(period: int, rounds: int, *, seed: int = 0) -> Clip:
@@ -73,7 +73,11 @@ def test_any_sound_has_a_loop_within_it(total: int, channels: int, data: st.Data
     room = total - (start or 0)
     length = data.draw(st.none() | st.integers(1, room))
     shortest = data.draw(st.integers(1, room))
-    samples = noise(total, channels=channels) if data.draw(st.booleans()) else np.zeros((channels, total), np.float32)
+    samples = (
+        noise(total, channels=channels)
+        if data.draw(st.booleans())
+        else np.zeros((channels, total), np.float32)
+    )
     span = find_loop(
         Clip(samples), shortest=shortest, length=length, start=start, before=data.draw(st.integers(0, 5000))
     )

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.signals import clicks, mixture, noise, pluck, tone
 
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
 from distill.errors import BadSetting
 from distill.output.loop_settings import LoopSettings
 from distill.output.loops import Loop, loop_length, make_loop
-from tests.signals import clicks, mixture, noise, pluck, tone
 
 
 def bend_at_the_joint(loop: Loop) -> tuple[float, float]:

@@ -66,9 +66,7 @@ def binaural(clip: Clip, *, places: Sequence[Place], head: Head) -> Clip:
     samples = mono(clip).samples[0].astype(np.float64)
     scale = 1 / front_level(head)
     rendered = np.stack(
-        _still(samples, places[0], head, scale)
-        if len(places) == 1
-        else _moved(samples, places, head, scale)
+        _still(samples, places[0], head, scale) if len(places) == 1 else _moved(samples, places, head, scale)
     )
     return Clip(_as_samples(rendered[:, : len(samples) + TAIL]))
 
@@ -77,7 +75,7 @@ def _still(samples: Floats, place: Place, head: Head, scale: float) -> list[Floa
     arrived, filters = _heard([place.seconds], [place], head)
     late = LEAST_DELAY + arrived.delays[0] * SAMPLE_RATE
     reach = len(samples) + _LATEST + 1
-    return [convolved(delayed(samples, np.full(reach, late[ear])), scale * filters[0, ear])for ear in (0, 1)]
+    return [convolved(delayed(samples, np.full(reach, late[ear])), scale * filters[0, ear]) for ear in (0, 1)]
 
 
 def _moved(samples: Floats, places: Sequence[Place], head: Head, scale: float) -> list[Floats]:
@@ -88,7 +86,7 @@ def _moved(samples: Floats, places: Sequence[Place], head: Head, scale: float) -
     for start in range(0, hops, _AT_ONCE):
         stop = min(start + _AT_ONCE, hops)
         # A frame reaches a hop to both sides, so the parts overlap by one, each frame belonging to one part.
-        seconds = np.arange(start, stop + 1) * (HOP / SAMPLE_RATE)
+        seconds: Floats = np.arange(start, stop + 1) * (HOP / SAMPLE_RATE)
         arrived, filters = _heard(seconds, places, head)
         late = LEAST_DELAY + arrived.delays * SAMPLE_RATE
         inside = np.arange((stop - start) * HOP) / HOP

@@ -34,7 +34,9 @@ def decorrelating(sample_rate: int) -> Floats:
     hertz = np.fft.rfftfreq(size, 1 / sample_rate)
     bands = 21.4 * np.log10(1 + 0.00437 * hertz)
     turns = _TURNS * bands
-    turns *= np.floor(2 * turns[-1]) / (2 * turns[-1])  # half turns are whole at the top, as real filters need
+    turns *= np.floor(2 * turns[-1]) / (
+        2 * turns[-1]
+    )  # half turns are whole at the top, as real filters need
     rise = np.sin(np.pi / 2 * np.clip((hertz - _DEEP) / (_LOW - _DEEP), 0, 1)) ** 2
     response: Floats = np.fft.irfft(rise * np.exp(-2j * np.pi * turns), size)
     # What little comes before the beginning lies at the end of the transform: bring it to the front.

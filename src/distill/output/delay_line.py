@@ -1,7 +1,7 @@
 """Delay a sound by any time that may change from sample to sample, without steps: a tape of one's own speed.
 
 Between samples a windowed sinc of 32 taps interpolates (as :mod:`distill.audio.true_peak` does), from a table of 512 places that
-is itself interpolated; a tone of up to 18 kHz comes out with errors below -80 dB. A delay that changes bends the
+is itself interpolated; a tone of up to 17 kHz comes out with errors below -80 dB. A delay that changes bends the
 pitch as a moving ear's would, instead of stepping.
 """
 
@@ -39,8 +39,8 @@ def delayed(samples: Floats, delays: Floats, *, start: int = 0) -> Floats:
 
     Examples
     --------
-    >>> delayed(np.array([0.0, 1.0, 0.0]), np.full(5, 2.0)).round(6).tolist()
-    [0.0, 0.0, 0.0, 1.0, 0.0]
+    >>> delayed(np.array([0.0, 1.0, 0.0]), np.full(5, 2.0)).round(6).tolist() == [0, 0, 0, 1, 0]
+    True
     """
     table = _table()
     padded = np.pad(samples, (_REACH, _REACH))
@@ -69,4 +69,5 @@ def _table() -> Floats:
     offsets = np.arange(-_REACH + 1, _REACH + 1) - places
     window = np.i0(8 * np.sqrt(np.maximum(1 - (offsets / _REACH) ** 2, 0))) / np.i0(8.0)
     taps: Floats = np.sinc(offsets) * window
-    return taps / taps.sum(axis=1, keepdims=True)
+    taps /= taps.sum(axis=1, keepdims=True)
+    return taps

@@ -22,12 +22,13 @@ __all__ = ["BINS", "FREQUENCIES", "TAPS", "Ears", "Head", "front_level", "minimu
 TAPS = 512  # samples of a response: 10.7 ms, more than any head rings without a room around it
 _FFT = 2 * TAPS
 BINS = TAPS + 1
-FREQUENCIES = np.arange(BINS) * (SAMPLE_RATE / _FFT)  # Hz
 _FADED = 64  # samples at a response's end that fade out
 _FAINTEST = 1e-4  # of a response's loudest bin; deeper notches cannot be heard and would ring for long
 
 Floats = npt.NDArray[np.float64]
 Spectra = npt.NDArray[np.complexfloating[Any, Any]]
+
+FREQUENCIES: Floats = np.arange(BINS) * (SAMPLE_RATE / _FFT)  # Hz
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,12 +23,19 @@ _BANDS, _LOWEST_HZ = 24, 40.0
 _WINDOW = 2048  # samples of a spectrum
 _MOST_FRAMES = 800
 _AROUND = 3  # frames before and after that are compared too
-_RANGE_DB, _SOUNDING_DB = 70.0, 60.0  # below the loudest frame: silence; and what a loop should not reach into
+_RANGE_DB, _SOUNDING_DB = (
+    70.0,
+    60.0,
+)  # below the loudest frame: silence; and what a loop should not reach into
 _SHORTNESS_DB = 6.0  # what a loop of no length would cost
 _NEARLY_DB = 1.5  # a start on a bar or beat may be worse by so much than the best of all
-_MOVES = 0.012  # seconds that start or end may move at least, for the waveforms to agree: half a period of 40 Hz
+_MOVES = (
+    0.012  # seconds that start or end may move at least, for the waveforms to agree: half a period of 40 Hz
+)
 _FAINTNESS = 0.1  # dB of cost for every dB under the loudest frame
-_AFTER = 1024  # samples of the waveforms after start and end that are compared, besides those of the crossfade
+_AFTER = (
+    1024  # samples of the waveforms after start and end that are compared, besides those of the crossfade
+)
 
 Indices = npt.NDArray[np.intp]
 

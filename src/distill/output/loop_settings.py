@@ -71,15 +71,21 @@ class LoopSettings:
     def __post_init__(self) -> None:
         lengths = [name for name in ("bars", "beats", "seconds") if getattr(self, name) is not None]
         if len(lengths) > 1:
-            raise BadSetting(f"{' and '.join(lengths)} were given together; a loop has one length, so give one of them.")
+            raise BadSetting(
+                f"{' and '.join(lengths)} were given together; a loop has one length, so give one of them."
+            )
         if self.bpm is not None and not _SLOWEST <= self.bpm <= _FASTEST:  # NaN fails too
             raise BadSetting(
                 f"a tempo of {self.bpm:g} beats a minute was given; choose one from {_SLOWEST:.0f} to {_FASTEST:.0f}."
             )
         if lengths and lengths[0] != "seconds" and self.bpm is None:
-            raise BadSetting(f"a length in {lengths[0]} needs a tempo; give one, like bpm=120, or a length in seconds.")
+            raise BadSetting(
+                f"a length in {lengths[0]} needs a tempo; give one, like bpm=120, or a length in seconds."
+            )
         if self.seconds is not None and self.bpm is not None:
-            raise BadSetting("a length in seconds and a tempo were given together; give bars or beats with a tempo.")
+            raise BadSetting(
+                "a length in seconds and a tempo were given together; give bars or beats with a tempo."
+            )
         if not (isinstance(self.beats_per_bar, int) and 1 <= self.beats_per_bar <= _MOST_METER):
             raise BadSetting(
                 f"a bar of {self.beats_per_bar!r} beats was given; choose a whole number from 1 to {_MOST_METER}."
@@ -87,9 +93,13 @@ class LoopSettings:
         for name, most in (("bars", _MOST_BEATS / 64), ("beats", _MOST_BEATS), ("seconds", _MOST_SECONDS)):
             value = getattr(self, name)
             if value is not None and not 0 < value <= most:
-                raise BadSetting(f"a loop of {value:g} {name} was given; choose more than 0 and at most {most:g}.")
+                raise BadSetting(
+                    f"a loop of {value:g} {name} was given; choose more than 0 and at most {most:g}."
+                )
         if self.start is not None and not 0 <= self.start <= _MOST_SECONDS:
-            raise BadSetting(f"a loop that starts at {self.start:g} s was given; choose a time within the sound, from 0.")
+            raise BadSetting(
+                f"a loop that starts at {self.start:g} s was given; choose a time within the sound, from 0."
+            )
         if self.crossfade is not None and not 0 < self.crossfade <= _LONGEST_FADE:
             raise BadSetting(
                 f"a crossfade of {self.crossfade:g} s was given; choose more than 0 and at most {_LONGEST_FADE:g}."
@@ -112,10 +122,14 @@ class LoopSettings:
         if text.strip().lower() == "auto":
             return cls()
         words = taken_apart(text, _NAMES, of="a loop")
-        values = {name: number(name, value) for name, value in words.items() if name not in ("meter", "lead-in")}
+        values = {
+            name: number(name, value) for name, value in words.items() if name not in ("meter", "lead-in")
+        }
         meter = number("meter", words.get("meter", "4"))
         if meter != int(meter):
-            raise BadSetting(f"a bar of {meter:g} beats was given; choose a whole number from 1 to {_MOST_METER}.")
+            raise BadSetting(
+                f"a bar of {meter:g} beats was given; choose a whole number from 1 to {_MOST_METER}."
+            )
         lead = words.get("lead-in", "no").lower()
         if lead not in _YES + _NO:
             raise BadSetting(f"lead-in is {lead[:40]!r}; write yes or no.")

@@ -124,7 +124,9 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
     length, beats = _wanted(settings, rate, room)
     shortest = max(round(_SHORTEST * rate), total // _FREE_SHARE)
     asked_fade = _LONGEST_FADE if settings.crossfade is None else settings.crossfade
-    wanted_fade = min(round(asked_fade * rate), (length or shortest) // (4 if settings.crossfade is None else 2))
+    wanted_fade = min(
+        round(asked_fade * rate), (length or shortest) // (4 if settings.crossfade is None else 2)
+    )
     span = find_loop(
         clip,
         shortest=min(shortest, room),
@@ -138,7 +140,15 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
     looped = Clip(np.concatenate([lead, samples], axis=1), rate)
     begin = lead.shape[1]
     return Loop(
-        looped, begin, looped.num_samples, span.start, fade, likeness, settings.bpm, beats, settings.beats_per_bar
+        looped,
+        begin,
+        looped.num_samples,
+        span.start,
+        fade,
+        likeness,
+        settings.bpm,
+        beats,
+        settings.beats_per_bar,
     )
 
 
@@ -149,7 +159,9 @@ def _wanted(settings: LoopSettings, rate: int, room: int) -> tuple[int | None, f
             return None, None
         length = round(settings.seconds * rate)
         if length > room:
-            raise _too_long(f"a loop of {settings.seconds:g} s", settings, room / rate, f"at most {room / rate:.2f} s")
+            raise _too_long(
+                f"a loop of {settings.seconds:g} s", settings, room / rate, f"at most {room / rate:.2f} s"
+            )
         return length, None
     beats, bpm, meter = settings.num_beats, settings.bpm, settings.beats_per_bar
     most = int(room / loop_length(1, bpm, rate))

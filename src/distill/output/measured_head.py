@@ -15,14 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill.audio.clip import SAMPLE_RATE
-from distill.output.ears import BINS, TAPS, Ears, Floats, Spectra, minimum_phase
+from distill.output.ears import BINS, FREQUENCIES, TAPS, Ears, Floats, Spectra, minimum_phase
 from distill.output.head import unit_vectors
 
 __all__ = ["MeasuredHead"]
 
 _FINER = 8  # points a sample at which delays are looked for
 _MOST_DELAY = 0.002  # seconds between the earliest and the latest arrival at any head
+_TOLD_BY = 3000.0  # Hz, up to about which a response tells its delay: higher up ears hear levels, and peaks change places
+_NO_HEAD = 200.0  # Hz, below which a head is no obstacle
 _AT_ONCE = 16  # directions taken apart at once
+_NEAR = np.cos(np.radians(45))
+_NEARNESS = 8.0
 _QUERIES = 64  # directions looked up at once
 
 
@@ -57,20 +61,28 @@ class MeasuredHead:
         """
         _, first = np.unique(unit_vectors(azimuths, elevations).round(4), axis=0, return_index=True)
         vectors, responses = unit_vectors(azimuths, elevations)[np.sort(first)], responses[np.sort(first)]
-        triangles = _triangles(vectors)
         energies = np.square(responses).sum(axis=2)
         if not (energies > 1e-9 * energies.max()).all():
             raise ValueError("some of its responses are silent")
         levels = np.log(energies[:, 1] / energies[:, 0])  # how much louder the second receiver is
         if float(levels @ vectors[:, 1]) < 0:
             responses = responses[:, ::-1]
-        parts = [_taken_apart(part) for part in np.split(responses, range(_AT_ONCE, len(responses), _AT_ONCE))]
+        parts = [
+            _taken_apart(part) for part in np.split(responses, range(_AT_ONCE, len(responses), _AT_ONCE))
+        ]
         delays = np.concatenate([part[0] for part in parts])
         if np.ptp(delays) > _MOST_DELAY:
-            raise ValueError(f"sound arrives up to {np.ptp(delays) * 1000:.1f} ms later in some directions than in others")
-        logs = np.concatenate([part[1] for part in parts]).astype(np.complex64)
+            raise ValueError(
+                f"sound arrives up to {np.ptp(delays) * 1000:.1f} ms later in some directions than in others"
+            )
+        logs = np.concatenate([part[1].astype(np.complex64) for part in parts])
+        missing, shares = _missing(vectors)
+        vectors = np.concatenate([vectors, missing])
+        logs = np.concatenate([logs, np.einsum("km,mef->kef", shares.astype(np.float32), logs)])
+        delays = np.concatenate([delays, shares @ delays]) - delays.min()
+        triangles = _triangles(vectors)
         inverse: Floats = np.linalg.inv(np.swapaxes(vectors[triangles], 1, 2))
-        return cls(Ears(delays - delays.min(), logs), triangles, inverse)
+        return cls(Ears(delays, logs), triangles, inverse)
 
     def toward(self, azimuths: Floats, elevations: Floats, distances: Floats) -> Ears:
         """Tell what arrives from N directions; see :class:`distill.output.ears.Head`. The distance changes nothing."""
@@ -89,9 +101,27 @@ class MeasuredHead:
             found = np.einsum("fij,nj->nfi", self.weights, some)
             best = found.min(axis=2).argmax(axis=1)  # inside of a triangle no weight is below 0
             chosen.append(self.triangles[best])
-            kept = np.maximum(found[np.arange(len(some)), best], 0.0)  # of what no triangle covers, the nearest edge
+            kept = np.maximum(
+                found[np.arange(len(some)), best], 0.0
+            )  # of what no triangle covers, the nearest edge
             shares.append(kept / kept.sum(axis=1, keepdims=True))
         return np.concatenate(chosen), np.concatenate(shares)
+
+
+def _missing(vectors: Floats) -> tuple[Floats, Floats]:
+    """Which of front, back, left, right, above and below no direction [M, 3] lies within 45 degrees of.
+
+    Returns
+    -------
+    directions : float64 array [K, 3]
+        Often none, of many heads the one below.
+    shares : float64 array [K, M]
+        How much of each measurement stands in for what was not measured: of all, by their nearness to it.
+    """
+    ways = np.concatenate([np.eye(3), -np.eye(3)])
+    ways = ways[(ways @ vectors.T).max(axis=1) < _NEAR]
+    near = np.exp(_NEARNESS * (ways @ vectors.T))
+    return ways, near / near.sum(axis=1, keepdims=True)
 
 
 def _triangles(vectors: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
@@ -116,12 +146,20 @@ def _taken_apart(responses: Floats) -> tuple[Floats, Spectra]:
     spectra = np.fft.rfft(responses, length)
     stride = length // (2 * TAPS)
     magnitudes = np.abs(spectra)
-    logs = minimum_phase(_thinned(magnitudes, stride))
+    logs = minimum_phase(_with_bass(_thinned(magnitudes, stride)))
     twins = np.fft.rfft(np.fft.irfft(np.exp(logs), 2 * TAPS)[..., :TAPS], length)
-    fine = np.fft.irfft(spectra * np.conj(twins), _FINER * length)
+    hertz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
+    fine = np.fft.irfft(spectra * np.conj(twins) / (1 + (hertz / _TOLD_BY) ** 4), _FINER * length)
     latest = _FINER * responses.shape[-1]
     best = fine[..., :latest].argmax(axis=-1)
     return best / (_FINER * SAMPLE_RATE), logs
+
+
+def _with_bass(magnitudes: Floats) -> Floats:
+    """Let magnitudes [.., BINS] go on below 200 Hz as they are there: what falls off is the loudspeaker it was measured with."""
+    first = int(np.ceil(_NO_HEAD / FREQUENCIES[1]))
+    magnitudes[..., :first] = magnitudes[..., first, None]
+    return magnitudes
 
 
 def _thinned(magnitudes: Floats, stride: int) -> Floats:

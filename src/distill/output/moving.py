@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def check_path(places: Sequence[Place]) -> None:
     """
     if not 1 <= len(places) <= _MOST_PLACES:
         raise BadSetting(f"a path of {len(places):,} places was given; give 1 to {_MOST_PLACES:,}.")
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         if after.seconds <= before.seconds:
             raise BadSetting(
                 f"a path comes to {after.seconds:g} s after {before.seconds:g} s; give its places in the order of their times."
@@ -90,7 +91,8 @@ def places_at(places: Sequence[Place], seconds: Floats) -> tuple[Floats, Floats,
     times = np.array([place.seconds for place in places])
     rows = [[place.azimuth, place.elevation, np.log(place.distance)] for place in places]
     azimuths, elevations, logs = (
-        _through(times, values, np.clip(seconds, times[0], times[-1])) for values in np.array(rows, np.float64).T
+        _through(times, values, np.clip(seconds, times[0], times[-1]))
+        for values in np.array(rows, np.float64).T
     )
     return azimuths, np.clip(elevations, -90, 90), np.exp(logs)
 
@@ -118,7 +120,7 @@ def _slopes(widths: Floats, rises: Floats) -> Floats:
     """Slopes at the inner places: the harmonic mean of both sides' rises, none where the direction turns."""
     before, after = rises[:-1], rises[1:]
     first, second = 2 * widths[1:] + widths[:-1], widths[1:] + 2 * widths[:-1]
-    same = before * after > 0
+    same = before * after > 1e-200  # and not so faint that dividing by it overflows
     safe_before, safe_after = np.where(same, before, 1.0), np.where(same, after, 1.0)
     mean = (first + second) / (first / safe_before + second / safe_after)
     slopes: Floats = np.where(same, mean, 0.0)

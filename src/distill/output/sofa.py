@@ -88,7 +88,9 @@ def read_measurements(path: Path) -> Measurements:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # preliminary versions, missing values: what counts is checked here
+            warnings.simplefilter(
+                "ignore"
+            )  # preliminary versions, missing values: what counts is checked here
             with sofar.SofaStream(str(path)) as file:
                 return _measurements(path, file)
     except (BadInput, MemoryError):
@@ -120,7 +122,9 @@ def _measurements(path: Path, file: Any) -> Measurements:
     table = file.Data_IR
     shape = tuple(int(size) for size in table.shape)
     if len(shape) != 3 or shape[1] != 2:
-        raise _refused(path, f"its responses have the shape {shape}, and directions, 2 ears, samples are needed")
+        raise _refused(
+            path, f"its responses have the shape {shape}, and directions, 2 ears, samples are needed"
+        )
     if not (_FEWEST <= shape[0] <= _MOST_DIRECTIONS and _SHORTEST <= shape[2] <= _LONGEST):
         raise _refused(
             path,
@@ -171,7 +175,9 @@ def _at_our_rate(raw: Floats, late: Floats, rate: float) -> Floats:
         return raw
     import soxr
 
-    flat = np.pad(raw.reshape(-1, raw.shape[2]), ((0, 0), (64, 64)))  # room for what the resampler rings before
+    flat = np.pad(
+        raw.reshape(-1, raw.shape[2]), ((0, 0), (64, 64))
+    )  # room for what the resampler rings before
     changed = [soxr.resample(response, rate, SAMPLE_RATE, "VHQ") for response in flat]
     # Resampling keeps the samples' height; a filter's gain is their sum.
     return np.stack(changed).reshape(*raw.shape[:2], -1) * (rate / SAMPLE_RATE)
@@ -201,4 +207,6 @@ def _numbers(path: Path, table: Any, *, most: int) -> Floats:
 
 
 def _refused(path: Path, why: str) -> BadInput:
-    return BadInput(f"{path.name!r} cannot be used as a head: {why}; choose another SOFA file of a measured head.")
+    return BadInput(
+        f"{path.name!r} cannot be used as a head: {why}; choose another SOFA file of a measured head."
+    )

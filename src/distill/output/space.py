@@ -29,10 +29,11 @@ from distill.output.written import number, plain, taken_apart
 __all__ = ["Space", "SpaceKind", "place"]
 
 SpaceKind = Literal["mono", "stereo", "binaural"]
+_AROUND = ("azimuth", "elevation", "distance")
 _NAMES: dict[str, tuple[str, ...]] = {
     "mono": (),
     "stereo": ("position", "width"),
-    "binaural": ("azimuth", "elevation", "distance", "path", "sofa"),
+    "binaural": (*_AROUND, "path", "sofa"),
 }
 
 
@@ -94,7 +95,7 @@ class Space:
             )
         if kind == "mono" and rest.strip():
             raise BadSetting(f"mono takes no settings, and {rest.strip()[:60]!r} was given; leave it out.")
-        words = taken_apart(rest, _NAMES[kind], of=kind)
+        words = taken_apart(rest, _NAMES[kind], of=kind, free=("sofa",))
         if kind != "binaural":
             values = {name: number(name, value) for name, value in words.items()}
             return cls(kind, position=values.get("position", 0.0), width=values.get("width"))
@@ -123,11 +124,13 @@ class Space:
 
 
 def _read_places(words: dict[str, str]) -> tuple[Place, ...]:
-    single = [name for name in ("azimuth", "elevation", "distance") if name in words]
+    single = [name for name in _AROUND if name in words]
     if "path" not in words:
         return (Place(**{name: number(name, words[name]) for name in single}),)
     if single:
-        raise BadSetting(f"{single[0]} and a path were given together; write it in the path, or leave the path out.")
+        raise BadSetting(
+            f"{single[0]} and a path were given together; write it in the path, or leave the path out."
+        )
     places = []
     for written in words["path"].split(";"):
         parts = written.strip().split(":")
@@ -137,14 +140,14 @@ def _read_places(words: dict[str, str]) -> tuple[Place, ...]:
                 "with ; between places."
             )
         seconds, *rest = (number("a path", part) for part in parts)
-        places.append(Place(*rest, seconds=seconds))
+        places.append(Place(**dict(zip(_AROUND, rest, strict=False)), seconds=seconds))
     return tuple(places)
 
 
 def _written_places(places: tuple[Place, ...]) -> list[str]:
     if len(places) == 1 and places[0].seconds == 0:
         usual, given = Place(), places[0]
-        values = {name: getattr(given, name) for name in ("azimuth", "elevation", "distance")}
+        values = {name: getattr(given, name) for name in _AROUND}
         return [f"{name}={plain(value)}" for name, value in values.items() if value != getattr(usual, name)]
     rows = ([place.seconds, place.azimuth, place.elevation, place.distance] for place in places)
     return ["path=" + ";".join(":".join(plain(value) for value in row) for row in rows)]

@@ -40,9 +40,13 @@ def check_stereo(position: float, width: float | None) -> None:
         If a value is out of range or no number.
     """
     if not -1 <= position <= 1:  # NaN fails too
-        raise BadSetting(f"a position of {position:g} was given; choose one from -1 (left) over 0 to 1 (right).")
+        raise BadSetting(
+            f"a position of {position:g} was given; choose one from -1 (left) over 0 to 1 (right)."
+        )
     if width is not None and not 0 <= width <= WIDEST:
-        raise BadSetting(f"a width of {width:g} was given; choose one from 0 (a point) to {WIDEST:g} (very wide).")
+        raise BadSetting(
+            f"a width of {width:g} was given; choose one from 0 (a point) to {WIDEST:g} (very wide)."
+        )
 
 
 def place_in_stereo(clip: Clip, *, position: float = 0.0, width: float | None = None) -> Clip:
@@ -70,7 +74,7 @@ def place_in_stereo(clip: Clip, *, position: float = 0.0, width: float | None = 
     Examples
     --------
     >>> right = place_in_stereo(Clip(np.ones((1, 1), np.float32)), position=1.0)
-    >>> right.samples.ravel().round(3).tolist()
+    >>> right.samples.ravel().astype(float).round(3).tolist()
     [0.0, 1.414]
     """
     check_stereo(position, width)

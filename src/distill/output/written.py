@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection
 
 from distill.errors import BadSetting
@@ -11,8 +10,8 @@ from distill.errors import BadSetting
 __all__ = ["number", "plain", "taken_apart"]
 
 
-def taken_apart(text: str, names: Collection[str], *, of: str) -> dict[str, str]:
-    """Take a text apart; a comma ends a value only where a name follows, so that file names may hold commas.
+def taken_apart(text: str, names: Collection[str], *, of: str, free: Collection[str] = ()) -> dict[str, str]:
+    """Take a text apart.
 
     Parameters
     ----------
@@ -20,6 +19,8 @@ def taken_apart(text: str, names: Collection[str], *, of: str) -> dict[str, str]
         Those there are.
     of : str
         What they belong to, for the errors.
+    free
+        Names whose values may hold commas, as file names do: they end where one of ``names`` follows.
 
     Raises
     ------
@@ -28,21 +29,30 @@ def taken_apart(text: str, names: Collection[str], *, of: str) -> dict[str, str]
 
     Examples
     --------
-    >>> taken_apart("a=1,file=x,y.sofa", ("a", "file"), of="an example")
+    >>> taken_apart("a=1, file=x,y.sofa", ("a", "file"), of="an example", free=("file",))
     {'a': '1', 'file': 'x,y.sofa'}
     """
-    if not text.strip():
-        return {}
     words: dict[str, str] = {}
-    for part in re.split(r",(?=\s*[a-z-]+=|\s*$)", text):
-        name, sign, value = (piece.strip() for piece in part.partition("="))
+    last = ""
+    for part in text.split(","):
+        name, sign, value = part.partition("=")
+        name = name.strip()
+        if last in free and not (sign and name in names):
+            words[last] += f",{part}"
+            continue
+        if not part.strip():
+            continue
         if name not in names or not sign:
-            raise BadSetting(f"{part.strip()[:60]!r} says nothing about {of}; write {', '.join(f'{word}=' for word in names)} with values.")
-        if not value:
+            known = " ".join(f"{word}=" for word in names)
+            raise BadSetting(
+                f"{part.strip()[:60]!r} says nothing about {of}; it takes {known} with values, and commas between."
+            )
+        if not value.strip():
             raise BadSetting(f"{name} of {of} has no value; write {name}=VALUE, or leave it out.")
         if name in words:
             raise BadSetting(f"{name} of {of} is given twice; give it once.")
-        words[name] = value
+        words[name] = value.strip()
+        last = name
     return words
 
 
