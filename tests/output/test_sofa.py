@@ -158,7 +158,7 @@ def test_what_is_no_sofa_file_is_refused(tmp_path: Path) -> None:
             read_head(tmp_path / f"{name}.sofa")
     with pytest.raises(BadInput, match="is not a file"):
         read_head(tmp_path)
-    for name in ("missing.sofa", "zero\0byte"):
+    for name in ("missing.sofa", "zero\0byte", "~nobody-known/head.sofa"):
         with pytest.raises(BadInput, match="give a SOFA file of a measured head"):
             read_head(tmp_path / name)
 

@@ -1,8 +1,8 @@
 """A sound around the head: for headphones, from one place or along a path.
 
 Each ear gets the mono sum late by its delay (:mod:`distill.output.delay_line`), through its filter and the air's
-(:mod:`distill.output.convolution`), and fainter with distance. A sound that stands still goes through the same delay and
-filter once; one that moves has a place for every 5 ms, its delays run on smoothly from one to the next and its filters
+(:mod:`distill.output.convolution`), and fainter with distance. A sound that stands still goes through one response
+that is both; one that moves has a place for every 5 ms, its delays run on smoothly from one to the next and its filters
 fade into each other.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from distill.audio.clip import SAMPLE_RATE, Clip, Samples
+from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.errors import BadSetting
 from distill.output.convolution import HOP, convolved, convolved_changing
 from distill.output.delay_line import LEAST_DELAY, delayed
@@ -68,14 +68,18 @@ def binaural(clip: Clip, *, places: Sequence[Place], head: Head) -> Clip:
     rendered = np.stack(
         _still(samples, places[0], head, scale) if len(places) == 1 else _moved(samples, places, head, scale)
     )
-    return Clip(_as_samples(rendered[:, : len(samples) + TAIL]))
+    return Clip(rendered[:, : len(samples) + TAIL].astype(np.float32))
 
 
 def _still(samples: Floats, place: Place, head: Head, scale: float) -> list[Floats]:
-    arrived, filters = _heard([place.seconds], [place], head)
+    arrived, filters = _heard(np.array([place.seconds]), [place], head)
     late = LEAST_DELAY + arrived.delays[0] * SAMPLE_RATE
-    reach = len(samples) + _LATEST + 1
-    return [convolved(delayed(samples, np.full(reach, late[ear])), scale * filters[0, ear]) for ear in (0, 1)]
+    # Delay and filter of each ear as one response.
+    whole = [
+        convolved(delayed(np.ones(1), np.full(_LATEST + 2, late[ear])), scale * filters[0, ear])
+        for ear in (0, 1)
+    ]
+    return [convolved(samples, response) for response in whole]
 
 
 def _moved(samples: Floats, places: Sequence[Place], head: Head, scale: float) -> list[Floats]:
@@ -86,7 +90,7 @@ def _moved(samples: Floats, places: Sequence[Place], head: Head, scale: float) -
     for start in range(0, hops, _AT_ONCE):
         stop = min(start + _AT_ONCE, hops)
         # A frame reaches a hop to both sides, so the parts overlap by one, each frame belonging to one part.
-        seconds: Floats = np.arange(start, stop + 1) * (HOP / SAMPLE_RATE)
+        seconds = np.arange(start, stop + 1, dtype=np.float64) * (HOP / SAMPLE_RATE)
         arrived, filters = _heard(seconds, places, head)
         late = LEAST_DELAY + arrived.delays * SAMPLE_RATE
         inside = np.arange((stop - start) * HOP) / HOP
@@ -99,14 +103,9 @@ def _moved(samples: Floats, places: Sequence[Place], head: Head, scale: float) -
     return list(result)
 
 
-def _heard(seconds: Sequence[float] | Floats, places: Sequence[Place], head: Head) -> tuple[Ears, Floats]:
+def _heard(seconds: Floats, places: Sequence[Place], head: Head) -> tuple[Ears, Floats]:
     """What arrives at moments [N], and the filters [N, 2, TAPS] with air and distance."""
-    azimuths, elevations, distances = places_at(places, np.asarray(seconds, np.float64))
+    azimuths, elevations, distances = places_at(places, seconds)
     arrived = head.toward(azimuths, elevations, distances)
     filters = responses(arrived.logs + air(distances)[:, None]) * fainter(distances)[:, None, None]
     return arrived, filters
-
-
-def _as_samples(rendered: Floats) -> Samples:
-    samples: Samples = rendered.astype(np.float32)
-    return samples

@@ -28,7 +28,7 @@ _FAINTEST = 1e-4  # of a response's loudest bin; deeper notches cannot be heard 
 Floats = npt.NDArray[np.float64]
 Spectra = npt.NDArray[np.complexfloating[Any, Any]]
 
-FREQUENCIES: Floats = np.arange(BINS) * (SAMPLE_RATE / _FFT)  # Hz
+FREQUENCIES: Floats = np.linspace(0, SAMPLE_RATE / 2, BINS)  # Hz
 
 
 @dataclass(frozen=True, eq=False)

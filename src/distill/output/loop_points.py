@@ -29,13 +29,9 @@ _RANGE_DB, _SOUNDING_DB = (
 )  # below the loudest frame: silence; and what a loop should not reach into
 _SHORTNESS_DB = 6.0  # what a loop of no length would cost
 _NEARLY_DB = 1.5  # a start on a bar or beat may be worse by so much than the best of all
-_MOVES = (
-    0.012  # seconds that start or end may move at least, for the waveforms to agree: half a period of 40 Hz
-)
+_MOVES = 0.012  # seconds that start or end may move at least: half a period of 40 Hz
 _FAINTNESS = 0.1  # dB of cost for every dB under the loudest frame
-_AFTER = (
-    1024  # samples of the waveforms after start and end that are compared, besides those of the crossfade
-)
+_AFTER = 1024  # samples after start and end that are compared, besides those of the crossfade
 
 Indices = npt.NDArray[np.intp]
 

@@ -81,8 +81,8 @@ class MeasuredHead:
         logs = np.concatenate([logs, np.einsum("km,mef->kef", shares.astype(np.float32), logs)])
         delays = np.concatenate([delays, shares @ delays]) - delays.min()
         triangles = _triangles(vectors)
-        inverse: Floats = np.linalg.inv(np.swapaxes(vectors[triangles], 1, 2))
-        return cls(Ears(delays, logs), triangles, inverse)
+        weights = np.asarray(np.linalg.inv(np.swapaxes(vectors[triangles], 1, 2)), np.float64)
+        return cls(Ears(delays, logs), triangles, weights)
 
     def toward(self, azimuths: Floats, elevations: Floats, distances: Floats) -> Ears:
         """Tell what arrives from N directions; see :class:`distill.output.ears.Head`. The distance changes nothing."""

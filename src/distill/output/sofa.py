@@ -8,6 +8,7 @@ table by table; the conventions' own check is left out, because half of the head
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,6 +58,8 @@ def read_head(path: Path | str) -> MeasuredHead:
         If there is no such file, or it is no head that can be used.
     """
     path = Path(path)
+    with suppress(RuntimeError):  # ~ of nobody known is a name like any other
+        path = path.expanduser()
     try:
         found = path.stat()
     except OSError:
@@ -93,7 +96,7 @@ def read_measurements(path: Path) -> Measurements:
             )  # preliminary versions, missing values: what counts is checked here
             with sofar.SofaStream(str(path)) as file:
                 return _measurements(path, file)
-    except (BadInput, MemoryError):
+    except BadInput:
         raise
     except Exception as error:  # netCDF has an exception for everything; a damaged file can meet any of them
         raise _refused(path, f"it cannot be read ({type(error).__name__})") from None
