@@ -1,1 +1,1 @@
-"""What happens to a clip on its way into a file: trim, fades, loudness, dither, formats, tags. Clip -> Clip, and files."""
+"""What happens to a clip on its way out: trim, space, loops, fades, loudness, dither, formats, tags. Clip -> Clip, and files."""
