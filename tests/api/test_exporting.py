@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from datetime import datetime
 from pathlib import Path
 
@@ -250,3 +251,53 @@ def test_names_are_kept_as_they_are(sound: Path, tmp_path: Path, name: str) -> N
     (file,) = api.export(named, output=tmp_path / "out", format="mp3")
     assert file.path == tmp_path / "out" / f"{name}.mp3"
     assert str(mutagen.File(file.path).tags["TIT2"]) == name
+
+
+def test_a_loop_is_exported_with_its_points_and_its_tempo(sound: Path, tmp_path: Path) -> None:
+    (file,) = api.export(sound, output=tmp_path / "loop.wav", loop="beats=1", tempo=150.0, rate=96_000)
+    assert file.seconds == pytest.approx(0.4)
+    data = file.path.read_bytes()
+    smpl, acid = data.index(b"smpl"), data.index(b"acid")
+    assert struct.unpack_from("<II", data, smpl + 8 + 36 + 8) == (0, 38_399)  # its last sample is played
+    assert struct.unpack_from("<f", data, acid + 8 + 20) == (150.0,)
+    samples = soundfile.read(file.path)[0]
+    bends = np.abs(np.diff(np.tile(samples, (3, 1)), n=2, axis=0))
+    assert bends[38_396:38_404].max() <= bends.max()
+    (other,) = api.export(sound, output=tmp_path / "loop.mp3", loop="auto")
+    assert "it has a gap where it repeats: choose wav or flac" in other.sentences[-1]
+
+
+def test_a_sound_is_exported_where_it_was_put(sound: Path, tmp_path: Path) -> None:
+    (file,) = api.export(sound, output=tmp_path / "left.wav", space="stereo:position=-1")
+    left, right = read(file.path).samples
+    assert np.abs(right).max() < 1e-4 < np.abs(left).max()
+    (mono,) = api.export(sound, output=tmp_path / "mono.wav", space="mono")
+    np.testing.assert_allclose(read(mono.path).samples[0], read(sound).samples.mean(0), atol=1e-6)
+    (around,) = api.export(sound, output=tmp_path / "around.wav", space="binaural:azimuth=-90")
+    left, right = read(around.path).samples
+    assert np.square(left).sum() > 2 * np.square(right).sum()
+
+
+def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
+    sound: Path, tmp_path: Path
+) -> None:
+    for asked, message in (
+        (
+            {"space": "ceiling"},
+            "'ceiling' is no place for a sound; write mono, stereo:position=-0.3,width=0.8 or ",
+        ),
+        (
+            {"loop": "bars=2"},
+            "a length in bars needs a tempo; give one, like bpm=120, or a length in seconds.",
+        ),
+        (
+            {"loop": "auto", "fade_in": 1.0},
+            "a loop and a fade were asked for, and a loop has no ends to fade; ",
+        ),
+        ({"loop": "seconds=9"}, "this sound has 1.000 s"),
+        ({"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"}, "'no.sofa'"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            api.export(sound, output=tmp_path / "out.wav", **asked)  # type: ignore[arg-type]
+        assert message in str(caught.value)
+    assert not (tmp_path / "out.wav").exists()

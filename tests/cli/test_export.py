@@ -46,6 +46,7 @@ def test_export_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
             "--comment",
             "C",
         ),
+        *("--spatial", "stereo:width=1", "--loop", "bars=2"),
         *("--tempo", "120", "--model", "bells", "--seed", "3", "--device", "cpu", "--home", "somewhere"),
     )
     assert result.exit_code == 0
@@ -55,7 +56,7 @@ def test_export_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
     assert options == {
         "output": Path("out"), "format": "flac", "rate": 96_000, "depth": 16, "loudness": -14.0, "trim": True,
         "fade_in": 0.1, "fade_out": 0.5, "title": "T", "comment": "C", "tempo": 120.0, "model": "bells", "seed": 3,
-        "device": "cpu", "home": Path("somewhere"),
+        "device": "cpu", "home": Path("somewhere"), "space": "stereo:width=1", "loop": "bars=2",
     }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""Sounds and codes into files for the studio: format, rate, depth, loudness, fades and tags (rows E1 and E2)."""
+"""Sounds and codes into files for the studio: format, rate, depth, loudness, fades, space, loops and tags (rows E1 to E4)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from distill.api.export_targets import export_targets
 from distill.audio.clip import SAMPLE_RATE
 from distill.errors import BadSetting
 from distill.output.export import write
-from distill.output.formats import checked_encoding
-from distill.output.tags import Tags
-from distill.output.treatment import Treatment
+from distill.output.formats import Format, checked_encoding
+from distill.output.loop_settings import LoopSettings
+from distill.output.loops import Loop
+from distill.output.space import Space
+from distill.output.tags import LoopPoints, Tags
+from distill.output.treatment import Treated, Treatment
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["Exported", "export"]
@@ -63,6 +66,8 @@ def export(
     fade_in: float = 0.0,
     fade_out: float = 0.0,
     trim: bool = False,
+    space: Space | str | None = None,
+    loop: LoopSettings | str | None = None,
     title: str | None = None,
     comment: str = "",
     tempo: float | None = None,
@@ -94,6 +99,11 @@ def export(
         Seconds.
     trim : bool
         Cut silence off both ends first.
+    space : Space or str, optional
+        ``"mono"``, ``"stereo:position=-0.3,width=0.8"``, ``"binaural:azimuth=30"`` .. (:mod:`distill.output.space`).
+    loop : LoopSettings or str, optional
+        A seamless loop with loop points: ``"auto"``, ``"bars=4,bpm=120"`` .. (:mod:`distill.output.loop_settings`). A length in bars
+        takes the tempo of ``tempo`` if it names none.
     title : str, optional
         Of one sound; the name of its file if not given.
     tempo : float, optional
@@ -122,7 +132,14 @@ def export(
     given = [Path(sound) for sound in ([sounds] if isinstance(sounds, (str, Path)) else sounds)]
     chosen, targets = export_targets(given, Path(output), format=format)
     encoding = checked_encoding(chosen, rate=rate, depth=depth)
-    treatment = Treatment(trim=trim, fade_in=fade_in, fade_out=fade_out, loudness=loudness)
+    treatment = Treatment(
+        trim=trim,
+        space=Space.read(space) if isinstance(space, str) else space,
+        loop=LoopSettings.read(loop, bpm=tempo) if isinstance(loop, str) else loop,
+        fade_in=fade_in,
+        fade_out=fade_out,
+        loudness=loudness,
+    )
     if title is not None and len(given) > 1:
         raise BadSetting(
             f"one title was given for {len(given)} sounds; leave it out, and each is called as its file."
@@ -140,12 +157,12 @@ def export(
     for source, target in zip(sources, targets, strict=True):
         if cancel is not None:
             cancel.check()
-        treated = treatment.of(source.clip(report, cancel))
+        treated = treatment.of(source.clip(report, cancel), rate=encoding.rate)
         file = write(
             treated.clip,
             target,
             encoding,
-            tags=source.tagged(usual),
+            tags=_looped(source.tagged(usual), treated.loop),
             seed=seed,
             report=report,
             cancel=cancel,
@@ -160,7 +177,24 @@ def export(
                 seconds=file.seconds,
                 true_peak_dbtp=file.true_peak_dbtp,
                 lufs=file.lufs,
-                sentences=(*source.sentences, *treated.sentences, *file.sentences),
+                sentences=(*source.sentences, *treated.sentences, *file.sentences, *_gaps(treated, chosen)),
             )
         )
     return written
+
+
+def _looped(tags: Tags, loop: Loop | None) -> Tags:
+    """Say where a sound repeats, and its tempo."""
+    if loop is None:
+        return tags
+    points = (LoopPoints(loop.start, loop.end),)
+    tempo = tags.tempo if loop.bpm is None else loop.bpm
+    return replace(tags, loops=points, tempo=tempo, beats_per_bar=loop.beats_per_bar)
+
+
+def _gaps(treated: Treated, format: Format) -> tuple[str, ...]:
+    if treated.loop is None or format.name != "mp3":
+        return ()
+    return (
+        "An MP3 has a few hundredths of a second of silence at its ends, so it has a gap where it repeats: choose wav or flac.",
+    )

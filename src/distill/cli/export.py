@@ -72,6 +72,28 @@ def export(
     trim: Annotated[
         bool, typer.Option("--trim", help="Cut silence off both ends.", rich_help_panel=SOUND)
     ] = False,
+    spatial: Annotated[
+        str | None,
+        typer.Option(
+            "--spatial",
+            metavar="PLACE",
+            help="Where it is: mono, stereo:position=-0.3,width=0.8, binaural:azimuth=30,elevation=0,distance=1.5 (add "
+            "sofa=FILE for a measured head), or binaural:path=0:-90:0:1;4:90:0:1 to move.",
+            show_default="as it is",
+            rich_help_panel=SOUND,
+        ),
+    ] = None,
+    loop: Annotated[
+        str | None,
+        typer.Option(
+            "--loop",
+            metavar="LENGTH",
+            help="Make it a seamless loop with loop points: auto, bars=4,bpm=120 or seconds=2.5; also start=, crossfade=, "
+            "meter=, lead-in=yes.",
+            show_default=False,
+            rich_help_panel=SOUND,
+        ),
+    ] = None,
     fade_in: Annotated[
         float, typer.Option("--fade-in", help="Seconds to fade in.", rich_help_panel=SOUND)
     ] = 0.0,
@@ -110,7 +132,9 @@ def export(
 
     distill export new.wav -o new.mp3 --loudness -14 --title "Glass bells"
 
-    distill export drums.codes -o drums16.wav --rate 44100 --depth 16 --tempo 120
+    distill export drums.codes -o drums16.wav --rate 44100 --depth 16 --loop bars=2 --tempo 120
+
+    distill export new.wav -o around.wav --spatial "binaural:path=0:-90:0:1;8:90:20:2"
     """
     from distill import api
 
@@ -126,6 +150,8 @@ def export(
             fade_in=fade_in,
             fade_out=fade_out,
             trim=trim,
+            space=spatial,
+            loop=loop,
             title=title,
             comment=comment,
             tempo=tempo,

@@ -111,8 +111,14 @@ class LoopSettings:
         return self.bars * self.beats_per_bar if self.bars is not None else self.beats
 
     @classmethod
-    def read(cls, text: str) -> LoopSettings:
+    def read(cls, text: str, *, bpm: float | None = None) -> LoopSettings:
         """Read what is written, as the top of this module has it.
+
+        Parameters
+        ----------
+        text : str
+        bpm : float, optional
+            The tempo of a length in bars or beats that names none.
 
         Raises
         ------
@@ -125,6 +131,8 @@ class LoopSettings:
         values = {
             name: number(name, value) for name, value in words.items() if name not in ("meter", "lead-in")
         }
+        if bpm is not None and "bpm" not in values and {"bars", "beats"} & values.keys():
+            values["bpm"] = bpm
         meter = number("meter", words.get("meter", "4"))
         if meter != int(meter):
             raise BadSetting(

@@ -151,15 +151,23 @@ class Levelled:
     sentences: tuple[str, ...] = ()
 
 
-def to_loudness(clip: Clip, target_lufs: float, *, ceiling_dbtp: float = CEILING_DBTP) -> Levelled:
+def to_loudness(
+    clip: Clip,
+    target_lufs: float,
+    *,
+    ceiling_dbtp: float = CEILING_DBTP,
+    most_limiting_db: float = MOST_LIMITING_DB,
+) -> Levelled:
     """Make a sound as loud as asked, as far as its peaks allow.
 
-    Peaks over the ceiling are limited, by at most 6 dB; what that takes from the loudness is given back by more gain.
+    Peaks over the ceiling are limited; what that takes from the loudness is given back by more gain.
 
     Parameters
     ----------
     target_lufs : float in -50..-5
         Streaming services play at -14, broadcast at -23.
+    most_limiting_db : float >= 0
+        By how much peaks are limited at most; 0 for a sound that has to keep its shape, such as a loop.
 
     Raises
     ------
@@ -179,7 +187,7 @@ def to_loudness(clip: Clip, target_lufs: float, *, ceiling_dbtp: float = CEILING
         sentences.append(
             f"The sound lasts {clip.seconds:.2f} s; loudness is measured over 0.4 s, so silence after it was counted in."
         )
-    room = ceiling_dbtp - true_peak_dbtp(clip.samples) + MOST_LIMITING_DB
+    room = ceiling_dbtp - true_peak_dbtp(clip.samples) + most_limiting_db
     most = min(room, MOST_GAIN_DB)
     wanted = target_lufs - found
     for _ in range(_ROUNDS):
@@ -194,7 +202,7 @@ def to_loudness(clip: Clip, target_lufs: float, *, ceiling_dbtp: float = CEILING
         sentences.append(f"Peaks were limited by up to {reduced_db:.1f} dB for the loudness.")
     if target_lufs - reached > 2 * _CLOSE_ENOUGH:
         why = (
-            f"its peaks would have to be limited by more than {MOST_LIMITING_DB:g} dB"
+            f"its peaks would have to be limited{f' by more than {most_limiting_db:g} dB' if most_limiting_db else ''}"
             if most < MOST_GAIN_DB
             else f"it was raised by {MOST_GAIN_DB:g} dB, which is the most there is"
         )
