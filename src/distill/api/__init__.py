@@ -21,6 +21,16 @@ from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
 from distill.api.regenerating import Regenerated, regenerate
+from distill.api.shelf import (
+    Moved,
+    binned_models,
+    delete_model,
+    export_model,
+    import_model,
+    rename_model,
+    restore_model,
+    tag_model,
+)
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
@@ -37,14 +47,17 @@ __all__ = [
     "Generated",
     "History",
     "Model",
+    "Moved",
     "Regenerated",
     "Sheet",
     "Trained",
     "Written",
+    "binned_models",
     "blend",
     "codebook",
     "contact_sheet",
     "decode",
+    "delete_model",
     "delete_template",
     "demo",
     "doctor",
@@ -53,21 +66,26 @@ __all__ = [
     "entry_map",
     "entry_sound",
     "estimate",
+    "export_model",
     "generate",
     "heatmap",
     "history",
+    "import_model",
     "models",
     "name_entry",
     "open_model",
     "operations",
     "read_curve",
     "regenerate",
+    "rename_model",
+    "restore_model",
     "resynth",
     "save_template",
     "scan",
     "show",
     "similar",
     "swap",
+    "tag_model",
     "templates",
     "train",
 ]

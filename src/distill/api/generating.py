@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from distill.api.knobs import sampling_of
-from distill.api.library import Model, open_model
+from distill.api.library import Model, maker, open_model
 from distill.api.recipes import Recipe
 from distill.api.sounds import encoded, write_sound
 from distill.api.targets import numbered_wavs
@@ -120,7 +120,7 @@ def generate(
     if recipe is not None:
         followed = Recipe.load(recipe)
         if model is None:
-            model = followed.model
+            model = maker(followed.model, followed.fingerprint, home=home)
     elif model is None:
         raise BadSetting("say which model shall make the sound: --model NAME.")
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill import render
-from distill.api.library import Model, open_model
+from distill.api.library import Model, maker, open_model
 from distill.api.targets import codes_targets, wav_target
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
@@ -159,9 +159,11 @@ def model_of(
     ForeignCodes
         If it is another model now.
     """
-    if model is None and not codes.model:
+    if model is None:
+        model = maker(codes.model, codes.fingerprint, home=home)
+    if not model:
         raise UnknownModel(f"{shown!r} does not name its model; say which one made it with --model.")
-    opened = open_model(model if model is not None else codes.model, home=home, device=device)
+    opened = open_model(model, home=home, device=device)
     codes.require_model(opened.fingerprint, opened.name)
     return opened
 

@@ -13,6 +13,7 @@ from distill.cli.doctor import doctor
 from distill.cli.editing import edit
 from distill.cli.failing import Telling
 from distill.cli.generate import generate, regenerate
+from distill.cli.model_moves import add_moves
 from distill.cli.models import models_app
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.train import train
@@ -48,6 +49,7 @@ app.command(rich_help_panel=EDITING)(edit)
 app.command(rich_help_panel=EDITING)(swap)
 app.command(rich_help_panel=EDITING)(blend)
 app.command(rich_help_panel=EDITING)(codebook)
+add_moves(models_app)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 
 
