@@ -15,6 +15,7 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 
 from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
+from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.generating import Generated, generate
@@ -32,6 +33,20 @@ from distill.api.shelf import (
     tag_model,
 )
 from distill.api.sounds import Written, decode, encode, resynth
+from distill.api.takes import (
+    Replayed,
+    Room,
+    binned_takes,
+    delete_take,
+    limit_takes,
+    note_take,
+    replay,
+    restore_take,
+    room_of_takes,
+    star_take,
+    take,
+    takes,
+)
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
@@ -40,6 +55,7 @@ from distill.prior.steered import read_curve
 
 __all__ = [
     "Codebook",
+    "Compared",
     "Demo",
     "Edited",
     "EntryLine",
@@ -49,15 +65,20 @@ __all__ = [
     "Model",
     "Moved",
     "Regenerated",
+    "Replayed",
+    "Room",
     "Sheet",
     "Trained",
     "Written",
     "binned_models",
+    "binned_takes",
     "blend",
     "codebook",
+    "compare",
     "contact_sheet",
     "decode",
     "delete_model",
+    "delete_take",
     "delete_template",
     "demo",
     "doctor",
@@ -71,21 +92,31 @@ __all__ = [
     "heatmap",
     "history",
     "import_model",
+    "limit_takes",
     "models",
     "name_entry",
+    "note_take",
     "open_model",
     "operations",
     "read_curve",
     "regenerate",
     "rename_model",
+    "replay",
     "restore_model",
+    "restore_take",
     "resynth",
+    "room_of_takes",
     "save_template",
     "scan",
     "show",
     "similar",
+    "star_take",
     "swap",
     "tag_model",
+    "take",
+    "takes",
     "templates",
     "train",
+    "vote",
+    "votes",
 ]

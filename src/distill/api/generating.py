@@ -12,24 +12,23 @@ from pathlib import Path
 
 import numpy as np
 
-from distill.api.knobs import sampling_of
+from distill.api.drawing import drawn
 from distill.api.library import Model, maker, open_model
 from distill.api.recipes import Recipe
 from distill.api.sounds import encoded, write_sound
+from distill.api.taking import NOT_KEPT
+from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import numbered_wavs
 from distill.audio.clip import SAMPLE_RATE
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.codes.limits import Grid
 from distill.errors import BadSetting
-from distill.prior.guard import NoveltyGuard, limit_in_steps
-from distill.prior.kept import RECOMBINATION, KeptPrior
+from distill.prior.kept import RECOMBINATION
 from distill.prior.novelty import Novelty, NoveltyMeter
-from distill.prior.sampling import Bias, sample
-from distill.prior.steered import Curve, Steering, check_curves
+from distill.prior.steered import Curve, check_curves
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate", "guard_of"]
+__all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate"]
 
 LEAST_SECONDS, MOST_SECONDS = 0.1, 1800.0
 MOST_COUNT = 200
@@ -51,6 +50,8 @@ class Generated:
         What its maker should know, the figures about copying among it.
     complete : bool
         Whether nobody stopped it.
+    take : int or None
+        Its number in the history; None if it was not kept.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Generated:
     novelty: Novelty
     sentences: tuple[str, ...]
     complete: bool
+    take: int | None = None
 
 
 def generate(
@@ -79,6 +81,7 @@ def generate(
     guard_seconds: float | None = 1.0,
     recipe: Path | str | None = None,
     seed: int = 0,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -106,6 +109,8 @@ def generate(
         Copied runs stay below this length; None: the novelty guard is off.
     recipe : path, optional
         A recipe to make again; nothing else but ``output`` and ``model`` may then be given.
+    keep_take : bool
+        Whether each sound becomes a take of the history (:mod:`distill.api.takes`).
 
     Raises
     ------
@@ -143,14 +148,24 @@ def generate(
     for number, target in enumerate(targets):
         if number and cancel is not None and cancel.requested:
             break
-        results.append(_one(opened, followed.with_seed(followed.seed + number), target, report, cancel))
+        one = followed.with_seed(followed.seed + number)
+        results.append(_one(opened, one, target, report, cancel, home=home, keep=keep_take))
     return results
 
 
-def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Cancel | None) -> Generated:
+def _one(
+    model: Model,
+    recipe: Recipe,
+    target: Path,
+    report: Report,
+    cancel: Cancel | None,
+    *,
+    home: Path | str | None,
+    keep: bool,
+) -> Generated:
     kept = model.prior
     past = recipe.past(model.codec.num_levels)
-    grid, complete = _drawn(model, kept, recipe, past, report, cancel)
+    grid, complete = drawn(model, kept, recipe, past, report, cancel)
     whole = np.concatenate([past, grid], axis=1)
     step_length = model.codec.step_length
     num_samples = whole.shape[1] * step_length
@@ -173,52 +188,32 @@ def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Can
     storage.save(codes, beside)
     recipe_path = target.with_suffix(".json")
     recipe.save(recipe_path)
+    kept_as = NOT_KEPT
+    if keep:
+        made_of = recipe.model_dump(mode="json")
+        kept_as = keep_as_take(
+            "generate", model=model, codes=codes, path=target, home=home, sound=True, seed=recipe.seed,
+            recipe=made_of, complete=complete,
+        )  # fmt: skip
     before = past[:, -1].tolist() if past.shape[1] else None
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure([grid], before=before)
     sentences = [*written.sentences, *novelty.sentences(kept.real)]
     if kept.choice != RECOMBINATION and kept.perplexity.warns:
         sentences.append(kept.perplexity.sentence)
+    sentences += kept_as.sentences
     if not complete:
         sentences.insert(0, f"Stopped after {codes.seconds:.1f} of {recipe.seconds:g} s; these are kept.")
     return Generated(
-        written.path, beside, recipe_path, codes.seconds, recipe.seed, novelty, tuple(sentences), complete
+        written.path,
+        beside,
+        recipe_path,
+        codes.seconds,
+        recipe.seed,
+        novelty,
+        tuple(sentences),
+        complete,
+        kept_as.number,
     )
-
-
-def _drawn(
-    model: Model, kept: KeptPrior, recipe: Recipe, past: Grid, report: Report, cancel: Cancel | None
-) -> tuple[Grid, bool]:
-    """Draw the codes [K, S] of a recipe, and tell whether they are all there."""
-    settings = sampling_of(
-        codebook_size=model.codec.codebook_size, patience=kept.patience, seed=recipe.seed, **recipe.knobs()
-    )
-    prior, settings = kept.drawn_with(settings, past=past)
-    result = sample(
-        prior,
-        steps=-(-round(recipe.seconds * SAMPLE_RATE) // model.codec.step_length),
-        settings=settings,
-        past=past,
-        bias=_bias(model, recipe.steering),
-        guard=guard_of(kept, recipe.guard_seconds, past, step_rate=model.codec.step_rate),
-        report=report,
-        cancel=cancel,
-    )
-    if not result.grid.shape[1]:
-        raise BadSetting("stopped before the first step was made; nothing was written.")
-    return result.grid, result.complete
-
-
-def guard_of(kept: KeptPrior, seconds: float | None, past: Grid, *, step_rate: float) -> NoveltyGuard | None:
-    """Return the novelty guard of a sound that goes on from a past [K, S]; None if it is off."""
-    if seconds is None:
-        return None
-    return NoveltyGuard(kept.places, limit=limit_in_steps(seconds, step_rate=step_rate)).after(past)
-
-
-def _bias(model: Model, curves: Mapping[str, Curve]) -> Bias | None:
-    if not curves:
-        return None
-    return Steering(curves, entries=model.measured("steering"), step_rate=model.codec.step_rate)
 
 
 def _beginning(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:

@@ -11,8 +11,21 @@ import typer
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
 from distill.cli.knobs import FINE, KNOBS, Creativity, Diversity, Experimental, Focus, GuardSeconds, NoGuard
-from distill.cli.options import AsJson, Asked, BeatsPerBar, From, Home, Levels, Lock, Maker, Seed, Tempo, To
-from distill.cli.telling import document, line
+from distill.cli.options import (
+    AsJson,
+    Asked,
+    BeatsPerBar,
+    From,
+    Home,
+    Levels,
+    Lock,
+    Maker,
+    NoTake,
+    Seed,
+    Tempo,
+    To,
+)
+from distill.cli.telling import as_take, document, line
 from distill.progress import Cancel
 
 if TYPE_CHECKING:
@@ -114,6 +127,7 @@ def generate(
     guard: GuardSeconds = 1.0,
     no_guard: NoGuard = False,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -159,6 +173,7 @@ def generate(
             guard_seconds=None if no_guard else guard,
             recipe=recipe,
             seed=seed,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -168,7 +183,9 @@ def generate(
         document({"sounds": [_figures(one) for one in made]})
         return
     for one in made:
-        line(f"Wrote {one.path} ({one.seconds:.2f} s), with its codes and recipe beside it")
+        line(
+            f"Wrote {one.path} ({one.seconds:.2f} s), with its codes and recipe beside it{as_take(one.take)}"
+        )
         for sentence in one.sentences:
             line(f"  {sentence}")
 
@@ -198,6 +215,7 @@ def regenerate(
     no_guard: NoGuard = False,
     model: Maker = None,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -231,6 +249,7 @@ def regenerate(
             candidates=tries,
             seed=seed,
             model=model,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -238,9 +257,9 @@ def regenerate(
         )
     if as_json:
         figures = {"seam_bits": made.seam_bits, "paste_bits": made.paste_bits, **made.novelty.to_json()}
-        document({**asdict(made.edited), **figures, "sentences": made.sentences})
+        document({**asdict(made.edited), **figures, "take": made.take, "sentences": made.sentences})
         return
-    line(f"Wrote {made.edited.path} ({made.edited.seconds:.2f} s)")
+    line(f"Wrote {made.edited.path} ({made.edited.seconds:.2f} s){as_take(made.take)}")
     for sentence in made.sentences:
         line(f"  {sentence}")
 
@@ -253,6 +272,7 @@ def _figures(made: Generated) -> dict[str, Any]:
         "seconds": made.seconds,
         "seed": made.seed,
         "complete": made.complete,
+        "take": made.take,
         **made.novelty.to_json(),
         "sentences": made.sentences,
     }

@@ -22,7 +22,7 @@ from distill.progress import Progress
 if TYPE_CHECKING:
     from distill.library.bin import Binned
 
-__all__ = ["document", "error_console", "line", "said", "table", "tell_binned"]
+__all__ = ["as_take", "document", "error_console", "line", "said", "table", "tell_binned"]
 
 error_console = Console(stderr=True, highlight=False)
 PIPED_WIDTH = 240  # columns of a table that is not shown on a terminal, where nothing should be cut off
@@ -46,6 +46,11 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[str | Text]]) -> None:
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     _output().print(grid)
+
+
+def as_take(number: int | None) -> str:
+    """Say which take of the history a sound is, if it is one."""
+    return "" if number is None else f", take {number}"
 
 
 def said(event: Progress) -> None:

@@ -56,11 +56,21 @@ class FolderIndex:
         Reads one file and tells about it in JSON values; must tell of a damaged file, too, and not raise.
     version : int
         Of what ``describe`` tells; an index of another version is made anew.
+    name_of : function
+        What a file is called in the index: its own name, or that of the folder it alone lies in.
     """
 
-    def __init__(self, home: Path, kind: str, describe: Describe, *, version: int) -> None:
+    def __init__(
+        self,
+        home: Path,
+        kind: str,
+        describe: Describe,
+        *,
+        version: int,
+        name_of: Callable[[Path], str] = lambda path: path.name,
+    ) -> None:
         self.file = IndexFile(home / "index" / f"{kind}.json", kind=kind)
-        self._describe, self._version = describe, version
+        self._describe, self._version, self._name_of = describe, version, name_of
 
     def look(self, paths: Sequence[Path]) -> Looked:
         """Tell about files, reading only those that are new or have changed; the index is written if any has."""
@@ -74,11 +84,11 @@ class FolderIndex:
             key = _key(path)
             if key is None:
                 continue
-            entry = known.get(path.name)
+            entry = known.get(self._name_of(path))
             if entry is None or entry["key"] != key:
                 entry = {"key": key, "about": thawed(frozen(self._describe(path)))}
                 num_read += 1
-            entries[path.name] = entry
+            entries[self._name_of(path)] = entry
             about[path] = entry["about"]
         if num_read or sentences or entries.keys() != known.keys():
             refusal = self._keep(entries)
@@ -108,7 +118,7 @@ class FolderIndex:
         except LibraryBusy:
             return None  # the other one keeps it
         except NoSpace as error:
-            return f"The list of {self.file.kind} could not be kept for the next time: {error}"
+            return f"{self.file.called} could not be kept for the next time: {error}"
 
 
 def _key(path: Path) -> list[int] | None:

@@ -54,7 +54,9 @@ class IndexFile:
     path : Path
         ``NAME.json``.
     kind : str
-        What it holds, in the plural: for sentences, and so that no file is taken for another.
+        What it holds, so that no file is taken for another.
+    called : str, optional
+        What sentences call it; "The list of KIND" if left out.
 
     Examples
     --------
@@ -67,8 +69,9 @@ class IndexFile:
     (None, {'a': [1, 2]})
     """
 
-    def __init__(self, path: Path, *, kind: str) -> None:
+    def __init__(self, path: Path, *, kind: str, called: str = "") -> None:
         self.path, self.kind = path, kind
+        self.called = called or f"The list of {kind}"
         self.backup = path.with_name(f"{path.stem}.backup.json")
 
     def read(self) -> Read:
@@ -79,10 +82,10 @@ class IndexFile:
         older, fault_of_backup = self._good(self.backup)
         if fault == "missing":
             if fault_of_backup is None:
-                return Read(older, (f"The list of {self.kind} was missing; its backup was taken.",))
+                return Read(older, (f"{self.called} was missing; its backup was taken.",))
             return Read(None)  # a first start, or both were deleted: nothing to tell
         aside = self._aside()
-        said = f"The list of {self.kind} was damaged ({fault})"
+        said = f"{self.called} was damaged ({fault})"
         kept = "" if aside is None else f"; the damaged one is kept as {str(aside)!r}"
         if fault_of_backup is None:
             return Read(older, (f"{said}; its backup was taken{kept}.",))
@@ -149,5 +152,5 @@ class IndexFile:
         try:
             self.write(content)
         except (NoSpace, OSError) as error:
-            return f"The list of {self.kind} could not be kept for the next time: {error}"
+            return f"{self.called} could not be kept for the next time: {error}"
         return None
