@@ -82,6 +82,7 @@ def test_knobs_have_a_musicians_and_a_technical_name(
         "prefix": Path("start.wav"),
         "guard_seconds": 0.5,
         "recipe": None,
+        "preset": None,
         "seed": 3,
         "keep_take": True,
         "device": "cpu",

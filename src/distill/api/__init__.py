@@ -21,6 +21,16 @@ from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
+from distill.api.presets import (
+    delete_preset,
+    options_of,
+    preset,
+    presets,
+    rename_preset,
+    restore_preset,
+    save_preset,
+    settings_of_recipe,
+)
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
     Moved,
@@ -78,6 +88,7 @@ __all__ = [
     "contact_sheet",
     "decode",
     "delete_model",
+    "delete_preset",
     "delete_take",
     "delete_template",
     "demo",
@@ -98,16 +109,23 @@ __all__ = [
     "note_take",
     "open_model",
     "operations",
+    "options_of",
+    "preset",
+    "presets",
     "read_curve",
     "regenerate",
     "rename_model",
+    "rename_preset",
     "replay",
     "restore_model",
+    "restore_preset",
     "restore_take",
     "resynth",
     "room_of_takes",
+    "save_preset",
     "save_template",
     "scan",
+    "settings_of_recipe",
     "show",
     "similar",
     "star_take",

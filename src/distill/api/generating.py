@@ -14,6 +14,7 @@ import numpy as np
 
 from distill.api.drawing import drawn
 from distill.api.library import Model, maker, open_model
+from distill.api.presets import with_preset
 from distill.api.recipes import Recipe
 from distill.api.sounds import encoded, write_sound
 from distill.api.taking import NOT_KEPT
@@ -30,7 +31,7 @@ from distill.progress import Cancel, Report, silent
 
 __all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate"]
 
-LEAST_SECONDS, MOST_SECONDS = 0.1, 1800.0
+LEAST_SECONDS, USUAL_SECONDS, MOST_SECONDS = 0.1, 8.0, 1800.0
 MOST_COUNT = 200
 
 
@@ -69,7 +70,7 @@ def generate(
     *,
     model: str | Path | None = None,
     output: Path | str,
-    seconds: float = 8.0,
+    seconds: float | None = None,
     count: int = 1,
     creativity: float | None = None,
     focus: float | None = None,
@@ -80,6 +81,7 @@ def generate(
     prefix: Path | str | None = None,
     guard_seconds: float | None = 1.0,
     recipe: Path | str | None = None,
+    preset: str | None = None,
     seed: int = 0,
     keep_take: bool = True,
     device: str = "auto",
@@ -93,8 +95,8 @@ def generate(
     ----------
     output : path
         A ``.wav`` file, or a folder for several; codes and recipe go beside it.
-    seconds : float
-        Length of what is made, up to half an hour.
+    seconds : float, optional
+        Length of what is made, up to half an hour; 8 s if neither it nor a preset says so.
     count : int
         How many sounds; each has the next seed.
     creativity : float in (0, 2], focus : float in 0..100, diversity : float in (0, 1], experimental : float in 0..1
@@ -109,6 +111,8 @@ def generate(
         Copied runs stay below this length; None: the novelty guard is off.
     recipe : path, optional
         A recipe to make again; nothing else but ``output`` and ``model`` may then be given.
+    preset : str, optional
+        Settings kept by name (:mod:`distill.api.presets`); what is given here wins over them.
     keep_take : bool
         Whether each sound becomes a take of the history (:mod:`distill.api.takes`).
 
@@ -123,16 +127,22 @@ def generate(
     """
     check_curves(steering or {})
     if recipe is not None:
+        if preset is not None:
+            raise BadSetting(
+                "a recipe and a preset were given; a recipe says all there is to say, so leave one out."
+            )
         followed = Recipe.load(recipe)
         if model is None:
             model = maker(followed.model, followed.fingerprint, home=home)
     elif model is None:
         raise BadSetting("say which model shall make the sound: --model NAME.")
     else:
-        followed = Recipe.of(
-            seconds=seconds, creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
-            sampling=dict(sampling or {}), steering=dict(steering or {}), guard_seconds=guard_seconds, seed=seed,
+        wanted = with_preset(
+            preset, home=home, seconds=seconds, creativity=creativity, focus=focus, diversity=diversity,
+            experimental=experimental, sampling=sampling, steering=steering,
         )  # fmt: skip
+        wanted["seconds"] = USUAL_SECONDS if wanted["seconds"] is None else wanted["seconds"]
+        followed = Recipe.of(**wanted, guard_seconds=guard_seconds, seed=seed)
     if not 1 <= count <= MOST_COUNT:
         raise BadSetting(f"{count} sounds were asked for; choose 1 to {MOST_COUNT}.")
     if not LEAST_SECONDS <= followed.seconds <= MOST_SECONDS:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from distill.cli.apply_preset import apply_preset
 from distill.cli.codebook import codebook
 from distill.cli.comparing import add_comparing
 from distill.cli.demo import demo
@@ -16,6 +17,7 @@ from distill.cli.failing import Telling
 from distill.cli.generate import generate, regenerate
 from distill.cli.model_moves import add_moves
 from distill.cli.models import models_app
+from distill.cli.presets import presets_app
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.takes import takes_app
 from distill.cli.train import train
@@ -55,6 +57,8 @@ add_moves(models_app)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 add_comparing(takes_app)
 app.add_typer(takes_app, name="takes", rich_help_panel=LIBRARY)
+presets_app.command("apply")(apply_preset)
+app.add_typer(presets_app, name="presets", rich_help_panel=LIBRARY)
 
 
 def _version(asked: bool) -> None:

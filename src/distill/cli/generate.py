@@ -10,7 +10,22 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.knobs import FINE, KNOBS, Creativity, Diversity, Experimental, Focus, GuardSeconds, NoGuard
+from distill.cli.knobs import (
+    FINE,
+    Coarse,
+    Coherence,
+    Continuity,
+    Creativity,
+    Diversity,
+    Experimental,
+    Focus,
+    GuardSeconds,
+    LevelTemperature,
+    NoGuard,
+    Repetition,
+    Steer,
+    TopK,
+)
 from distill.cli.options import (
     AsJson,
     Asked,
@@ -47,7 +62,9 @@ def generate(
             "--model", "-m", help="A model of your library by name, or a .distill file.", show_default=False
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", help="How long, up to half an hour.")] = 8.0,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="How long, up to half an hour.", show_default="8.0")
+    ] = None,
     count: Annotated[int, typer.Option("--count", help="How many sounds; each has the next seed.")] = 1,
     prefix: Annotated[
         Path | None,
@@ -59,71 +76,25 @@ def generate(
             "--recipe", help="The .json beside a generated sound: make it again.", show_default=False
         ),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            help="Settings by name; options that are given win over them. [b]distill presets list[/b] shows them.",
+            show_default=False,
+        ),
+    ] = None,
     creativity: Creativity = None,
     focus: Focus = None,
     diversity: Diversity = None,
     experimental: Experimental = None,
-    steer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--steer",
-            help="WORD=AMOUNT, or WORD=SECONDS:AMOUNT,...: brightness, warmth, loudness, roughness, tension or density, "
-            "from -3 to 3; may be given several times.",
-            metavar="WORD=AMOUNT",
-            rich_help_panel=KNOBS,
-        ),
-    ] = None,
-    top_k: Annotated[
-        int | None,
-        typer.Option(
-            "--top-k",
-            help="Draw only from so many codes; in place of --focus.",
-            show_default="all",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    coarse: Annotated[
-        float | None,
-        typer.Option(
-            "--coarse",
-            help="Temperature of the first level, in parts of the last one's.",
-            show_default="0.85",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    level_temperature: Annotated[
-        list[float] | None,
-        typer.Option(
-            "--level-temperature", help="One for each level, in place of --creativity.", rich_help_panel=FINE
-        ),
-    ] = None,
-    repetition: Annotated[
-        float | None,
-        typer.Option(
-            "--repetition",
-            help="0 to 1: how much going round in a circle is discouraged.",
-            show_default="0.5",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    continuity: Annotated[
-        float | None,
-        typer.Option(
-            "--continuity",
-            help="Recombination: 0 to 1, how likely it goes straight on.",
-            show_default="0.9",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    coherence: Annotated[
-        float | None,
-        typer.Option(
-            "--coherence",
-            help="0 to 1: how closely a sound keeps to the few of the collection that it is drawn from.",
-            show_default="0.5",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
+    steer: Steer = None,
+    top_k: TopK = None,
+    coarse: Coarse = None,
+    level_temperature: LevelTemperature = None,
+    repetition: Repetition = None,
+    continuity: Continuity = None,
+    coherence: Coherence = None,
     guard: GuardSeconds = 1.0,
     no_guard: NoGuard = False,
     seed: Seed = 0,
@@ -143,6 +114,8 @@ def generate(
     distill generate --model bells --prefix start.wav --seconds 6 -o went-on.wav
 
     distill generate --model bells --steer brightness=0:-1,8:1 --steer density=0.5 -o rising.wav
+
+    distill generate --model bells --preset wander -o wander.wav
 
     distill generate --recipe new.json -o again.wav
     """  # fmt: skip
@@ -172,6 +145,7 @@ def generate(
             prefix=prefix,
             guard_seconds=None if no_guard else guard,
             recipe=recipe,
+            preset=preset,
             seed=seed,
             keep_take=not no_take,
             device=device,
