@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Takes:
         NoSpace, LibraryBusy, BadCodes
             If it cannot be kept; then there is no new take.
         """
-        with writing(self.folder):
+        with self._writing():
             number = self._next_number()
             whole = self.folder / f"{number:06}"
             part = self.folder / f".{secrets.token_hex(8)}.part"
@@ -156,7 +157,7 @@ class Takes:
             or not all(c.isprintable() or c == "\n" for c in note)
         ):
             raise BadSetting(f"a note is at most {MOST_NOTE} printable characters; shorten this one.")
-        with writing(self.folder):
+        with self._writing():
             take = self.find(number)
             write_record(take.folder, take.require_record().model_copy(update=changed))
             return read_take(take.folder)
@@ -190,6 +191,14 @@ class Takes:
         return sum(take.size_bytes for take in self.list()[0]), sum(
             num_bytes(one.path) for one in self.bin.list()
         )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the takes, and remove what killed writers left in any of them."""
+        with writing(self.folder):
+            for folder in self._folders():
+                sweep(folder, older_than=None)
+            yield
 
     def _next_number(self) -> int:
         """One more than any take ever had: here, in the bin, or gone for good."""
