@@ -27,10 +27,10 @@ from distill.library.locking import writing
 from distill.library.model_header import METADATA_KEY, read_header
 from distill.library.presets import Presets
 from distill.library.settings import load_settings, save_settings
-from distill.library.take_files import TakeRecord, read_take
+from distill.library.take_files import TakeRecord
 from distill.library.takes import Takes
 
-__all__ = ["KINDS", "Kind", "files_to_damage"]
+__all__ = ["CODES", "KINDS", "Kind", "index_of"]
 
 TENSORS = 200_000  # bytes of a bare model behind its header: enough to be killed in the middle of
 SOUND = np.random.default_rng(0).bytes(200_000)
@@ -79,17 +79,18 @@ def _bare_model(path: Path) -> None:
     path.write_bytes(struct.pack("<Q", len(head)) + head + SOUND[:TENSORS])
 
 
-def _index(home: Path) -> IndexFile:
+def index_of(home: Path) -> IndexFile:
+    """Return the index that is written and damaged."""
     return IndexFile(home / "index" / "models.json", kind="models")
 
 
 def _write_index(home: Path, number: int) -> None:
     with writing(home / "index"):
-        _index(home).write({"number": number, "again": [number] * 500})
+        index_of(home).write({"number": number, "again": [number] * 500})
 
 
 def _check_index(home: Path) -> str | None:
-    read = _index(home).read()
+    read = index_of(home).read()
     if read.content is None or any("damaged" in sentence for sentence in read.sentences):
         return f"the index was lost: {read.sentences}"
     return None if read.content["again"] == [read.content["number"]] * 500 else "the index is a mixture"
@@ -223,42 +224,3 @@ KINDS = (
     ),
     Kind("blind vote", _nothing, _write_vote, _check_votes),
 )
-
-
-def files_to_damage(home: Path) -> dict[str, tuple[Path, Callable[[], bool]]]:
-    """One file of each format that is read, and what reads it and tells whether it said that something is wrong."""
-    for kind in KINDS:
-        if kind.name in {"index", "preset", "take", "settings", "blind vote"}:
-            kind.prepare(home)
-            kind.write(home, 1)
-    (home / "a.codes").write_bytes(storage.to_bytes(CODES))
-    model = home / "a.distill"
-    return {
-        "index": (home / "index" / "models.json", lambda: bool(_index(home).read().sentences)),
-        "settings": (home / "index" / "settings.json", lambda: bool(load_settings(home)[1])),
-        "preset": (
-            home / "presets" / "slow.json",
-            lambda: any(one.damaged for one in Presets(home).list()),
-        ),
-        "take": (
-            home / "takes" / "000001" / "take.json",
-            lambda: read_take(home / "takes" / "000001").damaged is not None,
-        ),
-        "blind vote": (home / "votes" / "000001.json", lambda: bool(Votes(home).list()[1])),
-        ".codes": (home / "a.codes", lambda: storage.load(home / "a.codes") is None),
-        ".distill": (model, _model_reader(model)),
-    }
-
-
-def _model_reader(path: Path) -> Callable[[], bool]:
-    """Write a small real model, and return what loads all of it; torch is loaded here, after all forks."""
-    from distill.codec.model import Codec, expected_tensors
-    from distill.library.model_file import ModelFile, load, save
-
-    config = CodecConfig(
-        num_mels=16, num_attack_mels=8, n_fft=1024, width=16, encoder_depth=1, decoder_depth=1, latent_dim=8,
-        num_levels=2, codebook_size=16, codebook_dim=4,
-    )  # fmt: skip
-    tensors = {f"codec.{name}": tensor for name, tensor in Codec(config).state_dict().items()}
-    save(path, ModelFile("a", config, tensors, {"tier": "draft"}, {"names": ["a.wav"]}, {}))
-    return lambda: load(path, expected=expected_tensors) is None

@@ -19,51 +19,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from bench.fault_kinds import KINDS, Kind, files_to_damage
+from bench.fault_damage import damaged
+from bench.fault_kinds import KINDS, Kind
+from bench.fault_rows import Row
 from distill.errors import DistillError
 
-__all__ = ["Row", "main"]
+__all__ = ["main"]
 
 NOBODY = 65534
 LONGEST = 0.02  # seconds a writer may write before it is killed
 FILE_LIMIT = 100  # bytes a file may grow to on the disk that is full
-
-
-@dataclass
-class Row:
-    """What was counted of one fault.
-
-    Attributes
-    ----------
-    fault, what : str
-    rounds : int
-    hit : int
-        In how many the fault met a write (a temporary file was left, a write refused, a file found damaged).
-    lost : int
-        In how many anything was lost, half-written or not told; has to be 0.
-    stale : int
-        Temporary files that were left after the next start; has to be 0.
-    first : str
-        What was lost first.
-    """
-
-    fault: str
-    what: str
-    rounds: int = 0
-    hit: int = 0
-    lost: int = 0
-    stale: int = 0
-    first: str = ""
-
-    def fails(self, why: str) -> None:
-        """Count a round that went wrong."""
-        self.lost += 1
-        self.first = self.first or why
 
 
 def _temporary(home: Path) -> int:
@@ -188,39 +158,6 @@ def together(kind: Kind, home: Path, writers: int, each: int) -> Row:
             row.fails(f"{writers * each + 1} takes were kept and {found} are there")
     _judge(row, kind, home)
     return row
-
-
-def damaged(home: Path, rounds: int, seed: int) -> list[Row]:
-    """Change bytes of every kind of file, cut it off, or fill it with noise, and read it."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for name, (path, read) in files_to_damage(home).items():
-        row = Row("bytes changed", name)
-        whole = path.read_bytes()
-        head = min(len(whole), 4000)  # what is behind is noise anyway
-        for _ in range(rounds):
-            data = bytearray(whole)
-            match rng.integers(4):
-                case 0:
-                    del data[int(rng.integers(len(data))) :]
-                case 1:
-                    data = bytearray(rng.bytes(int(rng.integers(1, 2000))))
-                case _:
-                    for place in rng.integers(head, size=int(rng.integers(1, 8))):
-                        data[place] = int(rng.integers(256))
-            path.write_bytes(bytes(data))
-            row.rounds += 1
-            try:
-                row.hit += read()
-            except DistillError:
-                row.hit += 1
-            except Exception as error:
-                row.fails(f"{type(error).__name__}: {error}")
-            for aside in path.parent.glob("*.damaged-*.json"):
-                aside.unlink()
-        path.write_bytes(whole)
-        rows.append(row)
-    return rows
 
 
 def main(arguments: list[str] | None = None) -> int:
