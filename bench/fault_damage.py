@@ -5,7 +5,7 @@ Part of :mod:`bench.faults`; the model is a real small one, of which all is load
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +23,16 @@ from distill.library.take_files import read_take
 __all__ = ["damaged", "files_to_damage"]
 
 
-def damaged(home: Path, rounds: int, seed: int) -> list[Row]:
+def damaged(home: Path, rounds: int, seed: int, *, formats: Collection[str] = ()) -> list[Row]:
     """Change bytes of every kind of file, cut it off, or fill it with noise, and read it."""
     rng = np.random.default_rng(seed)
     rows = []
     for name, (path, read) in files_to_damage(home).items():
+        if formats and name not in formats:
+            continue
         row = Row("bytes changed", name)
         whole = path.read_bytes()
-        head = min(len(whole), 4000)  # what is behind is noise anyway
+        start = min(len(whole), 4000)  # where most is said; what is behind is tensors
         for _ in range(rounds):
             data = bytearray(whole)
             match rng.integers(4):
@@ -38,9 +40,10 @@ def damaged(home: Path, rounds: int, seed: int) -> list[Row]:
                     del data[int(rng.integers(len(data))) :]
                 case 1:
                     data = bytearray(rng.bytes(int(rng.integers(1, 2000))))
-                case _:
-                    for place in rng.integers(head, size=int(rng.integers(1, 8))):
-                        data[place] = int(rng.integers(256))
+                case part:
+                    reach = start if part == 2 else len(whole)
+                    for place in rng.integers(reach, size=int(rng.integers(1, 8))):
+                        data[place] ^= int(rng.integers(1, 256))
             path.write_bytes(bytes(data))
             row.rounds += 1
             try:

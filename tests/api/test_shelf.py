@@ -12,7 +12,7 @@ from distill import api
 from distill.api import Trained
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
-from distill.errors import BadModelFile, UnknownModel
+from distill.errors import BadModelFile, BadSetting, UnknownModel
 
 from .conftest import Train
 
@@ -47,6 +47,18 @@ def test_tags_are_told_searched_and_taken_along(home: Path, tmp_path: Path) -> N
         ("other", ("Glass", "live")), ("tiny", ("Glass", "live")),
     ]  # fmt: skip
     api.open_model("other", device="cpu")
+
+
+def test_an_emptied_bin_gives_its_room_back(home: Path) -> None:
+    size = (home / "models" / "tiny.distill").stat().st_size
+    api.delete_model("tiny")
+    assert api.empty_bin("takes") == 0
+    assert [one.name for one in api.binned_models()] == ["tiny"]
+    assert api.empty_bin("models") == size
+    assert api.binned_models() == []
+    assert sentence(BadSetting, api.empty_bin, "sounds") == (
+        "there is no bin of 'sounds'; choose models, takes, presets."
+    )
 
 
 def test_what_is_no_model_is_not_imported(home: Path, tmp_path: Path) -> None:

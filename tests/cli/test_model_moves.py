@@ -50,6 +50,20 @@ def test_deleting_says_how_to_bring_it_back(run: Run, api: FakeApi) -> None:
     }
 
 
+def test_the_bin_is_emptied_only_on_a_clear_word(run: Run, api: FakeApi) -> None:
+    api.answers["empty_bin"] = 26_000_000
+    for kind in ("models", "takes", "presets"):
+        refused = run(kind, "empty-bin")
+        assert (refused.exit_code, "empty_bin" in api.calls) == (2, False)
+        assert (
+            refused.stderr == f"the {kind} in the bin would be gone for good; say --yes if you want that.\n"
+        )
+        assert run(kind, "empty-bin", "--yes").stdout == (
+            f"The bin of {kind} is empty; that made room for 26.0 MB\n"
+        )
+        assert api.calls.pop("empty_bin")[0] == (kind,)
+
+
 def test_tags_are_added_and_removed_together(run: Run, api: FakeApi) -> None:
     api.answers["tag_model"] = ("cold", "live")
     assert run("models", "tag", "bells", "--add", "cold", "--add", "live", "--remove", "draft").stdout == (

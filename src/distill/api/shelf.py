@@ -9,15 +9,16 @@ from pathlib import Path
 
 from distill.api.requests import Request, training_folder
 from distill.codec.model import expected_tensors
-from distill.errors import DistillError
+from distill.errors import BadSetting, DistillError
 from distill.library import model_moves
-from distill.library.bin import Binned
+from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog
 
 __all__ = [
     "Moved",
     "binned_models",
     "delete_model",
+    "empty_bin",
     "export_model",
     "import_model",
     "rename_model",
@@ -131,6 +132,21 @@ def export_model(
     """
     path = model_moves.export(Catalog(home), model, Path(output).expanduser(), replace=replace)
     return Moved(path.stem, path)
+
+
+def empty_bin(kind: str, *, home: Path | str | None = None) -> int:
+    """Remove what lies in the bin for good: ``"models"``, ``"takes"`` or ``"presets"``; returns the bytes that frees.
+
+    Raises
+    ------
+    BadSetting
+        If there is no such bin.
+    NoSpace, LibraryBusy
+        If it cannot be written.
+    """
+    if kind not in KINDS:
+        raise BadSetting(f"there is no bin of {kind[:40]!r}; choose {', '.join(KINDS)}.")
+    return Bin(home, kind).empty()
 
 
 def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:

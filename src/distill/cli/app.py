@@ -13,6 +13,7 @@ from distill.cli.comparing import add_comparing
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.editing import edit
+from distill.cli.emptying import add_emptying
 from distill.cli.failing import Telling
 from distill.cli.generate import generate, regenerate
 from distill.cli.model_moves import add_moves
@@ -56,6 +57,8 @@ app.command(rich_help_panel=EDITING)(codebook)
 add_moves(models_app)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 add_comparing(takes_app)
+for kind, commands in (("models", models_app), ("takes", takes_app), ("presets", presets_app)):
+    add_emptying(commands, kind)
 app.add_typer(takes_app, name="takes", rich_help_panel=LIBRARY)
 presets_app.command("apply")(apply_preset)
 app.add_typer(presets_app, name="presets", rich_help_panel=LIBRARY)

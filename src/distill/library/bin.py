@@ -20,7 +20,9 @@ from distill.library.locking import writing
 from distill.library.names import spelling
 from distill.replacing import replacing, sync_folder, why_not
 
-__all__ = ["Bin", "Binned", "move", "num_bytes"]
+__all__ = ["KINDS", "Bin", "Binned", "move", "num_bytes"]
+
+KINDS = ("models", "takes", "presets")
 
 
 @dataclass(frozen=True)
