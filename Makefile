@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench faults clean
 
 setup: .venv/.complete
 
@@ -37,6 +37,10 @@ bench: setup
 	$(BIN)/python -m bench.steps $(firstword $(COLLECTIONS))
 	$(BIN)/python -m bench.pictures
 	$(BIN)/python -m bench.report
+
+# Some minutes: kills writers, fills the disk, damages files, and counts what is lost (nothing may be).
+faults: setup
+	$(BIN)/python -m bench.faults
 
 clean:
 	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -298,6 +298,6 @@ def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
         ({"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"}, "'no.sofa'"),
     ):
         with pytest.raises(BadInput) as caught:
-            api.export(sound, output=tmp_path / "out.wav", **asked)  # type: ignore[arg-type]
+            api.export(sound, output=tmp_path / "out.wav", **asked)
         assert message in str(caught.value)
     assert not (tmp_path / "out.wav").exists()

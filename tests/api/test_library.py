@@ -23,8 +23,8 @@ def test_an_opened_model_is_ready_to_use(library: Library) -> None:
     assert model.sentence.startswith("Working on the CPU")
 
 
-def test_models_are_listed_with_what_tells_them_apart(library: Library) -> None:
-    (entry,) = api.models(home=library[0])
+def test_models_are_listed_with_what_tells_them_apart(home: Path) -> None:
+    (entry,) = api.models(home=home)
     assert (entry.name, entry.num_sounds, entry.seconds) == ("tiny", 3, 6.0)
     assert (entry.num_levels, entry.codebook_size, entry.tier) == (3, 16, "draft")
     assert entry.damaged is None

@@ -30,13 +30,6 @@ Library = tuple[Path, Trained]
 
 
 @pytest.fixture
-def home(library: Library, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The library with the tiny model is this test's user folder."""
-    monkeypatch.setenv("DISTILL_HOME", str(library[0]))
-    return library[0]
-
-
-@pytest.fixture
 def sound(tmp_path: Path) -> Path:
     path = tmp_path / "swell.wav"
     write_wav(path, Clip(mixture(30_001, seed=7, channels=2)))
@@ -154,14 +147,18 @@ def test_damaged_codes_are_refused(home: Path, sound: Path, tmp_path: Path) -> N
     )
 
 
-def test_codes_without_a_model_are_asked_for_it(home: Path, sound: Path, tmp_path: Path) -> None:
+def test_codes_without_a_model_are_known_by_their_fingerprint_or_asked_for_it(
+    home: Path, sound: Path, tmp_path: Path
+) -> None:
     codec = api.open_model("tiny", device="cpu").codec
     storage.save(render.encode(codec, read(sound)), tmp_path / "a.codes")
+    assert api.decode(tmp_path / "a.codes", output=tmp_path / "a.wav", device="cpu").path.exists()
+    model = (home / "models" / "tiny.distill").rename(tmp_path / "elsewhere.distill")
     assert refusal(UnknownModel, api.decode, tmp_path / "a.codes", output=tmp_path / "a.wav") == (
         "'a.codes' does not name its model; say which one made it with --model."
     )
     assert api.decode(
-        tmp_path / "a.codes", output=tmp_path / "a.wav", model="tiny", device="cpu"
+        tmp_path / "a.codes", output=tmp_path / "a.wav", model=model, device="cpu"
     ).path.exists()
 
 

@@ -11,7 +11,7 @@ from distill.codes.listing import listing
 from .conftest import FakeApi, Run
 
 MADE = SimpleNamespace(
-    path=Path("b.codes"), seconds=2.5, edits=("reverse from=1.000s",), changed=0.25, sentences=()
+    path=Path("b.codes"), seconds=2.5, edits=("reverse from=1.000s",), changed=0.25, sentences=(), take=None
 )
 
 
@@ -54,7 +54,8 @@ def test_edit_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
     del options["report"], options["cancel"]
     assert options == {
         "output": Path("out"), "template": "t", "replay": Path("r.codes"), "undo": 2, "tempo": 120.0, "beats_per_bar": 3,
-        "snap": "1b", "locked": [1, 3], "seed": 7, "model": "m", "device": "cpu", "home": Path("h"),
+        "snap": "1b", "locked": [1, 3], "seed": 7, "model": "m", "keep_take": True, "device": "cpu",
+        "home": Path("h"),
     }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def test_edit_says_where_its_file_is_and_what_changed(run: Run, api: FakeApi) ->
             "edits": ["reverse from=1.000s"],
             "changed": 0.25,
             "sentences": [],
+            "take": None,
         }
     ]
 

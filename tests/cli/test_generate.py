@@ -21,6 +21,7 @@ MADE = SimpleNamespace(
     seed=3,
     complete=True,
     novelty=NOVELTY,
+    take=12,
     sentences=("No stretch is taken from the collection.",),
 )
 REWRITTEN = SimpleNamespace(
@@ -28,6 +29,7 @@ REWRITTEN = SimpleNamespace(
     seam_bits=3.5,
     paste_bits=6.0,
     novelty=NOVELTY,
+    take=None,
     sentences=("Its edges cost 3.5 bits a code.",),
 )
 
@@ -80,18 +82,21 @@ def test_knobs_have_a_musicians_and_a_technical_name(
         "prefix": Path("start.wav"),
         "guard_seconds": 0.5,
         "recipe": None,
+        "preset": None,
         "seed": 3,
+        "keep_take": True,
         "device": "cpu",
         "home": Path("somewhere"),
     }
 
 
 def test_generate_says_where_its_files_are_and_what_was_copied(run: Run, fake: FakeApi) -> None:
-    result = run("generate", "-m", "bells", "-o", "new.wav", "--no-guard")
+    result = run("generate", "-m", "bells", "-o", "new.wav", "--no-guard", "--no-take")
     assert result.stdout == (
-        "Wrote new.wav (8.00 s), with its codes and recipe beside it\n  No stretch is taken from the collection.\n"
+        "Wrote new.wav (8.00 s), with its codes and recipe beside it, take 12\n  No stretch is taken from the collection.\n"
     )
     assert asked(fake, "generate")["guard_seconds"] is None
+    assert asked(fake, "generate")["keep_take"] is False
 
 
 def test_generate_gives_scripts_the_figures(run: Run, fake: FakeApi) -> None:

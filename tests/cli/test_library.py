@@ -24,6 +24,8 @@ WHOLE = ModelEntry(
     codebook_size=256,
     tier="draft",
     created="2026-11-02T10:00:00+00:00",
+    tags=("glass", "live"),
+    fingerprint="ab" * 32,
 )
 BROKEN = ModelEntry(
     name="rain", path=Path("rain.distill"), size_bytes=12, damaged="rain.distill is cut short."
@@ -52,12 +54,12 @@ def test_the_list_has_a_row_for_each_model(run: Run, api: FakeApi) -> None:
     result = run("models", "list", "--home", "h")
     assert result.exit_code == 0
     assert [" ".join(row.split()) for row in result.stdout.splitlines()] == [
-        "name tier levels entries sounds length size made",
-        "bells [old] draft 8 256 12 1.5 min 21.5 MB 2026-11-02",
+        "name tier levels entries sounds length size made tags",
+        "bells [old] draft 8 256 12 1.5 min 21.5 MB 2026-11-02 glass, live",
         "rain damaged 0.0 MB",
         "rain: rain.distill is cut short.",
     ]
-    assert api.calls["models"][1] == {"home": Path("h")}
+    assert api.calls["models"][1]["home"] == Path("h")
 
 
 def test_an_empty_library_says_what_to_do(run: Run, api: FakeApi) -> None:
@@ -81,6 +83,8 @@ def test_the_list_is_complete_for_scripts(run: Run, api: FakeApi) -> None:
         "codebook_size": 256,
         "tier": "draft",
         "created": "2026-11-02T10:00:00+00:00",
+        "tags": ["glass", "live"],
+        "fingerprint": "ab" * 32,
         "damaged": None,
     }
     assert broken["damaged"] == "rain.distill is cut short."

@@ -11,7 +11,7 @@ from distill.progress import Progress
 from .conftest import FakeApi, Run
 
 WRITTEN = SimpleNamespace(
-    path=Path("out [1].wav"), seconds=3.25, sentences=("Peaks were limited by up to 2.1 dB.",)
+    path=Path("out [1].wav"), seconds=3.25, sentences=("Peaks were limited by up to 2.1 dB.",), take=7
 )
 
 
@@ -30,6 +30,7 @@ def test_resynth_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
         "output": Path("out.wav"),
         "up_to_level": 2,
         "refine": 8,
+        "keep_take": True,
         "device": "cpu",
         "home": Path("somewhere"),
     }
@@ -38,7 +39,7 @@ def test_resynth_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
 def test_resynth_says_where_its_file_is(run: Run, api: FakeApi) -> None:
     api.answers["resynth"] = WRITTEN
     result = run("resynth", "a.wav", "-m", "bells", "-o", "out.wav")
-    assert result.stdout == "Wrote out [1].wav (3.25 s)\nPeaks were limited by up to 2.1 dB.\n"
+    assert result.stdout == "Wrote out [1].wav (3.25 s), take 7\nPeaks were limited by up to 2.1 dB.\n"
 
 
 @pytest.mark.parametrize("verb", ["resynth", "decode"])
@@ -54,18 +55,20 @@ def test_with_json_there_is_one_document_and_progress_is_elsewhere(run: Run, api
         "path": "out [1].wav",
         "seconds": 3.25,
         "sentences": ["Peaks were limited by up to 2.1 dB."],
+        "take": 7,
     }
     assert "10 of 10 steps" in result.stderr
 
 
 def test_decode_finds_the_model_itself(run: Run, api: FakeApi) -> None:
     api.answers["decode"] = WRITTEN
-    assert run("decode", "a.codes", "-o", "a.wav").exit_code == 0
+    assert run("decode", "a.codes", "-o", "a.wav", "--no-take").exit_code == 0
     args, options = api.calls["decode"]
     assert args == (Path("a.codes"),)
     assert options["model"] is None
     assert options["up_to_level"] is None
     assert options["refine"] == 0
+    assert options["keep_take"] is False
 
 
 def test_encode_takes_any_number_of_sounds(run: Run, api: FakeApi) -> None:

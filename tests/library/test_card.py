@@ -113,6 +113,7 @@ def test_a_card_for_scripts_tells_the_same_figures(tmp_path: Path, tiny_model: M
     told = card_json(header)
     assert json.loads(json.dumps(told)) == {
         "name": "Bells",
+        "tags": [],
         "fingerprint": header.fingerprint,
         "num_sounds": 2,
         "collection_seconds": 83.5,

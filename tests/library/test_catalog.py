@@ -43,6 +43,7 @@ def test_a_model_that_was_added_is_listed_and_opened(catalog: Catalog, tiny_mode
             codebook_size=16,
             tier="draft",
             created="2026-11-20T10:00:00+00:00",
+            fingerprint=tiny_model.fingerprint,
         )
     ]
     assert catalog.open("Bells", expected=expected_tensors).fingerprint == tiny_model.fingerprint

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.signals import mixture, noise, tone
 
 from distill.audio.clip import Clip, Samples
+from distill.audio.loudness import loudness
 from distill.audio.true_peak import true_peak_dbtp
 from distill.errors import BadSound, Cancelled
 from distill.output.export import write
 from distill.output.formats import FORMATS, Encoding, checked_encoding
-from distill.output.loudness import loudness
 from distill.progress import Cancel, Progress
 
 EVERY = [

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.signals import mixture, noise, tone
 
 from distill.audio.clip import Clip
+from distill.audio.loudness import LoudnessMeter, loudness
 from distill.audio.true_peak import true_peak_dbtp
 from distill.errors import BadSetting
-from distill.output.loudness import LoudnessMeter, loudness, to_loudness
+from distill.output.loudness import to_loudness
 
 
 def at(db: float, *, hz: float = 997.0, seconds: float = 3.0, channels: int = 2) -> Clip:

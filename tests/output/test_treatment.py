@@ -5,11 +5,11 @@ import pytest
 from tests.signals import mixture
 
 from distill.audio.clip import Clip
+from distill.audio.loudness import loudness
 from distill.audio.true_peak import true_peak_dbtp
 from distill.errors import BadSetting
 from distill.output.loop_settings import LoopSettings
 from distill.output.loops import make_loop
-from distill.output.loudness import loudness
 from distill.output.space import Space
 from distill.output.treatment import Treatment
 

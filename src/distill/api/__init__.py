@@ -15,14 +15,50 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 
 from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
+from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
+from distill.api.presets import (
+    delete_preset,
+    options_of,
+    preset,
+    presets,
+    rename_preset,
+    restore_preset,
+    save_preset,
+    settings_of_recipe,
+)
 from distill.api.regenerating import Regenerated, regenerate
+from distill.api.shelf import (
+    Moved,
+    binned_models,
+    delete_model,
+    empty_bin,
+    export_model,
+    import_model,
+    rename_model,
+    restore_model,
+    tag_model,
+)
 from distill.api.sounds import Written, decode, encode, resynth
+from distill.api.takes import (
+    Replayed,
+    Room,
+    binned_takes,
+    delete_take,
+    limit_takes,
+    note_take,
+    replay,
+    restore_take,
+    room_of_takes,
+    star_take,
+    take,
+    takes,
+)
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
@@ -31,6 +67,7 @@ from distill.prior.steered import read_curve
 
 __all__ = [
     "Codebook",
+    "Compared",
     "Demo",
     "Edited",
     "EntryLine",
@@ -39,38 +76,70 @@ __all__ = [
     "Generated",
     "History",
     "Model",
+    "Moved",
     "Regenerated",
+    "Replayed",
+    "Room",
     "Sheet",
     "Trained",
     "Written",
+    "binned_models",
+    "binned_takes",
     "blend",
     "codebook",
+    "compare",
     "contact_sheet",
     "decode",
+    "delete_model",
+    "delete_preset",
+    "delete_take",
     "delete_template",
     "demo",
     "doctor",
     "edit",
+    "empty_bin",
     "encode",
     "entry_map",
     "entry_sound",
     "estimate",
     "export",
+    "export_model",
     "generate",
     "heatmap",
     "history",
+    "import_model",
+    "limit_takes",
     "models",
     "name_entry",
+    "note_take",
     "open_model",
     "operations",
+    "options_of",
+    "preset",
+    "presets",
     "read_curve",
     "regenerate",
+    "rename_model",
+    "rename_preset",
+    "replay",
+    "restore_model",
+    "restore_preset",
+    "restore_take",
     "resynth",
+    "room_of_takes",
+    "save_preset",
     "save_template",
     "scan",
+    "settings_of_recipe",
     "show",
     "similar",
+    "star_take",
     "swap",
+    "tag_model",
+    "take",
+    "takes",
     "templates",
     "train",
+    "vote",
+    "votes",
 ]

@@ -102,6 +102,7 @@ def complete(
     }
     if made is not None:
         statistics["prior"] = _prior_statistics(made)
+    tags = catalog.tags(request.name)  # the owner's, like the names of entries
     path = catalog.add(
         ModelFile(
             name=request.name,
@@ -120,6 +121,7 @@ def complete(
             },
             training=proposal.training.model_dump(mode="json"),
             notes=carried.notes,
+            tags=tags,
             prior={} if made is None else made.kept.about(),
         ),
         replace=True,  # whether it may was decided before anything was trained

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from distill.api.library import Model
 from distill.api.sounds import Written, model_of, write_sound
+from distill.api.taking import as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply, edits_of, original_of, undone
@@ -44,6 +45,8 @@ class Edited:
         Share of the codes that differ from the original's, where both have them.
     sentences : tuple of str
         What its owner should know.
+    take : int or None
+        Its number in the history, if it was heard and kept.
     """
 
     path: Path
@@ -51,6 +54,7 @@ class Edited:
     edits: tuple[str, ...]
     changed: float
     sentences: tuple[str, ...] = ()
+    take: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def edit(
     locked: Collection[int] = (),
     seed: int = 0,
     model: str | Path | None = None,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -116,6 +121,8 @@ def edit(
         Levels, from 1, that no edit in ``do`` may change.
     seed : int >= 0
         Of the first operation in ``do`` that has none of its own; the next ones count up.
+    keep_take : bool
+        Whether a sound becomes a take of the history (:mod:`distill.api.takes`); codes alone never do.
 
     Raises
     ------
@@ -174,6 +181,8 @@ def edit(
     if heard:
         opened = models.of(results[0], given[0].name)
         written = write_sound(opened, results[0], targets[0], None, 0, report, cancel)
+        if keep_take:
+            written = as_take("edit", written, opened, results[0], home)
         return [edited(results[0], written)]
     for after, target in zip(results, targets, strict=True):
         storage.save(after, target)
@@ -232,7 +241,8 @@ def edited(codes: Codes, written: Written) -> Edited:
     before = original_of(codes)
     shared = min(before.num_steps, codes.num_steps)
     same = before.grid[:, :, :shared] == codes.grid[:, :, :shared]
-    return Edited(written.path, codes.seconds, _spelled(codes), float(1 - same.mean()), written.sentences)
+    share = float(1 - same.mean())
+    return Edited(written.path, codes.seconds, _spelled(codes), share, written.sentences, written.take)
 
 
 def _spelled(codes: Codes) -> tuple[str, ...]:

@@ -12,28 +12,27 @@ from pathlib import Path
 
 import numpy as np
 
-from distill.api.arranging import arranged, check_arrangement
-from distill.api.knobs import sampling_of
-from distill.api.library import Model, open_model
+from distill.api.arranging import check_arrangement
+from distill.api.drawing import made
+from distill.api.library import Model, maker, open_model
+from distill.api.presets import with_preset
 from distill.api.recipes import Recipe
 from distill.api.sounds import encoded, write_sound
+from distill.api.taking import NOT_KEPT
+from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import numbered_wavs
 from distill.audio.clip import SAMPLE_RATE
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.codes.limits import Grid
 from distill.errors import BadSetting
-from distill.prior.guard import NoveltyGuard, limit_in_steps
-from distill.prior.kept import RECOMBINATION, KeptPrior
+from distill.prior.kept import RECOMBINATION
 from distill.prior.novelty import Novelty, NoveltyMeter
-from distill.prior.sampling import Bias, sample
-from distill.prior.steered import Curve, Steering, check_curves
+from distill.prior.steered import Curve, check_curves
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate", "guard_of"]
+__all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate"]
 
-LEAST_SECONDS, MOST_SECONDS = 0.1, 1800.0
-LONG_SECONDS = 30.0  # beyond, a person is told what to expect
+LEAST_SECONDS, USUAL_SECONDS, MOST_SECONDS = 0.1, 8.0, 1800.0
 MOST_COUNT = 200
 
 
@@ -53,6 +52,8 @@ class Generated:
         What its maker should know, the figures about copying among it.
     complete : bool
         Whether nobody stopped it.
+    take : int or None
+        Its number in the history; None if it was not kept.
     """
 
     path: Path
@@ -63,13 +64,14 @@ class Generated:
     novelty: Novelty
     sentences: tuple[str, ...]
     complete: bool
+    take: int | None = None
 
 
 def generate(
     *,
     model: str | Path | None = None,
     output: Path | str,
-    seconds: float = 8.0,
+    seconds: float | None = None,
     count: int = 1,
     creativity: float | None = None,
     focus: float | None = None,
@@ -82,7 +84,9 @@ def generate(
     arrange: str | None = None,
     part_seconds: float = 0.5,
     recipe: Path | str | None = None,
+    preset: str | None = None,
     seed: int = 0,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -94,8 +98,8 @@ def generate(
     ----------
     output : path
         A ``.wav`` file, or a folder for several; codes and recipe go beside it.
-    seconds : float
-        Length of what is made, up to half an hour.
+    seconds : float, optional
+        Length of what is made, up to half an hour; 8 s if neither it nor a preset says so.
     count : int
         How many sounds; each has the next seed.
     creativity : float in (0, 2], focus : float in 0..100, diversity : float in (0, 1], experimental : float in 0..1
@@ -113,6 +117,10 @@ def generate(
         or a template such as ``"AABA"`` (:mod:`distill.api.arranging`).
     recipe : path, optional
         A recipe to make again; nothing else but ``output`` and ``model`` may then be given.
+    preset : str, optional
+        Settings kept by name (:mod:`distill.api.presets`); what is given here wins over them.
+    keep_take : bool
+        Whether each sound becomes a take of the history (:mod:`distill.api.takes`).
 
     Raises
     ------
@@ -125,17 +133,24 @@ def generate(
     """
     check_curves(steering or {})
     if recipe is not None:
+        if preset is not None:
+            raise BadSetting(
+                "a recipe and a preset were given; a recipe says all there is to say, so leave one out."
+            )
         followed = Recipe.load(recipe)
         if model is None:
-            model = followed.model
+            model = maker(followed.model, followed.fingerprint, home=home)
     elif model is None:
         raise BadSetting("say which model shall make the sound: --model NAME.")
     else:
-        followed = Recipe.of(
-            seconds=seconds, creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
-            sampling=dict(sampling or {}), steering=dict(steering or {}), guard_seconds=guard_seconds, seed=seed,
-            arrange=arrange, part_seconds=part_seconds,
+        wanted = with_preset(
+            preset, home=home, seconds=seconds, creativity=creativity, focus=focus, diversity=diversity,
+            experimental=experimental, sampling=sampling, steering=steering,
         )  # fmt: skip
+        wanted["seconds"] = USUAL_SECONDS if wanted["seconds"] is None else wanted["seconds"]
+        followed = Recipe.of(
+            **wanted, guard_seconds=guard_seconds, seed=seed, arrange=arrange, part_seconds=part_seconds
+        )
     if not 1 <= count <= MOST_COUNT:
         raise BadSetting(f"{count} sounds were asked for; choose 1 to {MOST_COUNT}.")
     if not LEAST_SECONDS <= followed.seconds <= MOST_SECONDS:
@@ -159,14 +174,24 @@ def generate(
     for number, target in enumerate(targets):
         if number and cancel is not None and cancel.requested:
             break
-        results.append(_one(opened, followed.with_seed(followed.seed + number), target, report, cancel))
+        one = followed.with_seed(followed.seed + number)
+        results.append(_one(opened, one, target, report, cancel, home=home, keep=keep_take))
     return results
 
 
-def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Cancel | None) -> Generated:
+def _one(
+    model: Model,
+    recipe: Recipe,
+    target: Path,
+    report: Report,
+    cancel: Cancel | None,
+    *,
+    home: Path | str | None,
+    keep: bool,
+) -> Generated:
     kept = model.prior
     past = recipe.past(model.codec.num_levels)
-    grid, complete, about = _made(model, recipe, past, report, cancel)
+    grid, complete, about = made(model, recipe, past, report, cancel)
     whole = np.concatenate([past, grid], axis=1)
     step_length = model.codec.step_length
     num_samples = whole.shape[1] * step_length
@@ -189,74 +214,32 @@ def _one(model: Model, recipe: Recipe, target: Path, report: Report, cancel: Can
     storage.save(codes, beside)
     recipe_path = target.with_suffix(".json")
     recipe.save(recipe_path)
+    kept_as = NOT_KEPT
+    if keep:
+        made_of = recipe.model_dump(mode="json")
+        kept_as = keep_as_take(
+            "generate", model=model, codes=codes, path=target, home=home, sound=True, seed=recipe.seed,
+            recipe=made_of, complete=complete,
+        )  # fmt: skip
     before = past[:, -1].tolist() if past.shape[1] else None
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure([grid], before=before)
     sentences = [*written.sentences, *about, *novelty.sentences(kept.real)]
     if kept.choice != RECOMBINATION and recipe.arrange is None and kept.perplexity.warns:
         sentences.append(kept.perplexity.sentence)
+    sentences += kept_as.sentences
     if not complete:
         sentences.insert(0, f"Stopped after {codes.seconds:.1f} of {recipe.seconds:g} s; these are kept.")
     return Generated(
-        written.path, beside, recipe_path, codes.seconds, recipe.seed, novelty, tuple(sentences), complete
+        written.path,
+        beside,
+        recipe_path,
+        codes.seconds,
+        recipe.seed,
+        novelty,
+        tuple(sentences),
+        complete,
+        kept_as.number,
     )
-
-
-def _made(
-    model: Model, recipe: Recipe, past: Grid, report: Report, cancel: Cancel | None
-) -> tuple[Grid, bool, tuple[str, ...]]:
-    """Make the codes [K, S] of a recipe; tell whether they are all there, and what to expect of them."""
-    steps = -(-round(recipe.seconds * SAMPLE_RATE) // model.codec.step_length)
-    if recipe.arrange is not None:
-        grid, about = arranged(
-            model, recipe.arrange, part_seconds=recipe.part_seconds, steps=steps, seed=recipe.seed
-        )
-        return grid, True, about
-    kept = model.prior
-    settings = sampling_of(
-        codebook_size=model.codec.codebook_size, patience=kept.patience, seed=recipe.seed, **recipe.knobs()
-    )
-    prior, settings = kept.drawn_with(settings, past=past)
-    result = sample(
-        prior,
-        steps=steps,
-        settings=settings,
-        past=past,
-        bias=_bias(model, recipe.steering),
-        guard=guard_of(kept, recipe.guard_seconds, past, step_rate=model.codec.step_rate),
-        report=report,
-        cancel=cancel,
-    )
-    if not result.grid.shape[1]:
-        raise BadSetting("stopped before the first step was made; nothing was written.")
-    return result.grid, result.complete, _expected(model, recipe.seconds)
-
-
-def _expected(model: Model, seconds: float) -> tuple[str, ...]:
-    """Say what to expect of a long sound (row D4); nothing of a short one."""
-    kept, rate = model.prior, model.codec.step_rate
-    collection = sum(grid.shape[1] for grid in kept.grids) / rate
-    if seconds <= min(LONG_SECONDS, collection):
-        return ()
-    beyond = f"the collection's own {collection:.0f} s" if seconds > collection else f"{LONG_SECONDS:g} s"
-    comes = (
-        "it comes by the same places of the collection again"
-        if kept.choice == RECOMBINATION
-        else "it moves on to other material every ten seconds or so"
-    )
-    return (f"{seconds:g} s is beyond {beyond}, so expect no form over the whole: {comes}.",)
-
-
-def guard_of(kept: KeptPrior, seconds: float | None, past: Grid, *, step_rate: float) -> NoveltyGuard | None:
-    """Return the novelty guard of a sound that goes on from a past [K, S]; None if it is off."""
-    if seconds is None:
-        return None
-    return NoveltyGuard(kept.places, limit=limit_in_steps(seconds, step_rate=step_rate)).after(past)
-
-
-def _bias(model: Model, curves: Mapping[str, Curve]) -> Bias | None:
-    if not curves:
-        return None
-    return Steering(curves, entries=model.measured("steering"), step_rate=model.codec.step_rate)
 
 
 def _beginning(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:

@@ -1,4 +1,4 @@
-"""Models of the library: open one, list them, show one's card."""
+"""Models of the library: open one, list and search them, show one's card. What moves them is in :mod:`distill.api.shelf`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from distill.atlas import from_tensors
 from distill.codec.model import Codec, expected_tensors
 from distill.codes.entries import Entries
 from distill.codes.json_values import JSON
-from distill.errors import BadSetting
+from distill.errors import BadModelFile, BadSetting, UnknownModel
 from distill.library.card import card, card_json
 from distill.library.catalog import Catalog, ModelEntry
 from distill.library.model_file import ModelFile
 from distill.library.model_header import read_header
 from distill.prior.kept import KeptPrior
+from distill.progress import Progress, Report, silent
 
-__all__ = ["Model", "models", "open_model", "show"]
+__all__ = ["Model", "maker", "models", "open_model", "show"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +132,33 @@ def _names(collection: Mapping[str, JSON]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def models(*, home: Path | str | None = None) -> list[ModelEntry]:
-    """List the models of the library in the order of their names, damaged ones too."""
-    return Catalog(home).list()
+def maker(name: str, fingerprint: str, *, home: Path | str | None = None) -> str | Path:
+    """Return the model that made something: the one of that name, or the one of that fingerprint if it was renamed."""
+    catalog = Catalog(home)
+    try:
+        path = catalog.find(name) if name else None
+        if path is not None and fingerprint in ("", read_header(path).fingerprint):
+            return name
+    except (UnknownModel, BadModelFile):
+        pass  # it may go by another name; if not, opening it says why not
+    return catalog.named(fingerprint) or name
+
+
+def models(*, search: str = "", home: Path | str | None = None, report: Report = silent) -> list[ModelEntry]:
+    """List the models of the library in the order of their names, damaged ones too.
+
+    Parameters
+    ----------
+    search : str
+        Only those that have all of these words in their name, tags or card.
+    report
+        Is told what happened to the list's index, if anything did.
+    """
+    catalog = Catalog(home)
+    looked = catalog.look()
+    for sentence in looked.sentences:
+        report(Progress("library", message=sentence))
+    return catalog.list(search, looked=looked)
 
 
 def show(model: str | Path, *, home: Path | str | None = None) -> tuple[str, dict[str, JSON]]:
@@ -144,5 +169,6 @@ def show(model: str | Path, *, home: Path | str | None = None) -> tuple[str, dic
     UnknownModel, BadModelFile
         As :func:`open_model`.
     """
-    header = read_header(Catalog(home).find(model))
-    return card(header), card_json(header)
+    path = Catalog(home).find(model)
+    header = read_header(path)
+    return card(header, name=path.stem), card_json(header, name=path.stem)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from distill.api.drawing import guard_of
 from distill.api.editing import Edited, edited
-from distill.api.generating import guard_of
 from distill.api.knobs import sampling_of
 from distill.api.sounds import Written, model_of, write_sound
+from distill.api.taking import NOT_KEPT
+from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
@@ -45,6 +47,8 @@ class Regenerated:
     novelty : Novelty
         What the new part has taken from the collection.
     sentences : tuple of str
+    take : int or None
+        Its number in the history; None if it was not kept.
     """
 
     edited: Edited
@@ -52,6 +56,7 @@ class Regenerated:
     paste_bits: float | None
     novelty: Novelty
     sentences: tuple[str, ...]
+    take: int | None = None
 
 
 def regenerate(
@@ -72,6 +77,7 @@ def regenerate(
     candidates: int = 16,
     seed: int = 0,
     model: str | Path | None = None,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -89,6 +95,8 @@ def regenerate(
         The selection, as for edits.
     candidates : int in 1..64
         Tries, of which the one stays whose edges fit best.
+    keep_take : bool
+        Whether it becomes a take of the history (:mod:`distill.api.takes`).
 
     Raises
     ------
@@ -138,11 +146,18 @@ def regenerate(
     else:
         storage.save(after, target)
         written = Written(target, after.seconds)
+    kept_as = NOT_KEPT
+    if keep_take:
+        kept_as = keep_as_take(
+            "regenerate", model=opened, codes=after, path=target, home=home, sound=heard, seed=seed
+        )
     part = after.grid[0][:, cells.start : cells.stop]
     held = after.grid[0][:, cells.start - 1].tolist() if cells.start else None
     novelty = NoveltyMeter(kept.places, step_rate=before.step_rate).measure([part], before=held)
-    sentences = (*written.sentences, *_about_seams(result), *novelty.sentences(kept.real))
-    return Regenerated(edited(after, written), result.seam_bits, result.paste_bits, novelty, sentences)
+    sentences = (*written.sentences, *_about_seams(result), *novelty.sentences(kept.real), *kept_as.sentences)
+    return Regenerated(
+        edited(after, written), result.seam_bits, result.paste_bits, novelty, sentences, kept_as.number
+    )
 
 
 def _as_edit(result: Rewritten, region: Region, start: int, stop: int, seed: int) -> Edit:

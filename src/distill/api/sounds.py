@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill import render
-from distill.api.library import Model, open_model
+from distill.api.library import Model, maker, open_model
+from distill.api.taking import as_take
 from distill.api.targets import codes_targets, wav_target
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
@@ -35,11 +36,14 @@ class Written:
     seconds : float
     sentences : tuple of str
         What its owner should know: peaks that were limited, for instance.
+    take : int or None
+        Its number in the history; None if it was not kept.
     """
 
     path: Path
     seconds: float
     sentences: tuple[str, ...] = ()
+    take: int | None = None
 
 
 def resynth(
@@ -49,6 +53,7 @@ def resynth(
     output: Path | str,
     up_to_level: int | None = None,
     refine: int = 0,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -62,6 +67,8 @@ def resynth(
         Decode with the first levels only.
     refine : int >= 0
         Rounds of fast Griffin-Lim after the model's own phase: slower; may help steady tones.
+    keep_take : bool
+        Whether it becomes a take of the history (:mod:`distill.api.takes`).
 
     Raises
     ------
@@ -72,7 +79,8 @@ def resynth(
     opened = open_model(model, home=home, device=device)
     _check_level(up_to_level, opened.codec.num_levels)
     codes = encoded(opened, Path(sound), report, cancel)
-    return write_sound(opened, codes, target, up_to_level, refine, report, cancel)
+    written = write_sound(opened, codes, target, up_to_level, refine, report, cancel)
+    return as_take("resynth", written, opened, codes, home, up_to_level, refine) if keep_take else written
 
 
 def encode(
@@ -118,6 +126,7 @@ def decode(
     model: str | Path | None = None,
     up_to_level: int | None = None,
     refine: int = 0,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -128,7 +137,9 @@ def decode(
     Parameters
     ----------
     model : str or path, optional
-        The model that made the codes, when it goes by another name now or is not in the library.
+        The model that made the codes, when it is not in the library; a new name of it is found out.
+    keep_take : bool
+        Whether it becomes a take of the history.
 
     Raises
     ------
@@ -139,7 +150,8 @@ def decode(
     loaded = storage.load(codes)
     opened = model_of(loaded, Path(codes).name, model=model, home=home, device=device)
     _check_level(up_to_level, loaded.num_levels)
-    return write_sound(opened, loaded, target, up_to_level, refine, report, cancel)
+    written = write_sound(opened, loaded, target, up_to_level, refine, report, cancel)
+    return as_take("decode", written, opened, loaded, home, up_to_level, refine) if keep_take else written
 
 
 def model_of(
@@ -159,9 +171,11 @@ def model_of(
     ForeignCodes
         If it is another model now.
     """
-    if model is None and not codes.model:
+    if model is None:
+        model = maker(codes.model, codes.fingerprint, home=home)
+    if not model:
         raise UnknownModel(f"{shown!r} does not name its model; say which one made it with --model.")
-    opened = open_model(model if model is not None else codes.model, home=home, device=device)
+    opened = open_model(model, home=home, device=device)
     codes.require_model(opened.fingerprint, opened.name)
     return opened
 

@@ -82,6 +82,7 @@ def blend(
     beats_per_bar: int = 4,
     seed: int = 0,
     model: str | Path | None = None,
+    keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -95,6 +96,8 @@ def blend(
         Between both in sound; by turns; drawn by chance; from the first into the second.
     levels, start, stop
         As for :func:`swap`.
+    keep_take : bool
+        Whether a sound becomes a take of the history (:mod:`distill.api.takes`).
 
     Raises
     ------
@@ -113,6 +116,7 @@ def blend(
         beats_per_bar=beats_per_bar,
         seed=seed,
         model=model,
+        keep_take=keep_take,
         device=device,
         home=home,
         report=report,

@@ -7,15 +7,21 @@ from typing import Annotated
 
 import typer
 
+from distill.cli.apply_preset import apply_preset
 from distill.cli.codebook import codebook
+from distill.cli.comparing import add_comparing
 from distill.cli.demo import demo
 from distill.cli.doctor import doctor
 from distill.cli.editing import edit
+from distill.cli.emptying import add_emptying
 from distill.cli.export import export
 from distill.cli.failing import Telling
 from distill.cli.generate import generate, regenerate
+from distill.cli.model_moves import add_moves
 from distill.cli.models import models_app
+from distill.cli.presets import presets_app
 from distill.cli.sounds import decode, encode, resynth
+from distill.cli.takes import takes_app
 from distill.cli.train import train
 from distill.cli.two_sounds import blend, swap
 
@@ -26,7 +32,7 @@ START, SOUNDS, NEW, EDITING, LIBRARY = (
     "Sounds and codes",
     "New sound",
     "Sound DNA",
-    "Your models",
+    "Your library",
 )
 
 app = typer.Typer(
@@ -50,7 +56,14 @@ app.command(rich_help_panel=EDITING)(edit)
 app.command(rich_help_panel=EDITING)(swap)
 app.command(rich_help_panel=EDITING)(blend)
 app.command(rich_help_panel=EDITING)(codebook)
+add_moves(models_app)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
+add_comparing(takes_app)
+for kind, commands in (("models", models_app), ("takes", takes_app), ("presets", presets_app)):
+    add_emptying(commands, kind)
+app.add_typer(takes_app, name="takes", rich_help_panel=LIBRARY)
+presets_app.command("apply")(apply_preset)
+app.add_typer(presets_app, name="presets", rich_help_panel=LIBRARY)
 
 
 def _version(asked: bool) -> None:

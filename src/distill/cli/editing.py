@@ -10,7 +10,19 @@ import typer
 from distill.cli.display import Display
 from distill.cli.edits_told import tell_edited, tell_histories, tell_operations, tell_templates
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import OTHER, TIME, AsJson, Asked, BeatsPerBar, Home, Lock, Maker, Seed, Tempo
+from distill.cli.options import (
+    OTHER,
+    TIME,
+    AsJson,
+    Asked,
+    BeatsPerBar,
+    Home,
+    Lock,
+    Maker,
+    NoTake,
+    Seed,
+    Tempo,
+)
 from distill.cli.telling import line
 from distill.errors import BadSetting
 from distill.progress import Cancel
@@ -97,6 +109,7 @@ def edit(
     ] = None,
     model: Maker = None,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -145,6 +158,7 @@ def edit(
             locked=lock or (),
             seed=seed,
             model=model,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,

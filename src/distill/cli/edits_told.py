@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distill.cli.telling import document, line, table
+from distill.cli.telling import as_take, document, line, table
 
 if TYPE_CHECKING:
     from distill.api import Edited
@@ -17,13 +17,14 @@ __all__ = ["tell_edited", "tell_histories", "tell_operations", "tell_templates"]
 def tell_edited(made: Sequence[Edited], *, as_json: bool) -> None:
     """Say where each file is and how much of it changed."""
     if as_json:
-        keys = ("path", "seconds", "edits", "changed", "sentences")
+        keys = ("path", "seconds", "edits", "changed", "sentences", "take")
         document({"files": [{key: getattr(one, key) for key in keys} for one in made]})
         return
     for one in made:
         edits = f"{len(one.edits)} edit{'' if len(one.edits) == 1 else 's'} in all"
         line(
             f"Wrote {one.path} ({one.seconds:.2f} s; {edits}, {100 * one.changed:.0f} % of the codes changed)"
+            f"{as_take(one.take)}"
         )
         for sentence in one.sentences:
             line(sentence)

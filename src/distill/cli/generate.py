@@ -10,9 +10,39 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.knobs import FINE, KNOBS, Creativity, Diversity, Experimental, Focus, GuardSeconds, NoGuard
-from distill.cli.options import AsJson, Asked, BeatsPerBar, From, Home, Levels, Lock, Maker, Seed, Tempo, To
-from distill.cli.telling import document, line
+from distill.cli.knobs import (
+    FINE,
+    Arrange,
+    Coarse,
+    Coherence,
+    Continuity,
+    Creativity,
+    Diversity,
+    Experimental,
+    Focus,
+    GuardSeconds,
+    LevelTemperature,
+    NoGuard,
+    Part,
+    Repetition,
+    Steer,
+    TopK,
+)
+from distill.cli.options import (
+    AsJson,
+    Asked,
+    BeatsPerBar,
+    From,
+    Home,
+    Levels,
+    Lock,
+    Maker,
+    NoTake,
+    Seed,
+    Tempo,
+    To,
+)
+from distill.cli.telling import as_take, document, line
 from distill.progress import Cancel
 
 if TYPE_CHECKING:
@@ -34,7 +64,9 @@ def generate(
             "--model", "-m", help="A model of your library by name, or a .distill file.", show_default=False
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option("--seconds", help="How long, up to half an hour.")] = 8.0,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="How long, up to half an hour.", show_default="8.0")
+    ] = None,
     count: Annotated[int, typer.Option("--count", help="How many sounds; each has the next seed.")] = 1,
     prefix: Annotated[
         Path | None,
@@ -46,90 +78,31 @@ def generate(
             "--recipe", help="The .json beside a generated sound: make it again.", show_default=False
         ),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            help="Settings by name; options that are given win over them. [b]distill presets list[/b] shows them.",
+            show_default=False,
+        ),
+    ] = None,
     creativity: Creativity = None,
     focus: Focus = None,
     diversity: Diversity = None,
     experimental: Experimental = None,
-    steer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--steer",
-            help="WORD=AMOUNT, or WORD=SECONDS:AMOUNT,...: brightness, warmth, loudness, roughness, tension or density, "
-            "from -3 to 3; may be given several times.",
-            metavar="WORD=AMOUNT",
-            rich_help_panel=KNOBS,
-        ),
-    ] = None,
-    top_k: Annotated[
-        int | None,
-        typer.Option(
-            "--top-k",
-            help="Draw only from so many codes; in place of --focus.",
-            show_default="all",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    coarse: Annotated[
-        float | None,
-        typer.Option(
-            "--coarse",
-            help="Temperature of the first level, in parts of the last one's.",
-            show_default="0.85",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    level_temperature: Annotated[
-        list[float] | None,
-        typer.Option(
-            "--level-temperature", help="One for each level, in place of --creativity.", rich_help_panel=FINE
-        ),
-    ] = None,
-    repetition: Annotated[
-        float | None,
-        typer.Option(
-            "--repetition",
-            help="0 to 1: how much going round in a circle is discouraged.",
-            show_default="0.5",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    continuity: Annotated[
-        float | None,
-        typer.Option(
-            "--continuity",
-            help="Recombination: 0 to 1, how likely it goes straight on.",
-            show_default="0.9",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    coherence: Annotated[
-        float | None,
-        typer.Option(
-            "--coherence",
-            help="0 to 1: how closely a sound keeps to the few of the collection that it is drawn from.",
-            show_default="0.5",
-            rich_help_panel=FINE,
-        ),
-    ] = None,
-    arrange: Annotated[
-        str | None,
-        typer.Option(
-            "--arrange",
-            help="Draw nothing, but put parts of the collection into another order: shuffle, or a letter a part, such as AABA.",
-            metavar="shuffle|AABA",
-            show_default=False,
-            rich_help_panel="Collage",
-        ),
-    ] = None,
-    part: Annotated[
-        float,
-        typer.Option(
-            "--part", help="Seconds of a part, at least; it ends at an attack.", rich_help_panel="Collage"
-        ),
-    ] = 0.5,
+    steer: Steer = None,
+    top_k: TopK = None,
+    coarse: Coarse = None,
+    level_temperature: LevelTemperature = None,
+    repetition: Repetition = None,
+    continuity: Continuity = None,
+    coherence: Coherence = None,
+    arrange: Arrange = None,
+    part: Part = 0.5,
     guard: GuardSeconds = 1.0,
     no_guard: NoGuard = False,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -147,6 +120,8 @@ def generate(
     distill generate --model bells --steer brightness=0:-1,8:1 --steer density=0.5 -o rising.wav
 
     distill generate --model bells --arrange AABA --part 0.4 --seconds 12 -o collage.wav
+
+    distill generate --model bells --preset wander -o wander.wav
 
     distill generate --recipe new.json -o again.wav
     """  # fmt: skip
@@ -178,7 +153,9 @@ def generate(
             arrange=arrange,
             part_seconds=part,
             recipe=recipe,
+            preset=preset,
             seed=seed,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -188,7 +165,9 @@ def generate(
         document({"sounds": [_figures(one) for one in made]})
         return
     for one in made:
-        line(f"Wrote {one.path} ({one.seconds:.2f} s), with its codes and recipe beside it")
+        line(
+            f"Wrote {one.path} ({one.seconds:.2f} s), with its codes and recipe beside it{as_take(one.take)}"
+        )
         for sentence in one.sentences:
             line(f"  {sentence}")
 
@@ -218,6 +197,7 @@ def regenerate(
     no_guard: NoGuard = False,
     model: Maker = None,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -251,6 +231,7 @@ def regenerate(
             candidates=tries,
             seed=seed,
             model=model,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -258,9 +239,9 @@ def regenerate(
         )
     if as_json:
         figures = {"seam_bits": made.seam_bits, "paste_bits": made.paste_bits, **made.novelty.to_json()}
-        document({**asdict(made.edited), **figures, "sentences": made.sentences})
+        document({**asdict(made.edited), **figures, "take": made.take, "sentences": made.sentences})
         return
-    line(f"Wrote {made.edited.path} ({made.edited.seconds:.2f} s)")
+    line(f"Wrote {made.edited.path} ({made.edited.seconds:.2f} s){as_take(made.take)}")
     for sentence in made.sentences:
         line(f"  {sentence}")
 
@@ -273,6 +254,7 @@ def _figures(made: Generated) -> dict[str, Any]:
         "seconds": made.seconds,
         "seed": made.seed,
         "complete": made.complete,
+        "take": made.take,
         **made.novelty.to_json(),
         "sentences": made.sentences,
     }

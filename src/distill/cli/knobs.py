@@ -1,4 +1,4 @@
-"""Options of new sound that ``generate`` and ``regenerate`` share."""
+"""Options of new sound: the knobs, the fine adjustment, and how much may be copied."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["FINE", "KNOBS", "Creativity", "Diversity", "Experimental", "Focus", "GuardSeconds", "NoGuard"]
+__all__ = [
+    "FINE",
+    "Arrange",
+    "Coarse",
+    "Coherence",
+    "Continuity",
+    "Creativity",
+    "Diversity",
+    "Experimental",
+    "Focus",
+    "GuardSeconds",
+    "LevelTemperature",
+    "NoGuard",
+    "Part",
+    "Repetition",
+    "Steer",
+    "TopK",
+]
 
-KNOBS, FINE, HONESTY = "Knobs", "Fine adjustment", "Copying"
+KNOBS, FINE, COLLAGE, HONESTY = "Knobs", "Fine adjustment", "Collage", "Copying"
 
 Creativity = Annotated[
     float | None,
@@ -42,6 +59,83 @@ Experimental = Annotated[
         show_default="0.5", rich_help_panel=KNOBS,
     ),
 ]  # fmt: skip
+Steer = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--steer",
+        help="WORD=AMOUNT, or WORD=SECONDS:AMOUNT,...: brightness, warmth, loudness, roughness, tension or density, "
+        "from -3 to 3; may be given several times.",
+        metavar="WORD=AMOUNT",
+        rich_help_panel=KNOBS,
+    ),
+]
+TopK = Annotated[
+    int | None,
+    typer.Option(
+        "--top-k",
+        help="Draw only from so many codes; in place of --focus.",
+        show_default="all",
+        rich_help_panel=FINE,
+    ),
+]
+Coarse = Annotated[
+    float | None,
+    typer.Option(
+        "--coarse",
+        help="Temperature of the first level, in parts of the last one's.",
+        show_default="0.85",
+        rich_help_panel=FINE,
+    ),
+]
+LevelTemperature = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--level-temperature", help="One for each level, in place of --creativity.", rich_help_panel=FINE
+    ),
+]
+Repetition = Annotated[
+    float | None,
+    typer.Option(
+        "--repetition",
+        help="0 to 1: how much going round in a circle is discouraged.",
+        show_default="0.5",
+        rich_help_panel=FINE,
+    ),
+]
+Continuity = Annotated[
+    float | None,
+    typer.Option(
+        "--continuity",
+        help="Recombination: 0 to 1, how likely it goes straight on.",
+        show_default="0.9",
+        rich_help_panel=FINE,
+    ),
+]
+Coherence = Annotated[
+    float | None,
+    typer.Option(
+        "--coherence",
+        help="0 to 1: how closely a sound keeps to the few of the collection that it is drawn from.",
+        show_default="0.5",
+        rich_help_panel=FINE,
+    ),
+]
+Arrange = Annotated[
+    str | None,
+    typer.Option(
+        "--arrange",
+        help="Draw nothing, but put parts of the collection into another order: shuffle, or a letter a part, such as AABA.",
+        metavar="shuffle|AABA",
+        show_default=False,
+        rich_help_panel=COLLAGE,
+    ),
+]
+Part = Annotated[
+    float,
+    typer.Option(
+        "--part", help="Seconds of a part, at least; it ends at an attack.", rich_help_panel=COLLAGE
+    ),
+]
 GuardSeconds = Annotated[
     float,
     typer.Option(

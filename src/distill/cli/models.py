@@ -1,4 +1,4 @@
-"""``distill models``: what is in the library."""
+"""``distill models list``, ``search`` and ``show``: what is in the library; what moves models is in :mod:`distill.cli.model_moves`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from distill.cli.options import AsJson, Home
-from distill.cli.telling import document, line, table
+from distill.cli.telling import document, line, said, table, tell_binned
 
 if TYPE_CHECKING:
     from distill.library.catalog import ModelEntry
@@ -21,24 +21,58 @@ models_app = typer.Typer(rich_markup_mode="rich")
 
 @models_app.callback(invoke_without_command=True)
 def models(context: typer.Context) -> None:
-    """List your models, and show what each was made from."""
+    """List your models, show what each was made from, and keep them in order."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 @models_app.command("list")
-def list_models(home: Home = None, as_json: AsJson = False) -> None:
+def list_models(
+    binned: Annotated[bool, typer.Option("--bin", help="List the deleted ones instead.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
     """List the models of your library."""
     from distill import api
 
-    entries = api.models(home=home)
+    if binned:
+        tell_binned("models", api.binned_models(home=home), as_json=as_json)
+        return
+    entries = api.models(home=home, report=said)
+    if not entries and not as_json:
+        line("There is no model yet: distill train FOLDER --name NAME makes one, and so does distill demo.")
+        return
+    _tell(entries, as_json=as_json)
+
+
+@models_app.command("search")
+def search_models(
+    words: Annotated[
+        list[str], typer.Argument(help="Words of its name, tags or card; all have to be there.")
+    ],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find models by their names, tags and cards.
+
+    [b]Example[/b]
+
+    distill models search glass ambient
+    """
+    from distill import api
+
+    entries = api.models(search=" ".join(words), home=home, report=said)
+    if not entries and not as_json:
+        line(f"No model has {' and '.join(repr(word) for word in words)} in its name, tags or card.")
+        return
+    _tell(entries, as_json=as_json)
+
+
+def _tell(entries: list[ModelEntry], *, as_json: bool) -> None:
     if as_json:
         document({"models": [asdict(entry) for entry in entries]})
         return
-    if not entries:
-        line("There is no model yet: distill train FOLDER --name NAME makes one, and so does distill demo.")
-        return
-    columns = ("name", "tier", "levels", "entries", "sounds", "length", "size", "made")
+    columns = ("name", "tier", "levels", "entries", "sounds", "length", "size", "made", "tags")
     table(columns, [_row(entry) for entry in entries])
     for entry in entries:
         if entry.damaged:
@@ -47,7 +81,7 @@ def list_models(home: Home = None, as_json: AsJson = False) -> None:
 
 def _row(entry: ModelEntry) -> list[str | Text]:
     if entry.damaged:
-        return [entry.name, Text("damaged", style="red"), "", "", "", "", _size(entry.size_bytes), ""]
+        return [entry.name, Text("damaged", style="red"), "", "", "", "", _size(entry.size_bytes), "", ""]
     length = "" if entry.seconds is None else f"{entry.seconds / 60:.1f} min"
     figures = (entry.num_levels, entry.codebook_size, entry.num_sounds)
     return [
@@ -57,6 +91,7 @@ def _row(entry: ModelEntry) -> list[str | Text]:
         length,
         _size(entry.size_bytes),
         (entry.created or "")[:10],
+        ", ".join(entry.tags),
     ]
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Lock",
     "Maker",
     "Model",
+    "NoTake",
     "Refine",
     "Seed",
     "Tempo",
@@ -61,6 +62,9 @@ Home = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="The same seed and settings give the same result again.")]
 # Encoding and decoding draw nothing; scripts may give every command the same options all the same.
 UnusedSeed = Annotated[int, typer.Option("--seed", hidden=True)]
+NoTake = Annotated[
+    bool, typer.Option("--no-take", help="Do not keep it in the history.", rich_help_panel=SETTINGS)
+]
 Level = Annotated[
     int | None,
     typer.Option(

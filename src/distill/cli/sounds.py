@@ -9,8 +9,8 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, Home, Level, Maker, Model, Refine, UnusedSeed
-from distill.cli.telling import document, line
+from distill.cli.options import AsJson, Asked, Home, Level, Maker, Model, NoTake, Refine, UnusedSeed
+from distill.cli.telling import as_take, document, line
 from distill.progress import Cancel
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def resynth(
     up_to_level: Level = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -50,6 +51,7 @@ def resynth(
             output=output,
             up_to_level=up_to_level,
             refine=refine,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -104,6 +106,7 @@ def decode(
     up_to_level: Level = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -124,6 +127,7 @@ def decode(
             model=model,
             up_to_level=up_to_level,
             refine=refine,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,
@@ -134,8 +138,9 @@ def decode(
 
 def _tell(written: Written, *, as_json: bool) -> None:
     if as_json:
-        document({"path": written.path, "seconds": written.seconds, "sentences": written.sentences})
+        keys = ("path", "seconds", "sentences", "take")
+        document({key: getattr(written, key) for key in keys})
         return
-    line(f"Wrote {written.path} ({written.seconds:.2f} s)")
+    line(f"Wrote {written.path} ({written.seconds:.2f} s){as_take(written.take)}")
     for sentence in written.sentences:
         line(sentence)

@@ -11,13 +11,18 @@ import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["document", "error_console", "line", "table"]
+from distill.progress import Progress
+
+if TYPE_CHECKING:
+    from distill.library.bin import Binned
+
+__all__ = ["as_take", "document", "error_console", "line", "said", "table", "tell_binned"]
 
 error_console = Console(stderr=True, highlight=False)
 PIPED_WIDTH = 240  # columns of a table that is not shown on a terminal, where nothing should be cut off
@@ -41,6 +46,28 @@ def table(columns: Sequence[str], rows: Iterable[Iterable[str | Text]]) -> None:
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     _output().print(grid)
+
+
+def as_take(number: int | None) -> str:
+    """Say which take of the history a sound is, if it is one."""
+    return "" if number is None else f", take {number}"
+
+
+def said(event: Progress) -> None:
+    """Say on stderr what a verb that takes no time has to tell; a :data:`distill.progress.Report`."""
+    if event.message:
+        error_console.print(Text(event.message, style="yellow"), soft_wrap=True)
+
+
+def tell_binned(kind: str, binned: Sequence[Binned], *, as_json: bool) -> None:
+    """List what lies in the bin, the last deleted first."""
+    if as_json:
+        document({"bin": [{"name": one.name, "path": one.path} for one in reversed(binned)]})
+        return
+    if not binned:
+        line(f"There are no {kind} in the bin.")
+        return
+    table(("in the bin", "file"), [(one.name, str(one.path)) for one in reversed(binned)])
 
 
 def document(value: Mapping[str, Any]) -> None:

@@ -10,7 +10,20 @@ import typer
 from distill.cli.display import Display
 from distill.cli.edits_told import tell_edited
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, BeatsPerBar, From, Home, Levels, Lock, Maker, Seed, Tempo, To
+from distill.cli.options import (
+    AsJson,
+    Asked,
+    BeatsPerBar,
+    From,
+    Home,
+    Levels,
+    Lock,
+    Maker,
+    NoTake,
+    Seed,
+    Tempo,
+    To,
+)
 from distill.progress import Cancel
 
 __all__ = ["blend", "swap"]
@@ -83,6 +96,7 @@ def blend(
     beats_per_bar: BeatsPerBar = 4,
     model: Maker = None,
     seed: Seed = 0,
+    no_take: NoTake = False,
     device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
@@ -112,6 +126,7 @@ def blend(
             beats_per_bar=beats_per_bar,
             seed=seed,
             model=model,
+            keep_take=not no_take,
             device=device,
             home=home,
             report=display,

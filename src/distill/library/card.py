@@ -30,17 +30,21 @@ _CLOSENESS = (
 )
 
 
-def card(header: ModelHeader) -> str:
+def card(header: ModelHeader, *, name: str | None = None) -> str:
     """Return a model's card as lines of plain text.
 
     Parameters
     ----------
     header
         From :func:`distill.library.model_header.read_header`.
+    name : str, optional
+        What the library calls it now, if not as it was trained.
     """
     config, statistics = header.codec_config, header.statistics
+    called = header.name if name is None else name
     lines = [
-        f"Model {header.name!r}",
+        f"Model {called!r}" + ("" if called == header.name else f", trained as {header.name!r}"),
+        *([f"Tags: {', '.join(header.tags)}."] if header.tags else []),
         f"Collection: {_collection(header)}.",
         f"Size: {config.num_levels} levels of {config.codebook_size} entries, "
         f"{header.num_parameters / 1e6:.1f} million parameters, {header.size_bytes / 1e6:.1f} MB.",
@@ -56,12 +60,13 @@ def card(header: ModelHeader) -> str:
     return "\n".join(lines)
 
 
-def card_json(header: ModelHeader) -> dict[str, JSON]:
+def card_json(header: ModelHeader, *, name: str | None = None) -> dict[str, JSON]:
     """Return a model's card for scripts; what is unknown is None."""
     config, statistics = header.codec_config, header.statistics
     utilisation = _numbers(statistics.get("utilisation"))
     return {
-        "name": header.name,
+        "name": header.name if name is None else name,
+        "tags": list(header.tags),
         "fingerprint": header.fingerprint,
         "num_sounds": num_sounds(header),
         "collection_seconds": number(header.collection.get("seconds")),

@@ -1,63 +1,30 @@
 """The models folder: which models there are, where each lies, and what it may be called.
 
-A model's name in the library is its file's name; there is no index to get out of step with the folder.
-Reading the headers of a thousand models takes about 0.6 s, so they are read every time.
+A model's name in the library is its file's name. The folder is the truth; what the headers say is remembered in an index
+(:mod:`distill.library.folder_index`), because a thousand of them take 0.6 s to read. Renaming, binning and the other verbs
+that move whole files are in :mod:`distill.library.model_moves`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
-from filelock import FileLock, Timeout
-
-from distill.errors import BadModelFile, LibraryBusy, NameTaken, NoSpace, UnknownModel
+from distill.errors import BadModelFile, NameTaken, UnknownModel
 from distill.home import home as user_folder
-from distill.library.card import num_sounds, number, text
-from distill.library.model_file import ExpectedTensors, ModelFile, load, save
-from distill.library.model_header import read_header
+from distill.library.folder_index import FolderIndex, Looked
+from distill.library.locking import LOCK_SECONDS, sweep, writing
+from distill.library.model_entry import VERSION, ModelEntry, described, entry_of
+from distill.library.model_file import ExpectedTensors, ModelFile, load, read_header, save
 from distill.library.names import SUFFIX, checked_name, spelling, unknown_sentence
 from distill.replacing import why_not
 
-__all__ = ["Catalog", "ModelEntry"]
+__all__ = ["Catalog", "ModelEntry", "remove_other_spellings", "taken"]
 
-_LOCK_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """One model of the library, as a list shows it; what a damaged file does not tell is None.
-
-    Attributes
-    ----------
-    name : str
-    path : Path
-    size_bytes : int
-    seconds : float or None
-        Length of the collection it was trained on.
-    num_sounds : int or None
-        Sounds in that collection.
-    num_levels, codebook_size : int or None
-    tier : str or None
-    created : str or None
-        Date and time, ISO 8601.
-    damaged : str or None
-        One sentence on why the file cannot be used.
-    """
-
-    name: str
-    path: Path
-    size_bytes: int
-    seconds: float | None = None
-    num_sounds: int | None = None
-    num_levels: int | None = None
-    codebook_size: int | None = None
-    tier: str | None = None
-    created: str | None = None
-    damaged: str | None = None
+_LOCK_SECONDS = LOCK_SECONDS
 
 
 class Catalog:
@@ -95,16 +62,12 @@ class Catalog:
             If another process keeps writing to the library.
         """
         path = self.path(model.name)
-        with self._writing():
-            twins = [other for other in self._files() if spelling(other.stem) == spelling(path.stem)]
+        with self.writing():
+            twins = self.twins(path)
             if twins and not replace:
-                raise NameTaken(
-                    f"there is already a model named {twins[0].stem!r}; choose another name, or ask to replace it."
-                )
+                raise taken(twins[0])
             save(path, model)
-            for twin in twins:
-                if not twin.samefile(path):  # where capitals count, a replaced model may be spelt otherwise
-                    twin.unlink()
+            remove_other_spellings(twins, path)
         return path
 
     def change(
@@ -120,7 +83,7 @@ class Catalog:
             As :meth:`add`.
         """
         path = self.find(name_or_path)
-        with self._writing():
+        with self.writing():
             save(path, change(load(path, expected=expected)))
         return path
 
@@ -161,11 +124,48 @@ class Catalog:
         """
         return load(self.find(name_or_path), expected=expected)
 
-    def list(self) -> list[ModelEntry]:
-        """Return all models in the order of their names, damaged ones too; reads no tensors."""
+    def list(self, search: str = "", *, looked: Looked | None = None) -> list[ModelEntry]:
+        """Return models in the order of their names, damaged ones too; reads no tensors.
+
+        Parameters
+        ----------
+        search : str
+            Only those that have all of these words in their name, tags or card; capitals do not count.
+        looked : Looked, optional
+            From :meth:`look`, if that was done already.
+        """
+        wanted = spelling(search).split()
         return [
-            _entry(path) for path in sorted(self._files(), key=lambda path: (spelling(path.stem), path.stem))
+            entry_of(path, about)
+            for path, about in (looked or self.look()).about.items()
+            if all(word in _searched(path, about) for word in wanted)
         ]
+
+    def look(self) -> Looked:
+        """Tell about all models what :func:`distill.library.model_entry.described` does, in the order of their names."""
+        sweep(self.folder)
+        files = sorted(self._files(), key=lambda path: (spelling(path.stem), path.stem))
+        return FolderIndex(self.folder.parent, "models", described, version=VERSION).look(files)
+
+    def named(self, fingerprint: str) -> str | None:
+        """Return the name of the model that codes of a fingerprint belong to, whatever it is called; None: there is none."""
+        for path, about in self.look().about.items():
+            if about.get("fingerprint") == fingerprint:
+                return path.stem
+        return None
+
+    def tags(self, name: str) -> tuple[str, ...]:
+        """Return the tags of a model that may not be there, or not be readable: none then."""
+        for path in self.twins(self.path(name)):
+            try:
+                return read_header(path).tags
+            except BadModelFile:
+                break
+        return ()
+
+    def twins(self, path: Path) -> Sequence[Path]:
+        """Return the models that are called as a file is, capitals aside."""
+        return [other for other in self._files() if spelling(other.stem) == spelling(path.stem)]
 
     def _files(self) -> Sequence[Path]:
         try:
@@ -179,43 +179,36 @@ class Catalog:
                 "give yourself access to it, or move the user folder with DISTILL_HOME."
             ) from None
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the library against other processes that write to it."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / ".lock", timeout=_LOCK_SECONDS):
-                yield
-        except Timeout:
-            raise LibraryBusy(
-                f"another process has been writing to the library in {str(self.folder)!r} for over "
-                f"{_LOCK_SECONDS:.0f} s; wait until it is done, then try again."
-            ) from None
-        except OSError as error:
-            raise NoSpace(
-                f"could not write to the library in {str(self.folder)!r}: {why_not(error)}; "
-                "make room or move the user folder with DISTILL_HOME, then try again."
-            ) from None
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the library against other processes that write to it.
+
+        Raises
+        ------
+        LibraryBusy, NoSpace
+            If another one keeps it, or the folder cannot be written.
+        """
+        return writing(self.folder, seconds=_LOCK_SECONDS)
+
+
+def taken(twin: Path) -> NameTaken:
+    """Say that a name is taken by a model."""
+    return NameTaken(
+        f"there is already a model named {twin.stem!r}; choose another name, or ask to replace it."
+    )
+
+
+def remove_other_spellings(twins: Sequence[Path], path: Path) -> None:
+    """Remove what a new model replaced: where capitals count, it may be spelt otherwise."""
+    for twin in twins:
+        if not twin.samefile(path):
+            twin.unlink()
 
 
 def _is_model(item: os.DirEntry[str]) -> bool:
     return item.name.endswith(SUFFIX) and not item.name.startswith(".") and item.is_file()
 
 
-def _entry(path: Path) -> ModelEntry:
-    try:
-        header = read_header(path)
-    except BadModelFile as error:
-        size = path.stat().st_size if path.exists() else 0  # it may have gone since the folder was read
-        return ModelEntry(path.stem, path, size, damaged=str(error))
-    return ModelEntry(
-        name=path.stem,
-        path=path,
-        size_bytes=header.size_bytes,
-        seconds=number(header.collection.get("seconds")),
-        num_sounds=num_sounds(header),
-        num_levels=header.codec_config.num_levels,
-        codebook_size=header.codec_config.codebook_size,
-        tier=text(header.statistics.get("tier")),
-        created=text(header.statistics.get("created")),
-    )
+def _searched(path: Path, about: Mapping[str, Any]) -> str:
+    """All text of a model that is searched, spelt so that capitals do not count."""
+    words = (path.stem, *about.get("tags", ()), about.get("card", ""))
+    return spelling("\n".join(words))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,17 +19,20 @@ from distill.errors import BadModelFile, BadSetting
 
 __all__ = [
     "FORMAT",
+    "MOST_TAGS",
     "VERSION_1",
     "Description",
     "damaged",
     "description_text",
+    "is_tag",
     "is_version_1",
     "read_description",
 ]
 
 FORMAT = 2
+MOST_TAGS = 32
 _KEYS = {"format", "name", "codec", "statistics", "collection", "training", "sha256"}
-_OPTIONAL = {"notes", "prior"}  # what models of the first days do not have
+_OPTIONAL = {"notes", "prior", "tags"}  # what models of the first days do not have
 _SECTIONS = {"entries", "prior"}  # that may be missing
 VERSION_1 = (
     "This model was made by Distill 1.0. Version 1.1 uses a new kind of model and cannot open it; "
@@ -57,6 +60,8 @@ class Description:
         The owner's names for entries.
     prior : mapping of JSON values
         What its prior says of itself; empty where there is none.
+    tags : tuple of str
+        What its owner files it under.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Description:
     prior_digest: str = ""
     notes: Notes = field(default_factory=dict)
     prior: Mapping[str, JSON] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
 
 def description_text(description: Description) -> str:
@@ -91,6 +97,8 @@ def description_text(description: Description) -> str:
         about["notes"] = frozen(to_json(description.notes))
     if description.prior:
         about["prior"] = frozen(description.prior)
+    if description.tags:
+        about["tags"] = list(description.tags)
     digests = {"about": _digest_of(about), "codec": description.fingerprint}
     sections = {"entries": description.entries_digest, "prior": description.prior_digest}
     digests |= {name: digest for name, digest in sections.items() if digest}
@@ -157,6 +165,9 @@ def read_description(text: str, shown: str) -> Description:
     prior = about.get("prior", {})
     if not isinstance(prior, Mapping) or bool(prior) != ("prior" in digests):
         raise damaged(shown, "its description and its prior do not belong together")
+    tags = about.get("tags", ())
+    if not isinstance(tags, Sequence) or len(tags) > MOST_TAGS or not all(map(is_tag, tags)):
+        raise damaged(shown, f"its tags are not up to {MOST_TAGS} texts of 1 to 40 printable characters")
     return Description(
         name=name,
         codec_config=config,
@@ -168,6 +179,18 @@ def read_description(text: str, shown: str) -> Description:
         prior_digest=str(digests.get("prior", "")),
         notes=notes,
         prior=prior,
+        tags=tuple(str(tag) for tag in tags),
+    )
+
+
+def is_tag(value: object) -> bool:
+    """Tell whether something can be a tag of a model."""
+    return (
+        isinstance(value, str)
+        and 1 <= len(value) <= 40
+        and value.isprintable()
+        and "," not in value
+        and value == value.strip()
     )
 
 

@@ -13,6 +13,7 @@
         training    how it was trained
         notes       the owner's names for entries; may be missing
         prior       what the prior says of itself; missing where there is none
+        tags        what its owner files it under; missing where there are none
         sha256      codec: fingerprint over configuration and tensors; entries, prior: over theirs, if there are
                     any; about: over all other keys
 
@@ -68,6 +69,8 @@ class ModelFile:
         The owner's names for entries.
     prior : mapping of JSON values
         What the prior says of itself; empty where there is none.
+    tags : tuple of str
+        What its owner files it under (:mod:`distill.library.model_tags`).
     """
 
     name: str
@@ -78,6 +81,7 @@ class ModelFile:
     training: Mapping[str, JSON]
     notes: Notes = field(default_factory=dict)
     prior: Mapping[str, JSON] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     @property
     def codec_tensors(self) -> dict[str, torch.Tensor]:
@@ -152,6 +156,7 @@ def save(path: Path | str, model: ModelFile) -> None:
                 prior_digest=digest_of(model.prior_tensors),
                 notes=model.notes,
                 prior=model.prior,
+                tags=model.tags,
             )
         )
     except JSONError as fault:
@@ -207,6 +212,7 @@ def load(path: Path | str, *, expected: ExpectedTensors) -> ModelFile:
         header.training,
         header.notes,
         header.prior,
+        header.tags,
     )
     sections = (
         (model.fingerprint, header.fingerprint),

@@ -77,6 +77,8 @@ class ModelHeader:
         The owner's names for entries.
     prior : mapping of JSON values
         What its prior says of itself; empty where there is none.
+    tags : tuple of str
+        What its owner files it under.
     """
 
     name: str
@@ -91,6 +93,7 @@ class ModelHeader:
     prior_digest: str = ""
     notes: Notes = field(default_factory=dict)
     prior: Mapping[str, JSON] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     @property
     def num_parameters(self) -> int:
@@ -186,6 +189,7 @@ def read_start(file: BinaryIO, shown: str) -> tuple[ModelHeader, bytes]:
             prior_digest=description.prior_digest,
             notes=description.notes,
             prior=description.prior,
+            tags=description.tags,
         ),
         start + text,
     )

@@ -24,6 +24,7 @@ import soxr
 from distill.audio.clip import Clip, Samples
 from distill.audio.decoder import chunks
 from distill.audio.limiter import PeakLimiter
+from distill.audio.loudness import LoudnessMeter
 from distill.audio.true_peak import TruePeakMeter, true_peak_dbtp
 from distill.audio.writing import WavWriter
 from distill.errors import BadSound
@@ -32,7 +33,7 @@ from distill.output.dither import Quantiser, is_exact
 from distill.output.encoding import encode
 from distill.output.exact_peak import ExactPeakMeter
 from distill.output.formats import Encoding
-from distill.output.loudness import CEILING_DBTP, LoudnessMeter
+from distill.output.loudness import CEILING_DBTP
 from distill.output.tagging import id3_bytes, write_tags
 from distill.output.tags import LARGEST_RECIPE, Tags
 from distill.progress import Cancel, Progress, Report, silent

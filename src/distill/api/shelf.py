@@ -1,0 +1,169 @@
+"""Models of the library moved about: renamed, tagged, deleted to a bin and restored, imported and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill.api.requests import Request, training_folder
+from distill.codec.model import expected_tensors
+from distill.errors import BadSetting, DistillError
+from distill.library import model_moves
+from distill.library.bin import KINDS, Bin, Binned
+from distill.library.catalog import Catalog
+
+__all__ = [
+    "Moved",
+    "binned_models",
+    "delete_model",
+    "empty_bin",
+    "export_model",
+    "import_model",
+    "rename_model",
+    "restore_model",
+    "tag_model",
+]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A model that was moved or copied.
+
+    Attributes
+    ----------
+    name : str
+        What it is called now.
+    path : Path
+        Where it lies now.
+    sentences : tuple of str
+        What its owner should know.
+    """
+
+    name: str
+    path: Path
+    sentences: tuple[str, ...] = ()
+
+
+def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Moved:
+    """Give a model another name; codes, recipes and takes made with the old one still find it by its fingerprint.
+
+    Its finished training goes along, so that ``train --longer`` finds it under the new name.
+
+    Raises
+    ------
+    UnknownModel, BadSetting, NameTaken, NoSpace, LibraryBusy
+        One sentence each; then it is called as before.
+    """
+    catalog = Catalog(home)
+    old = catalog.find(model).stem
+    path = model_moves.rename(catalog, model, name)
+    return Moved(path.stem, path, _training_too(catalog, old, path.stem))
+
+
+def tag_model(
+    model: str, *, add: Sequence[str] = (), remove: Sequence[str] = (), home: Path | str | None = None
+) -> tuple[str, ...]:
+    """Add tags to a model, or remove some; they are kept in its file. Returns all it has then.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSetting, NoSpace, LibraryBusy
+        One sentence each; then it has the tags it had.
+    """
+    return model_moves.tag(Catalog(home), model, add=add, remove=remove)
+
+
+def delete_model(model: str, *, home: Path | str | None = None) -> Moved:
+    """Move a model to the bin, from where :func:`restore_model` brings it back.
+
+    Raises
+    ------
+    UnknownModel, NoSpace, LibraryBusy
+        One sentence each; then it is still there.
+    """
+    one = model_moves.delete(Catalog(home), model)
+    return Moved(one.name, one.path)
+
+
+def binned_models(*, home: Path | str | None = None) -> list[Binned]:
+    """List the models in the bin, the last deleted last."""
+    return model_moves.binned(Catalog(home))
+
+
+def restore_model(name: str, *, as_name: str | None = None, home: Path | str | None = None) -> Moved:
+    """Bring the last deleted model of a name back from the bin.
+
+    Raises
+    ------
+    BadInput, BadSetting, NameTaken, NoSpace, LibraryBusy
+        One sentence each; then it is still in the bin.
+    """
+    path = model_moves.restore(Catalog(home), name, as_name=as_name)
+    return Moved(path.stem, path)
+
+
+def import_model(
+    file: Path | str, *, name: str | None = None, replace: bool = False, home: Path | str | None = None
+) -> Moved:
+    """Copy a ``.distill`` file into the library, if all of it can be opened.
+
+    Raises
+    ------
+    BadModelFile, BadSetting, NameTaken, NoSpace, LibraryBusy
+        One sentence each; then the library is as it was.
+    """
+    path = model_moves.import_(
+        Catalog(home), Path(file).expanduser(), name=name, replace=replace, expected=expected_tensors
+    )
+    return Moved(path.stem, path)
+
+
+def export_model(
+    model: str, output: Path | str, *, replace: bool = False, home: Path | str | None = None
+) -> Moved:
+    """Copy a model to a ``.distill`` file, or into a folder.
+
+    Raises
+    ------
+    UnknownModel, BadSetting, NameTaken, NoSpace
+        One sentence each; then nothing is written.
+    """
+    path = model_moves.export(Catalog(home), model, Path(output).expanduser(), replace=replace)
+    return Moved(path.stem, path)
+
+
+def empty_bin(kind: str, *, home: Path | str | None = None) -> int:
+    """Remove what lies in the bin for good: ``"models"``, ``"takes"`` or ``"presets"``; returns the bytes that frees.
+
+    Raises
+    ------
+    BadSetting
+        If there is no such bin.
+    NoSpace, LibraryBusy
+        If it cannot be written.
+    """
+    if kind not in KINDS:
+        raise BadSetting(f"there is no bin of {kind[:40]!r}; choose {', '.join(KINDS)}.")
+    return Bin(home, kind).empty()
+
+
+def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:
+    """Let the training of a renamed model go by its new name; say so where it cannot."""
+    before, after = training_folder(catalog, old), training_folder(catalog, new)
+    if not Request.is_in(before):
+        return ()
+    stays = (f"Its training stays under the name {old!r}",)
+    if before != after and after.exists():
+        return (f"{stays[0]}, because there is one named {new!r}.",)
+    try:
+        request = Request.load(before, old, finished=True)
+    except DistillError:
+        # Another process may be at it, and it is resumed with no word repeated: its name among them.
+        return (f"{stays[0]}, because it is not finished.",)
+    with suppress(OSError):
+        before.rename(after)
+        request.model_copy(update={"name": new}).save(after)
+        return ()
+    return (f"{stays[0]}, because its folder could not be moved.",)

@@ -1,0 +1,1 @@
+# A package of its own name: a library installs one called tests too, which would be found first.
