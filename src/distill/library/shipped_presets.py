@@ -23,7 +23,7 @@ SHIPPED = (
         experimental=0.7, coherence=0.15, repetition=0.9,
     ),
     _preset(
-        "collage", "generation",
+        "mosaic", "generation",
         "Short pieces of everything, cut hard into one another.",
         creativity=1.1, continuity=0.3, coherence=0.0, repetition=1.0,
     ),
