@@ -87,8 +87,8 @@ def test_renaming_deleting_and_restoring() -> None:
     assert str(caught.value) == "there is no preset 'xyz'; 'distill presets list' shows those there are."
     assert presets.restore("xyz").settings == KNOBS
     with pytest.raises(BadInput) as missed:
-        presets.find("collag")
-    assert str(missed.value) == "there is no preset 'collag'; did you mean 'collage'?"
+        presets.find("mosai")
+    assert str(missed.value) == "there is no preset 'mosai'; did you mean 'mosaic'?"
     with pytest.raises(
         BadInput, match="the preset 'glass' is for edit, and one for generation was asked for"
     ):
