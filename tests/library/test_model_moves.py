@@ -11,8 +11,10 @@ import pytest
 from distill.codec.model import expected_tensors
 from distill.errors import BadInput, BadModelFile, BadSetting, DistillError, NameTaken, NoSpace, UnknownModel
 from distill.library import model_moves as moves
+from distill.library.card import LICENCE
 from distill.library.catalog import Catalog
 from distill.library.model_file import ModelFile, load, read_header, save
+from distill.library.model_header import read_header
 from distill.library.model_tags import changed_tags
 
 
@@ -202,3 +204,19 @@ def test_every_refusal_leaves_the_folder_as_it_was(catalog: Catalog, tmp_path: P
         with pytest.raises(DistillError):
             attempt()
     assert sorted(os.listdir(catalog.folder)) == there
+
+
+def test_a_licence_note_lies_in_the_file_and_stands_on_the_card(
+    catalog: Catalog, tiny_model: ModelFile
+) -> None:
+    before = catalog.path("Bells").read_bytes()
+    assert moves.license(catalog, "Bells", " CC BY 4.0,  by me ") == "CC BY 4.0, by me"
+    after = load(catalog.path("Bells"), expected=expected_tensors)
+    assert after.collection["licence"] == "CC BY 4.0, by me"
+    assert after.fingerprint == tiny_model.fingerprint
+    assert catalog.path("Bells").read_bytes()[-1000:] == before[-1000:]
+    assert "CC BY 4.0, by me" in read_header(catalog.path("Bells")).collection.values()
+    assert moves.license(catalog, "Bells", "") == LICENCE
+    for note in ("x" * 501, "a\x00b"):
+        with pytest.raises(BadSetting, match="write at most 500 printable ones, on one line"):
+            moves.license(catalog, "Bells", note)

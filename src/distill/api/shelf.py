@@ -21,6 +21,7 @@ __all__ = [
     "empty_bin",
     "export_model",
     "import_model",
+    "license_model",
     "rename_model",
     "restore_model",
     "tag_model",
@@ -73,6 +74,17 @@ def tag_model(
         One sentence each; then it has the tags it had.
     """
     return model_moves.tag(Catalog(home), model, add=add, remove=remove)
+
+
+def license_model(model: str, note: str, *, home: Path | str | None = None) -> str:
+    """Say who may use a model, in a note that its card shows and its file keeps; an empty one brings the usual sentence back.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSetting, NoSpace, LibraryBusy
+        One sentence each; then it says what it said.
+    """
+    return model_moves.license(Catalog(home), model, note)
 
 
 def delete_model(model: str, *, home: Path | str | None = None) -> Moved:

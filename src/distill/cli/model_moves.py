@@ -25,6 +25,7 @@ def add_moves(models_app: typer.Typer) -> None:
     for verb, command in (
         ("rename", rename_model),
         ("tag", tag_model),
+        ("licence", license_model),
         ("delete", delete_models),
         ("restore", restore_model),
         ("import", import_models),
@@ -74,6 +75,30 @@ def tag_model(
         document({"name": model, "tags": tags})
     else:
         line(f"{model} has the tags {', '.join(tags)}" if tags else f"{model} has no tags")
+
+
+def license_model(
+    model: Name,
+    note: Annotated[
+        str,
+        typer.Argument(help='Who may use it and how, in a sentence; "" for the usual one.', metavar="NOTE"),
+    ],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who may use a model; its card shows it, and it travels in its file.
+
+    [b]Example[/b]
+
+    distill models licence bells "My own recordings; CC BY 4.0, name Ada Lind."
+    """
+    from distill import api
+
+    kept = api.license_model(model, note, home=home)
+    if as_json:
+        document({"name": model, "licence": kept})
+    else:
+        line(f"Licence of {model}: {kept}")
 
 
 def delete_models(

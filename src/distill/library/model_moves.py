@@ -13,6 +13,7 @@ from pathlib import Path
 from distill.errors import BadSetting, NameTaken, UnknownModel
 from distill.library.bin import Bin, Binned, move
 from distill.library.catalog import Catalog, remove_other_spellings, taken
+from distill.library.licence_note import write_licence
 from distill.library.model_file import ExpectedTensors, load
 from distill.library.model_tags import write_tags
 from distill.library.names import SUFFIX
@@ -53,6 +54,18 @@ def tag(
     """
     with catalog.writing():
         return write_tags(_own(catalog, model), add=add, remove=remove)
+
+
+def license(catalog: Catalog, model: str, note: str) -> str:
+    """Say who may use a model; return the note as it is kept.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSetting, NoSpace, LibraryBusy
+        One sentence each; then it says what it said.
+    """
+    with catalog.writing():
+        return write_licence(_own(catalog, model), note)
 
 
 def delete(catalog: Catalog, model: str) -> Binned:

@@ -1,25 +1,16 @@
-"""Tags: what the owner of a model files it under, kept in the model file so that they travel with it.
-
-A file is written anew whole with another description before the same tensors, byte for byte; no weights are decoded, and
-the codec's fingerprint stays what it was.
-"""
+"""Tags: what the owner of a model files it under, kept in the model file so that they travel with it."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import struct
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
-from distill.codes.json_values import loads
 from distill.errors import BadSetting
-from distill.library.description import MOST_TAGS, Description, description_text, is_tag
-from distill.library.model_header import METADATA_KEY, ModelHeader, open_model, read_start
+from distill.library.description import MOST_TAGS, Description, is_tag
 from distill.library.names import spelling
-from distill.replacing import replacing
+from distill.library.redescribing import redescribe
 
 __all__ = ["changed_tags", "checked_tag", "write_tags"]
 
@@ -87,26 +78,8 @@ def write_tags(path: Path, *, add: Iterable[str] = (), remove: Iterable[str] = (
     BadModelFile, BadSetting, NoSpace
         One sentence each; then the file is as it was.
     """
-    with open_model(path) as file:
-        header, start = read_start(file, path.name)
-        tags = changed_tags(header.tags, add=add, remove=remove)
-        if tags == header.tags:
-            return tags
-        text = json.dumps(_with_description(start, description_text(_description(header, tags)))).encode()
-        text += b" " * (-len(text) % 8)  # safetensors keeps what follows aligned
-        with replacing(path) as target:
-            target.write(struct.pack("<Q", len(text)) + text)
-            shutil.copyfileobj(file, target, 2**20)
-    return tags
 
+    def tagged(said: Description) -> Description:
+        return replace(said, tags=changed_tags(said.tags, add=add, remove=remove))
 
-def _description(header: ModelHeader, tags: tuple[str, ...]) -> Description:
-    known = {field.name: getattr(header, field.name) for field in fields(Description)}
-    return replace(Description(**known), tags=tags)
-
-
-def _with_description(start: bytes, text: str) -> dict[str, object]:
-    """Return the JSON before the tensors, with another description and the same places."""
-    header: dict[str, object] = loads(start[8:])
-    header["__metadata__"] = {METADATA_KEY: text}
-    return header
+    return redescribe(path, tagged).tags
