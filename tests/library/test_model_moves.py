@@ -14,7 +14,6 @@ from distill.library import model_moves as moves
 from distill.library.card import LICENCE
 from distill.library.catalog import Catalog
 from distill.library.model_file import ModelFile, load, read_header, save
-from distill.library.model_header import read_header
 from distill.library.model_tags import changed_tags
 
 

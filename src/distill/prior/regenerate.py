@@ -120,12 +120,13 @@ def rewrite(
     selected[chosen, first:last] = True
 
     drawn_from = prior if drawn_from is None else drawn_from
-    before = prior.begin(part[:, :first])
-    best, fit = part, math.inf
+    best = part
     begin = first
     done, total = 0, candidates * _rounds(last - first, kept=bool((~selected[:, first:]).any()))
     while True:
-        state, here = drawn_from.begin(best[:, :begin]), None
+        # What comes before is the same for all candidates of a round, so they are judged from there.
+        before, state, here = prior.begin(best[:, :begin]), drawn_from.begin(best[:, :begin]), None
+        fit = math.inf if begin == first else _misfit(prior, before, best, selected, begin)
         if guard is not None:
             here = guard.after(best[:, :first])
             for column in best[:, first:begin].T.tolist():
@@ -133,7 +134,7 @@ def rewrite(
         for _ in range(candidates):
             fork = None if here is None else here.fork()
             trial = _drawn(drawn_from, state, best, selected, begin, rng, fork, shape, stop=last)
-            misfit = _misfit(prior, before, trial, selected, first)
+            misfit = _misfit(prior, before, trial, selected, begin)
             if misfit < fit:
                 best, fit = trial, misfit
             done += 1
@@ -161,13 +162,13 @@ def _rounds(steps: int, *, kept: bool) -> int:
     return count
 
 
-def _misfit(prior: Prior, state: State, grid: Grid, selected: Bools, first: int) -> float:
-    """Minus the logarithm of how likely the codes that are kept are, from the selection on, before which the state is.
+def _misfit(prior: Prior, state: State, grid: Grid, selected: Bools, begin: int) -> float:
+    """Minus the logarithm of how likely the codes that are kept are, from a step on, before which the state is.
 
     Only they are asked for: a cache takes longer to tell a whole sound than eight steps of it.
     """
     found = 0.0
-    for step, column in enumerate(grid[:, first:].T.tolist(), first):
+    for step, column in enumerate(grid[:, begin:].T.tolist(), begin):
         for level, code in enumerate(column):
             if not selected[level, step]:
                 found -= math.log(prior.distribution(state, column[:level])[code])
