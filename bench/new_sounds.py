@@ -34,7 +34,7 @@ __all__ = ["SHOWN", "main", "tell"]
 # collection -> the sound that is gone on from, and the one of which a part is rewritten
 SHOWN = {
     "ambient-20": ("vs__vsco2_cellos_susvib_mp_d4.flac", "sonicpi__ambi_lunar_land.flac"),
-    "percussive-50": ("sonicpi__drum_roll.flac", "sonicpi__drum_splash_hard.flac"),
+    "tonal-50": ("vs__vsco2_harp_d2.flac", "vs__vsco2_violin_arcvib_e4.flac"),
 }
 NEW_SECONDS, FIRST_SECONDS, ON_SECONDS = 4.0, 1.0, 3.0
 PART = ("0.5", "1.0")  # seconds that are rewritten
