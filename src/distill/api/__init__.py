@@ -59,6 +59,7 @@ from distill.api.takes import (
     take,
     takes,
 )
+from distill.api.takes_exporting import export_takes
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
@@ -104,6 +105,7 @@ __all__ = [
     "estimate",
     "export",
     "export_model",
+    "export_takes",
     "generate",
     "heatmap",
     "history",
