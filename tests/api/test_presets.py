@@ -114,7 +114,7 @@ def test_settings_of_an_export_are_written_as_its_options() -> None:
         "quiet cd", {"format": "flac", "depth": 16, "trim": True, "spatial": "mono"}, kind="export"
     )
     assert list(api.options_of(one)) == [
-        *("--depth", "16", "--format", "flac", "--spatial", "mono", "--trim"),
+        *("--format", "flac", "--depth", "16", "--trim", "--spatial", "mono"),
     ]
     with pytest.raises(BadSetting, match="the preset 'wander' is for generation, which does not take it as"):
         api.options_of(api.preset("wander"))
