@@ -37,7 +37,10 @@ def copying(lines: Sequence[Record]) -> str:
 
 
 def kinship(lines: Sequence[Record]) -> str:
-    """Kernel distance of new sounds to every collection, their own in bold; and whether the nearest is their own."""
+    """Kernel distance of new sounds to every collection, their own in bold; and whether the nearest is their own.
+
+    Behind the others stands how far the real sounds of the two collections lie apart: nearer, they cannot be told apart.
+    """
     kept = in_order(newest(lines))
     if not kept:
         return ""
@@ -45,7 +48,8 @@ def kinship(lines: Sequence[Record]) -> str:
     rows = []
     for line in kept:
         own = line["key"]["collection"]
-        cells = [_cell(line["distance"].get(name), bold=name == own) for name in names]
+        apart = line.get("apart", {})
+        cells = [_cell(line["distance"].get(name), bold=name == own, real=apart.get(name)) for name in names]
         surely = sum(interval["low"] > 0 for interval in line["farther"].values())
         rows.append([own, *cells, f"{surely} of {len(line['farther'])}"])
     return markdown(
@@ -94,8 +98,10 @@ def _seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _cell(interval: Mapping[str, float] | None, *, bold: bool) -> str:
+def _cell(interval: Mapping[str, float] | None, *, bold: bool, real: float | None = None) -> str:
     if interval is None:
         return "-"
     text = f"{interval['value']:.2f} ({interval['low']:.2f} to {interval['high']:.2f})"
+    if real is not None:
+        text += f", real {real:.2f}"
     return f"**{text}**" if bold else text

@@ -80,6 +80,7 @@ def measure(
         "novelty": novelty.to_json(),
         "real": None if kept.real is None else kept.real.to_json(),
         "distance": {name: asdict(kernel_distance(heard, sounds)) for name, sounds in collections.items()},
+        "apart": {name: kernel_distance(collections[own], sounds).value for name, sounds in others.items()},
         "farther": {
             name: asdict(difference(heard, collections[own], sounds)) for name, sounds in others.items()
         },

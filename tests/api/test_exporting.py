@@ -189,13 +189,16 @@ def test_several_sounds_need_a_folder_and_names_of_their_own(sound: Path, tmp_pa
     )
 
 
-def test_codes_without_a_model_are_asked_for_it(library: Library, codes: Path, tmp_path: Path) -> None:
+def test_codes_without_a_model_are_asked_for_it_unless_the_library_has_what_made_them(
+    library: Library, codes: Path, tmp_path: Path
+) -> None:
     codec = api.open_model("tiny", device="cpu").codec
     storage.save(render.encode(codec, Clip(tone(9_600))), tmp_path / "a.codes")
-    assert refusal(UnknownModel, api.export, tmp_path / "a.codes", output=tmp_path / "a.wav") == (
+    elsewhere = {"output": tmp_path / "a.wav", "home": tmp_path / "empty"}
+    assert refusal(UnknownModel, api.export, tmp_path / "a.codes", **elsewhere) == (
         "'a.codes' does not name its model; say which one made it with --model."
     )
-    (file,) = api.export(tmp_path / "a.codes", output=tmp_path / "a.wav", model="tiny", device="cpu")
+    (file,) = api.export(tmp_path / "a.codes", output=tmp_path / "a.wav", device="cpu")
     assert mutagen.File(file.path).tags["TXXX:DISTILL_MODEL"].text == ["tiny"]
 
 
@@ -294,8 +297,8 @@ def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
             {"loop": "auto", "fade_in": 1.0},
             "a loop and a fade were asked for, and a loop has no ends to fade; ",
         ),
-        ({"loop": "seconds=9"}, "this sound has 1.000 s"),
-        ({"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"}, "'no.sofa'"),
+        ({"loop": "seconds=9"}, "a loop of 9 s does not fit into this sound, which lasts 1.00 s; "),
+        ({"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"}, "no.sofa'; give a SOFA file of a measured head."),
     ):
         with pytest.raises(BadInput) as caught:
             api.export(sound, output=tmp_path / "out.wav", **asked)

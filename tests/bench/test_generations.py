@@ -51,6 +51,7 @@ def line(collection: str, *, value: float) -> dict[str, Any]:
         "novelty": {"overlap": 0.031, "overlap_by_level": [0.6, 0.2], "copied_seconds": 0.7},
         "real": {"overlap": 0.01, "overlap_by_level": [0.5, 0.1], "copied_seconds": 0.25},
         "distance": {"loops": interval, "rain": {"value": 2.0, "low": 1.5, "high": 2.5}},
+        "apart": {"rain": 1.9},
         "farther": {"rain": {"value": 1.0, "low": 0.5, "high": 1.5}},
         "times_real_time": 14.2,
         "first_sound_seconds": 0.42,
@@ -68,7 +69,7 @@ def test_the_tables_tell_new_sounds_beside_real_ones() -> None:
     lines = [line("loops", value=0.25)]
     assert "| loops | mixture | 9.0 | 3 / 1 | 60 / 50 | 0.70 / 0.25 |" in generation_tables.copying(lines)
     kinship = generation_tables.kinship(lines)
-    assert "| loops | **0.25 (0.15 to 0.35)** | 2.00 (1.50 to 2.50) | 1 of 1 |" in kinship
+    assert "| loops | **0.25 (0.15 to 0.35)** | 2.00 (1.50 to 2.50), real 1.90 | 1 of 1 |" in kinship
     assert "| loops | mixture | 14 | 0.42 | 60 | - | 1.00 / 2.00 | 5 |" in generation_tables.making(lines)
     assert (
         generation_tables.copying([]) == generation_tables.kinship([]) == generation_tables.making([]) == ""

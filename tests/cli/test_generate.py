@@ -81,6 +81,8 @@ def test_knobs_have_a_musicians_and_a_technical_name(
         "steering": {"brightness": ((0.0, -1.0), (4.0, 1.0)), "density": ((0.0, 0.5),)},
         "prefix": Path("start.wav"),
         "guard_seconds": 0.5,
+        "arrange": None,
+        "part_seconds": 0.5,
         "recipe": None,
         "preset": None,
         "seed": 3,

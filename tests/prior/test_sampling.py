@@ -115,7 +115,7 @@ def test_a_past_is_gone_on_from() -> None:
 def test_a_bias_weighs_the_codes_of_its_step_and_level() -> None:
     asked: list[tuple[int, int]] = []
 
-    def towards_three(step: int, level: int) -> list[float] | None:
+    def towards_three(step: int, level: int, before: object) -> list[float] | None:
         asked.append((step, level))
         return [0, 0, 0, 50.0] if (step, level) == (2, 0) else None
 
@@ -130,7 +130,7 @@ def test_a_bias_weighs_the_codes_of_its_step_and_level() -> None:
 @pytest.mark.parametrize("given", [[0.0, 1.0], [0, 0, 0, float("nan")], [0, 0, 0, float("inf")], 0.0])
 def test_a_bias_that_is_none_is_refused(given: Any) -> None:
     with pytest.raises(BadSetting) as refusal:
-        sample(KNOWN, steps=3, bias=lambda step, level: given if step == 1 else None)
+        sample(KNOWN, steps=3, bias=lambda step, level, before: given if step == 1 else None)
     assert str(refusal.value) == (
         "the steering of level 1 at step 1 is not one number a code; give 4 finite numbers."
     )

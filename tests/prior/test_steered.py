@@ -33,13 +33,39 @@ def test_an_amount_of_nothing_changes_nothing() -> None:
 
 
 def test_an_amount_is_in_standard_deviations_of_level_1_as_the_collection_uses_it() -> None:
-    values, usage = ENTRIES.of("onset")[0].astype(float), ENTRIES.usage[0]
+    values, usage = ENTRIES.of("tension")[0].astype(float), ENTRIES.usage[0]
     mean = np.average(values, weights=usage)
     deviation = np.sqrt(np.average((values - mean) ** 2, weights=usage))
-    weights = Steering({"density": ((0.0, 1.0),)}, entries=ENTRIES, step_rate=RATE)(0, 0)
+    weights = Steering({"tension": ((0.0, 1.0),)}, entries=ENTRIES, step_rate=RATE)(0, 0)
     assert weights is not None
     expected = STRENGTH * np.clip((values - mean) / deviation, -3, 3)
     np.testing.assert_allclose(weights, expected, rtol=1e-5)
+
+
+def test_density_weighs_how_far_level_1_rises_over_the_step_before_and_half_of_how_far_it_falls() -> None:
+    steering = Steering({"density": ((0.0, 1.0),)}, entries=ENTRIES, step_rate=RATE)
+    loud = ENTRIES.of("loudness")[0].astype(float)
+    order = np.argsort(loud)
+    middle = int(order[8])
+    weights = steering(5, 0, [middle, 0])
+    assert weights is not None
+    assert weights[middle] == 0
+    change = (loud - loud[middle]) / 6
+    expected = STRENGTH * np.where(change > 0, np.minimum(change, 3), 0.5 * np.minimum(-change, 3))
+    np.testing.assert_allclose(weights, expected, rtol=1e-5)
+    assert steering(5, 1, [middle, 0]) is None  # level 1 alone
+    assert steering(0, 0, None) is None  # nothing to rise over
+
+
+def test_denser_sound_changes_its_loudness_more_from_step_to_step() -> None:
+    def changed(amount: float) -> float:
+        steering = Steering({"density": ((0.0, amount),)}, entries=ENTRIES, step_rate=RATE)
+        grid = sample(FLAT, steps=400, settings=Sampling(top_p=1.0), bias=steering).grid
+        return float(np.abs(np.diff(ENTRIES.of("loudness")[0][grid[0]])).mean())
+
+    moved = [changed(amount) for amount in (-1.0, 0.0, 1.0)]
+    assert moved == sorted(moved)
+    assert moved[2] > 1.2 * moved[0]
 
 
 def test_a_curve_goes_straight_from_point_to_point_and_holds_its_ends() -> None:

@@ -25,9 +25,8 @@ from distill.progress import Cancel, Progress, Report, silent
 
 __all__ = ["Bias", "Guard", "Sampled", "Sampling", "columns", "sample", "shaped", "truncated"]
 
-Bias: TypeAlias = Callable[
-    [int, int], npt.ArrayLike | None
-]  # (step, level), from 0 -> log-weights [N] or None
+# (step, level), from 0, and the step before, if there is one -> log-weights [N] or None
+Bias: TypeAlias = Callable[[int, int, Sequence[int] | None], npt.ArrayLike | None]
 
 _BLOCK = 1024  # columns gathered before they are packed
 _LEAST = 1e-300  # so that nothing the prior thinks possible is lost before the guard has chosen
@@ -102,8 +101,8 @@ def sample(
         Where the draws come from; made of the settings' seed if left out.
     past : int array [K, S], optional
         A sound to go on from; it is not part of what is returned.
-    bias : function (step, level) -> log-weights [N] or None, optional
-        Added to the prior's logarithms before the temperature; steps count from 0 at the first drawn.
+    bias : function (step, level, step before) -> log-weights [N] or None, optional
+        Added to the prior's logarithms before the temperature; steps count from 0 at the first drawn, the step before is its codes [K].
     guard : Guard, optional
         Forbids codes. It hears of drawn steps only, so one that should know the past is given it beforehand.
     report
@@ -173,6 +172,7 @@ def _columns(
         circles.take(code)
     state = prior.begin(past)
     step = 0
+    before: Sequence[int] | None = past[:, -1].tolist() if past.shape[1] else None
     while True:
         column: list[int] = []
         for level, temperature in enumerate(temperatures):
@@ -180,7 +180,7 @@ def _columns(
             if level == 0:
                 against = circles.against(size, patience=settings.patience, strength=settings.repetition)
                 told = told if against is None else told + against
-            given = bias(step, level) if bias is not None else None
+            given = bias(step, level, before) if bias is not None else None
             if given is not None:
                 told = told + _checked_bias(given, size, step, level)
             if guard is not None:
@@ -191,6 +191,7 @@ def _columns(
         if guard is not None:
             guard.taken(column)
         yield tuple(column)
+        before = column
         step += 1
 
 
