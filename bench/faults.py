@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.fault_damage import damaged
+from bench.fault_exports import EXPORTS
 from bench.fault_kinds import KINDS, Kind
 from bench.fault_rows import Row
 from distill.errors import DistillError
@@ -174,7 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        kinds = [kind for kind in KINDS if asked.only in ("", kind.name)]
+        kinds = [kind for kind in (*KINDS, *EXPORTS) if asked.only in ("", kind.name)]
         for number, kind in enumerate(kinds):
             homes = iter(Path(folder) / f"{number}-{fault}" for fault in range(4))
             rows.append(killed(kind, next(homes), asked.rounds, asked.seed + number))

@@ -298,7 +298,10 @@ def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
             "a loop and a fade were asked for, and a loop has no ends to fade; ",
         ),
         ({"loop": "seconds=9"}, "a loop of 9 s does not fit into this sound, which lasts 1.00 s; "),
-        ({"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"}, "no.sofa'; give a SOFA file of a measured head."),
+        (
+            {"space": f"binaural:azimuth=0,sofa={tmp_path / 'no.sofa'}"},
+            "no.sofa'; give a SOFA file of a measured head.",
+        ),
     ):
         with pytest.raises(BadInput) as caught:
             api.export(sound, output=tmp_path / "out.wav", **asked)
