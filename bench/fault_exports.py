@@ -87,7 +87,7 @@ def _once(write_one: Callable[[Path, int], object]) -> Callable[[Path], object]:
 
 EXPORTS = (
     *(
-        Kind(f"export: {title}", _once(write_one), write_one, check)
+        Kind(f"export: {title}", _once(write_one), write_one, check, longest=0.12)
         for title, (write_one, check) in (("WAV", _exported("wav")), ("FLAC", _exported("flac")))
     ),
     Kind("codes", _once(_write_codes), _write_codes, _check_codes),

@@ -33,7 +33,6 @@ from distill.errors import DistillError
 __all__ = ["main"]
 
 NOBODY = 65534
-LONGEST = 0.02  # seconds a writer may write before it is killed
 FILE_LIMIT = 100  # bytes a file may grow to on the disk that is full
 
 
@@ -82,7 +81,7 @@ def killed(kind: Kind, home: Path, rounds: int, seed: int) -> Row:
                 kind.write(home, number * 10_000 + step)
 
         child = _forked(write_on)
-        time.sleep(LONGEST * float(rng.random()))
+        time.sleep(kind.longest * float(rng.random()))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         row.rounds += 1
