@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from distill.api import BinRoom
 from distill.api.editing import Edited
 from distill.api.exporting import Exported
 from distill.library.preset_files import Preset
@@ -43,6 +44,11 @@ def test_the_list_says_what_each_is_for(run: Run, fake: FakeApi) -> None:
         "bad damaged yours the preset 'bad' cannot be read.",
         "wander generation with Distill Drifts.",
     ]
+    fake.answers["room_of_bin"] = BinRoom(1, 400_000)
+    assert run("presets", "list").stdout.endswith(
+        "\nIn the bin: 1, which need 0.4 MB (distill presets empty-bin makes room).\n"
+    )
+    run("presets", "list", "--kind", "generation")
     assert fake.calls["presets"][1] == {"kind": "generation", "home": None}
     names = [one["name"] for one in json.loads(run("presets", "list", "--json").stdout)["presets"]]
     assert names == ["slow", "bad", "wander"]

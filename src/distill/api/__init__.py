@@ -34,6 +34,7 @@ from distill.api.presets import (
 )
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
+    BinRoom,
     Moved,
     binned_models,
     delete_model,
@@ -42,6 +43,7 @@ from distill.api.shelf import (
     import_model,
     rename_model,
     restore_model,
+    room_of_bin,
     tag_model,
 )
 from distill.api.sounds import Written, decode, encode, resynth
@@ -67,6 +69,7 @@ from distill.doctor import examine as doctor
 from distill.prior.steered import read_curve
 
 __all__ = [
+    "BinRoom",
     "Codebook",
     "Compared",
     "Demo",
@@ -128,6 +131,7 @@ __all__ = [
     "restore_preset",
     "restore_take",
     "resynth",
+    "room_of_bin",
     "room_of_takes",
     "save_preset",
     "save_template",
