@@ -73,7 +73,7 @@ def test_an_empty_library_says_what_to_do(run: Run, api: FakeApi) -> None:
     }  # fmt: skip
     api.answers["room_of_bin"] = BinRoom(2, 43_000_000)
     assert run("models", "list").stdout.endswith(
-        "\nIn the bin: 2, which need 43.0 MB (distill models empty-bin makes room).\n"
+        "\nThe bin of models holds 2, 43.0 MB in all (distill models empty-bin makes room).\n"
     )
     assert api.calls["room_of_bin"] == (("models",), {"home": None})
 

@@ -46,7 +46,7 @@ def test_the_list_says_what_each_is_for(run: Run, fake: FakeApi) -> None:
     ]
     fake.answers["room_of_bin"] = BinRoom(1, 400_000)
     assert run("presets", "list").stdout.endswith(
-        "\nIn the bin: 1, which need 0.4 MB (distill presets empty-bin makes room).\n"
+        "\nThe bin of presets holds 1, 0.4 MB in all (distill presets empty-bin makes room).\n"
     )
     run("presets", "list", "--kind", "generation")
     assert fake.calls["presets"][1] == {"kind": "generation", "home": None}

@@ -169,11 +169,15 @@ def test_damaged_ones_are_told_and_harm_no_other() -> None:
     assert "b" not in {one.name for one in presets.list()}
 
 
+EXPORT: dict[str, Any] = {"format": "wav", "rate": 96_000, "loudness": -14.5, "trim": True, "loop": "auto"}
+
+
+@pytest.mark.parametrize(("kind", "settings"), [("generation", KNOBS), ("export", EXPORT)])
 @given(data=st.data())
 def test_a_mutated_preset_is_read_or_refused_and_nothing_else(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, kind: str, settings: dict[str, Any], data: st.DataObject
 ) -> None:
-    whole = bytearray(preset_bytes("generation", "Rain.", KNOBS))
+    whole = bytearray(preset_bytes(kind, "Rain.", settings))
     for _ in range(data.draw(st.integers(1, 6))):
         place = data.draw(st.integers(0, len(whole) - 1))
         whole[place] = data.draw(st.integers(0, 255))

@@ -75,7 +75,7 @@ def tell_bin_room(kind: str, room: BinRoom) -> None:
     """Say how much room the bin of models or presets needs, if there is anything in it."""
     if room.num:
         line(
-            f"In the bin: {room.num}, which need {room.size_bytes / 1e6:.1f} MB (distill {kind} empty-bin makes room).",
+            f"The bin of {kind} holds {room.num}, {room.size_bytes / 1e6:.1f} MB in all (distill {kind} empty-bin makes room).",
             style="dim",
         )
 
