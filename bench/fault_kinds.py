@@ -56,12 +56,15 @@ class Kind:
         One write; the number makes it differ from the one before.
     check : function of the user folder
         Says what is wrong, or nothing.
+    longest : float
+        Seconds a writer may write before it is killed: some writes, so that every part of one is met.
     """
 
     name: str
     prepare: Callable[[Path], object]
     write: Callable[[Path, int], object]
     check: Callable[[Path], str | None]
+    longest: float = 0.02
 
 
 def _bare_model(path: Path) -> None:

@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.fault_damage import damaged
+from bench.fault_exports import EXPORTS
 from bench.fault_kinds import KINDS, Kind
 from bench.fault_rows import Row
 from distill.errors import DistillError
@@ -32,7 +33,6 @@ from distill.errors import DistillError
 __all__ = ["main"]
 
 NOBODY = 65534
-LONGEST = 0.02  # seconds a writer may write before it is killed
 FILE_LIMIT = 100  # bytes a file may grow to on the disk that is full
 
 
@@ -81,7 +81,7 @@ def killed(kind: Kind, home: Path, rounds: int, seed: int) -> Row:
                 kind.write(home, number * 10_000 + step)
 
         child = _forked(write_on)
-        time.sleep(LONGEST * float(rng.random()))
+        time.sleep(kind.longest * float(rng.random()))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         row.rounds += 1
@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        kinds = [kind for kind in KINDS if asked.only in ("", kind.name)]
+        kinds = [kind for kind in (*KINDS, *EXPORTS) if asked.only in ("", kind.name)]
         for number, kind in enumerate(kinds):
             homes = iter(Path(folder) / f"{number}-{fault}" for fault in range(4))
             rows.append(killed(kind, next(homes), asked.rounds, asked.seed + number))

@@ -111,8 +111,10 @@ def test_a_preset_for_something_else_or_beside_a_recipe_is_refused(home: Path, t
 
 def test_settings_of_an_export_are_written_as_its_options() -> None:
     one = api.save_preset(
-        "cd", {"format": "flac", "depth": 16, "loop_points": True, "mono": False}, kind="export"
+        "quiet cd", {"format": "flac", "depth": 16, "trim": True, "spatial": "mono"}, kind="export"
     )
-    assert list(api.options_of(one)) == ["--depth", "16", "--format", "flac", "--loop-points"]
+    assert list(api.options_of(one)) == [
+        *("--format", "flac", "--depth", "16", "--trim", "--spatial", "mono"),
+    ]
     with pytest.raises(BadSetting, match="the preset 'wander' is for generation, which does not take it as"):
         api.options_of(api.preset("wander"))

@@ -54,7 +54,9 @@ def test_an_emptied_bin_gives_its_room_back(home: Path) -> None:
     api.delete_model("tiny")
     assert api.empty_bin("takes") == 0
     assert [one.name for one in api.binned_models()] == ["tiny"]
+    assert api.room_of_bin("models") == api.BinRoom(1, size)
     assert api.empty_bin("models") == size
+    assert api.room_of_bin("models") == api.BinRoom(0, 0)
     assert api.binned_models() == []
     assert sentence(BadSetting, api.empty_bin, "sounds") == (
         "there is no bin of 'sounds'; choose models, takes, presets."

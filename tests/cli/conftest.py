@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import distill
+from distill.api import BinRoom
 from distill.cli import app
 from distill.progress import LevelHealth
 
@@ -20,7 +21,7 @@ class FakeApi(ModuleType):
     def __init__(self) -> None:
         super().__init__("distill.api")
         self.calls: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
-        self.answers: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {"room_of_bin": BinRoom(0, 0)}  # lists end with it
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
         if verb.startswith("_"):

@@ -48,6 +48,7 @@ def test_export_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
         ),
         *("--spatial", "stereo:width=1", "--loop", "bars=2"),
         *("--tempo", "120", "--model", "bells", "--seed", "3", "--device", "cpu", "--home", "somewhere"),
+        *("--preset", "cd", "--preset", "wide"),
     )
     assert result.exit_code == 0
     args, options = api.calls["export"]
@@ -56,8 +57,25 @@ def test_export_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
     assert options == {
         "output": Path("out"), "format": "flac", "rate": 96_000, "depth": 16, "loudness": -14.0, "trim": True,
         "fade_in": 0.1, "fade_out": 0.5, "title": "T", "comment": "C", "tempo": 120.0, "model": "bells", "seed": 3,
-        "device": "cpu", "home": Path("somewhere"), "space": "stereo:width=1", "loop": "bars=2",
+        "device": "cpu", "home": Path("somewhere"), "space": "stereo:width=1", "loop": "bars=2", "preset": ["cd", "wide"],
     }  # fmt: skip
+
+
+def test_what_is_not_said_is_left_to_presets_and_the_usual(run: Run, api: FakeApi) -> None:
+    api.answers |= {"export": [Made()], "export_takes": [Made()]}
+    run("export", "a.wav", "-o", "out")
+    run("takes", "export", "12", "last", "-o", "out", "--no-trim")
+    given = api.calls["export"][1]
+    said = {"output", "report", "cancel", "device", "seed", "comment"}
+    assert {name for name, value in given.items() if value is not None} == said
+    args, options = api.calls["export_takes"]
+    assert args == (["12", "last"],)
+    # The same options, and the same word for each: only takes are chosen otherwise.
+    assert options.keys() == {*given, "starred", "every"}
+    assert (options["trim"], options["starred"], options["every"]) == (False, False, False)
+    assert "out [1].wav" in run("takes", "export", "--all", "-o", "out").stdout
+    assert api.calls["export_takes"][0] == ([],)
+    assert api.calls["export_takes"][1]["every"] is True
 
 
 def test_a_table_says_what_was_written(run: Run, api: FakeApi) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from distill.api import BinRoom
 from distill.device import Device
 from distill.doctor import Report
 from distill.library.catalog import ModelEntry
@@ -67,7 +68,14 @@ def test_an_empty_library_says_what_to_do(run: Run, api: FakeApi) -> None:
     assert run("models", "list").stdout == (
         "There is no model yet: distill train FOLDER --name NAME makes one, and so does distill demo.\n"
     )
-    assert json.loads(run("models", "list", "--json").stdout) == {"models": []}
+    assert json.loads(run("models", "list", "--json").stdout) == {
+        "models": [], "bin": {"num": 0, "size_bytes": 0},
+    }  # fmt: skip
+    api.answers["room_of_bin"] = BinRoom(2, 43_000_000)
+    assert run("models", "list").stdout.endswith(
+        "\nThe bin of models holds 2, 43.0 MB in all (distill models empty-bin makes room).\n"
+    )
+    assert api.calls["room_of_bin"] == (("models",), {"home": None})
 
 
 def test_the_list_is_complete_for_scripts(run: Run, api: FakeApi) -> None:

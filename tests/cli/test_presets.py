@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from distill.api import BinRoom
 from distill.api.editing import Edited
+from distill.api.exporting import Exported
 from distill.library.preset_files import Preset
 from distill.prior.steered import read_curve
 
@@ -42,6 +44,11 @@ def test_the_list_says_what_each_is_for(run: Run, fake: FakeApi) -> None:
         "bad damaged yours the preset 'bad' cannot be read.",
         "wander generation with Distill Drifts.",
     ]
+    fake.answers["room_of_bin"] = BinRoom(1, 400_000)
+    assert run("presets", "list").stdout.endswith(
+        "\nThe bin of presets holds 1, 0.4 MB in all (distill presets empty-bin makes room).\n"
+    )
+    run("presets", "list", "--kind", "generation")
     assert fake.calls["presets"][1] == {"kind": "generation", "home": None}
     names = [one["name"] for one in json.loads(run("presets", "list", "--json").stdout)["presets"]]
     assert names == ["slow", "bad", "wander"]
@@ -60,8 +67,8 @@ def test_settings_are_read_as_numbers_yes_or_no_and_words(run: Run, fake: FakeAp
         {"steering": {"density": ((0.0, -1.0),)}, "creativity": 0.7, "level_temperatures": [0.5, 1]},
     )
     assert options == {"kind": "generation", "about": "Slow.", "replace": True, "home": None}
-    run("presets", "save", "cd", "--kind", "export", "--set", "format=flac", "--set", "dither=yes")
-    assert fake.calls["save_preset"][0][1] == {"format": "flac", "dither": True}
+    run("presets", "save", "cd", "--kind", "export", "--set", "format=flac", "--set", "trim=yes")
+    assert fake.calls["save_preset"][0][1] == {"format": "flac", "trim": True}
     run("presets", "save", "skip", "--do", "stutter steps=6")
     assert fake.calls["save_preset"][1]["kind"] == "edit"
     assert run("presets", "save", "a", "--set", "loud").stderr == (
@@ -96,6 +103,10 @@ def test_applying_one_makes_a_sound_or_an_edit_or_says_the_options(run: Run, fak
     assert (fake.calls["edit"][1]["do"], fake.calls["edit"][1]["tempo"]) == (["stretch factor=2"], 120.0)
     fake.answers |= {"preset": Preset("cd", "export", "", {"depth": 16}), "options_of": ["--depth", "16"]}
     assert run("presets", "apply", "cd").stdout == "distill export FILE -o FILE --depth 16\n"
+    assert run("presets", "apply", "cd", "a.wav").stderr.startswith("say where to write the result: -o FILE")
+    fake.answers["export"] = [Exported(Path("b.wav"), Path("a.wav"), "wav", 48_000, 16, 2.0, -1.0, -20.0)]
+    assert "-20.0 LUFS" in run("presets", "apply", "cd", "a.wav", "-o", "b.wav").stdout
+    assert (fake.calls["export"][0], fake.calls["export"][1]["preset"]) == (([Path("a.wav")],), "cd")
     fake.answers["preset"] = OWN
     assert run("presets", "apply", "slow").stderr == "say where to write the result: -o FILE, or -o FOLDER.\n"
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distill.errors import BadInput, BadSetting, DistillError, NameTaken
-from distill.library.preset_files import checked_settings, preset_bytes, read_preset
+from distill.library.preset_files import preset_bytes, read_preset
+from distill.library.preset_settings import checked_settings
 from distill.library.presets import Presets
 from distill.library.shipped_presets import SHIPPED
 
@@ -40,11 +41,14 @@ def test_what_comes_with_distill_passes_its_own_checks(shipped: Any) -> None:
 def test_own_ones_are_listed_before_those_of_distill() -> None:
     presets = Presets()
     presets.save("zoo", "generation", KNOBS)
-    presets.save("Ant", "export", {"format": "flac", "depth": 24, "dither": True})
+    presets.save("Ant", "export", {"format": "flac", "depth": 24, "trim": True})
     names = [one.name for one in presets.list()]
     assert names[:2] == ["Ant", "zoo"]
     assert names[2:] == [one.name for one in SHIPPED]
-    assert [one.name for one in presets.list("export")] == ["Ant"]
+    assert [one.name for one in presets.list("export")] == [
+        "Ant",
+        *(one.name for one in SHIPPED if one.kind == "export"),
+    ]
 
 
 def test_names_are_taken_once_and_those_of_distill_for_ever() -> None:
@@ -114,8 +118,21 @@ def test_renaming_deleting_and_restoring() -> None:
         ),
         ("edit", {"do": ["reverse"], "snap": "1b"}, "snapping needs a tempo; give one."),
         ("edit", {"do": ["reverse"], "tempo": 0}, "a tempo of 0 beats a minute was given"),
-        ("export", {"Format": "flac"}, "'Format' cannot be an option of a preset"),
-        ("export", {"run": {"a": 1}}, "'run' cannot be an option of a preset"),
+        ("export", {"Format": "flac"}, "Format: extra inputs are not permitted"),
+        ("export", {"format": "aac"}, "format: input should be 'wav', 'flac', 'ogg' or 'mp3'"),
+        ("export", {"rate": 8000}, "rate: input should be greater than or equal to 44100"),
+        ("export", {"depth": 8}, "depth: input should be 16, 24 or 32"),
+        ("export", {"loudness": 3}, "loudness: input should be less than or equal to -5"),
+        ("export", {"fade_in": -1}, "fade_in: input should be greater than or equal to 0"),
+        ("export", {"loop": "x" * 2001}, "loop: string should have at most 2000 characters"),
+        ("export", {"trim": "perhaps"}, "trim: input should be a valid boolean"),
+        ("export", {"output": "/etc/passwd"}, "output: extra inputs are not permitted"),
+        (
+            "space",
+            {"spatial": "a\nb"},
+            "spatial: value error, the text holds characters that cannot be printed",
+        ),
+        ("space", {"depth": 16}, "spatial: field required; depth: extra inputs are not permitted"),
         ("dance", {"a": 1}, "there is no kind of preset 'dance'; choose generation, edit, space, export."),
     ],
 )
@@ -152,11 +169,15 @@ def test_damaged_ones_are_told_and_harm_no_other() -> None:
     assert "b" not in {one.name for one in presets.list()}
 
 
+EXPORT: dict[str, Any] = {"format": "wav", "rate": 96_000, "loudness": -14.5, "trim": True, "loop": "auto"}
+
+
+@pytest.mark.parametrize(("kind", "settings"), [("generation", KNOBS), ("export", EXPORT)])
 @given(data=st.data())
 def test_a_mutated_preset_is_read_or_refused_and_nothing_else(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, kind: str, settings: dict[str, Any], data: st.DataObject
 ) -> None:
-    whole = bytearray(preset_bytes("generation", "Rain.", KNOBS))
+    whole = bytearray(preset_bytes(kind, "Rain.", settings))
     for _ in range(data.draw(st.integers(1, 6))):
         place = data.draw(st.integers(0, len(whole) - 1))
         whole[place] = data.draw(st.integers(0, 255))

@@ -34,6 +34,7 @@ from distill.api.presets import (
 )
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
+    BinRoom,
     Moved,
     binned_models,
     delete_model,
@@ -43,6 +44,7 @@ from distill.api.shelf import (
     license_model,
     rename_model,
     restore_model,
+    room_of_bin,
     tag_model,
 )
 from distill.api.sounds import Written, decode, encode, resynth
@@ -60,6 +62,7 @@ from distill.api.takes import (
     take,
     takes,
 )
+from distill.api.takes_exporting import export_takes
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
@@ -67,6 +70,7 @@ from distill.doctor import examine as doctor
 from distill.prior.steered import read_curve
 
 __all__ = [
+    "BinRoom",
     "Codebook",
     "Compared",
     "Demo",
@@ -105,6 +109,7 @@ __all__ = [
     "estimate",
     "export",
     "export_model",
+    "export_takes",
     "generate",
     "heatmap",
     "history",
@@ -128,6 +133,7 @@ __all__ = [
     "restore_preset",
     "restore_take",
     "resynth",
+    "room_of_bin",
     "room_of_takes",
     "save_preset",
     "save_template",

@@ -1,4 +1,4 @@
-"""What is exported: sound files and codes, looked at before anything is written, and where each comes from."""
+"""What is exported: sound files, codes and takes, looked at before anything is written, and where each comes from."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from distill import render
 from distill.api.library import Model
 from distill.api.recipes import Recipe
 from distill.api.sounds import model_of
+from distill.api.takes import model_of_take
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.files import probe, read
 from distill.codes import storage
 from distill.codes.grid import Codes
 from distill.errors import BadSetting, BadSound
+from distill.library.take_files import Take
 from distill.output.tags import Tags
 from distill.progress import Cancel, Report
 
@@ -27,7 +30,7 @@ MOST_SECONDS = 3600.0  # of one sound, which is held in memory
 
 @dataclass(frozen=True)
 class Source:
-    """A sound file, or codes and the model that made them.
+    """A sound file, or codes and the model that made them; of a take, what is known of it too.
 
     Attributes
     ----------
@@ -36,22 +39,37 @@ class Source:
     model : Model or None
     sentences : tuple of str
         What its owner should know before.
+    take : Take or None
     """
 
     path: Path
     codes: Codes | None = None
     model: Model | None = None
     sentences: tuple[str, ...] = ()
+    take: Take | None = None
 
     def clip(self, report: Report, cancel: Cancel | None) -> Clip:
         """Read or decode the sound, at 48 kHz."""
         if self.codes is None or self.model is None:
             return read(self.path)
-        return render.decode(self.model.codec, self.codes, report=report, cancel=cancel)
+        record = None if self.take is None else self.take.require_record()
+        level, refine = (None, 0) if record is None else (record.up_to_level, record.refine)
+        return render.decode(
+            self.model.codec, self.codes, up_to_level=level, refine=refine, report=report, cancel=cancel
+        )
 
     def tagged(self, tags: Tags) -> Tags:
-        """Say which sound it is and where it comes from, as far as that is known."""
-        tags = replace(tags, title=tags.title or self.path.stem)
+        """Say which sound it is, when it was made and where it comes from, as far as that is known and not said."""
+        made = datetime.now().astimezone()
+        if self.take is not None:
+            record = self.take.require_record()
+            with suppress(ValueError):  # a date that cannot be read is none
+                made = datetime.fromisoformat(record.created)
+            tags = replace(
+                tags, title=tags.title or record.title, comment=tags.comment or record.note, model=record.model,
+                seed=record.seed,
+            )  # fmt: skip
+        tags = replace(tags, title=tags.title or self.path.stem, date=tags.date or made)
         if self.model is not None:
             tags = replace(tags, model=self.model.name)
         recipe = self._recipe()
@@ -62,9 +80,9 @@ class Source:
 
     def _recipe(self) -> Recipe | None:
         """Return the recipe beside the sound; None if what lies there is no recipe, or another model's."""
-        beside = self.path.with_suffix(".json")
+        beside = self.path.with_suffix(".json") if self.take is None else self.take.recipe
         recipe = None
-        if beside.is_file():
+        if beside is not None and beside.is_file():
             with suppress(BadSetting):  # any other JSON file may have that name
                 recipe = Recipe.load(beside)
         if recipe is not None and self.codes is not None and recipe.fingerprint != self.codes.fingerprint:
@@ -73,7 +91,12 @@ class Source:
 
 
 def open_sources(
-    given: Sequence[Path], *, rate: int, model: str | Path | None, home: Path | str | None, device: str
+    given: Sequence[Path | str | Take],
+    *,
+    rate: int,
+    model: str | Path | None,
+    home: Path | str | None,
+    device: str,
 ) -> list[Source]:
     """Look at everything that is to be exported without decoding it.
 
@@ -86,12 +109,16 @@ def open_sources(
 
     Raises
     ------
-    BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile
+    BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile, BadInput
         For the first that cannot be used.
     """
     models: dict[str, Model] = {}  # by the name they are asked for: many codes have one model
     sources = []
-    for path in given:
+    for one in given:
+        if isinstance(one, Take):
+            sources.append(_of_take(one, rate, model=model, home=home, device=device))
+            continue
+        path = Path(one)
         if path.suffix.lower() != ".codes":
             sources.append(_sound(path, rate))
             continue
@@ -104,6 +131,18 @@ def open_sources(
             models[asked] = model_of(codes, path.name, model=model, home=home, device=device)
         sources.append(Source(path, codes, models[asked]))
     return sources
+
+
+def _of_take(
+    take: Take, rate: int, *, model: str | Path | None, home: Path | str | None, device: str
+) -> Source:
+    """Take the sound as it was kept, which needs no model; decode the codes where only these were kept."""
+    take.require_record()
+    if take.sound is not None:
+        return replace(_sound(take.sound, rate), take=take)
+    codes = storage.load(take.codes)
+    _check_length(take.codes, codes.seconds)
+    return Source(take.codes, codes, model_of_take(take, model=model, device=device, home=home), take=take)
 
 
 def _sound(path: Path, rate: int) -> Source:

@@ -7,16 +7,23 @@ from pathlib import Path
 
 from distill.api.targets import refuse_twins
 from distill.errors import BadInput, BadSetting
+from distill.library.take_files import Take
 from distill.output.formats import FORMATS, Format, format_called, format_of
 
-__all__ = ["export_targets"]
+__all__ = ["export_targets", "name_of_take"]
+
+_LONGEST_NAME = 180  # bytes of a title in UTF-8, in a file's name
 
 
-def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -> tuple[Format, list[Path]]:
+def export_targets(
+    given: Sequence[Path], names: Sequence[str], output: Path, *, format: str | None
+) -> tuple[Format, list[Path]]:
     """Choose the format, and the file of each sound: ``output`` itself for one, one inside it for several.
 
     Parameters
     ----------
+    names : sequence of str
+        What each is called in a folder, without the ending.
     format : str or None
         Asked for; None: as the file's name ends, and WAV in a folder.
 
@@ -39,7 +46,7 @@ def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -
                 "or a folder."
             )
         chosen = asked or FORMATS["wav"]
-        targets = [output / f"{one.stem}{chosen.suffix}" for one in given]
+        targets = [output / f"{name}{chosen.suffix}" for name in names]
     else:
         chosen = ending
         if asked is not None and asked != ending:
@@ -55,6 +62,24 @@ def export_targets(given: Sequence[Path], output: Path, *, format: str | None) -
     refuse_twins(targets, verb="export")
     _refuse_sources(given, targets)
     return chosen, targets
+
+
+def name_of_take(take: Take) -> str:
+    """Return what the file of a take is called in a folder: its number, for titles come more than once, and its title.
+
+    Examples
+    --------
+    >>> from distill.library.take_files import TakeRecord
+    >>> record = TakeRecord(
+    ...     verb="edit", title="../AC/DC?", path="", created="", model="bells", fingerprint="", seconds=1.0
+    ... )
+    >>> name_of_take(Take(12, Path(), 0, record))
+    '0012-.._AC_DC_'
+    """
+    title = "" if take.record is None else take.record.title
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in title)
+    plain = plain.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
+    return f"{take.number:04}-{plain}" if plain else f"{take.number:04}"
 
 
 def _refuse_sources(given: Sequence[Path], targets: Sequence[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Sounds and codes into files for the studio: format, rate, depth, loudness, fades, space, loops and tags (rows E1 to E4)."""
+"""Sounds, codes and takes into files for the studio: format, rate, depth, loudness, fades, space, loops and tags (rows E1 to E4)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from distill.api.export_presets import encoding_of, treatment_of, with_export_presets
 from distill.api.export_sources import open_sources
-from distill.api.export_targets import export_targets
-from distill.audio.clip import SAMPLE_RATE
+from distill.api.export_targets import export_targets, name_of_take
 from distill.errors import BadSetting
+from distill.library.take_files import Take
 from distill.output.export import write
-from distill.output.formats import Format, checked_encoding
+from distill.output.formats import Format
 from distill.output.loop_settings import LoopSettings
 from distill.output.loops import Loop
 from distill.output.space import Space
 from distill.output.tags import LoopPoints, Tags
-from distill.output.treatment import Treated, Treatment
+from distill.output.treatment import Treated
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["Exported", "export"]
@@ -56,16 +57,17 @@ class Exported:
 
 
 def export(
-    sounds: Sequence[Path | str] | Path | str,
+    sounds: Sequence[Path | str | Take] | Path | str | Take,
     *,
     output: Path | str,
+    preset: str | Sequence[str] | None = None,
     format: str | None = None,
-    rate: int = SAMPLE_RATE,
+    rate: int | None = None,
     depth: int | None = None,
     loudness: float | None = None,
-    fade_in: float = 0.0,
-    fade_out: float = 0.0,
-    trim: bool = False,
+    fade_in: float | None = None,
+    fade_out: float | None = None,
+    trim: bool | None = None,
     space: Space | str | None = None,
     loop: LoopSettings | str | None = None,
     title: str | None = None,
@@ -83,21 +85,24 @@ def export(
 
     Parameters
     ----------
-    sounds : path, or several
-        Sound files, or ``.codes`` files, which are decoded with the model they name.
+    sounds : path or take, or several
+        Sound files, ``.codes`` files, which are decoded with the model they name, or takes of the history
+        (:func:`distill.api.export_takes` finds them by their numbers).
     output : path
         A file for one sound, whose ending is the format; a folder for any number (made if missing).
+    preset : str or several, optional
+        Presets for export or space, whose settings are taken where nothing else is said here; the last one wins.
     format : str, optional
         ``"wav"``, ``"flac"``, ``"ogg"`` or ``"mp3"``; in a folder, WAV if not given.
-    rate : int
-        44100, 48000, 88200, 96000, 176400 or 192000 Hz; MP3 has the first two.
+    rate : int, optional
+        44100, 48000 (if not given), 88200, 96000, 176400 or 192000 Hz; MP3 has the first two.
     depth : 16, 24 or 32, optional
         24 if not given; 32 is floating point, in WAV files. 16 bits are dithered.
     loudness : float in -50..-5, optional
         LUFS; left as it is if not given.
-    fade_in, fade_out : float >= 0
-        Seconds.
-    trim : bool
+    fade_in, fade_out : float >= 0, optional
+        Seconds; none if not given.
+    trim : bool, optional
         Cut silence off both ends first.
     space : Space or str, optional
         ``"mono"``, ``"stereo:position=-0.3,width=0.8"``, ``"binaural:azimuth=30"`` .. (:mod:`distill.output.space`).
@@ -108,8 +113,10 @@ def export(
         Of one sound; the name of its file if not given.
     tempo : float, optional
         Beats a minute, for programs that stretch loops.
+    comment : str
+        The note of a take, if not given.
     date : datetime, optional
-        When it was made; now if not given.
+        When it was made; if not given, when a take was, and now for everything else.
     model : str or path, optional
         The model that made the codes, if they do not name it or it has another name now.
     seed : int >= 0
@@ -127,31 +134,32 @@ def export(
 
     Notes
     -----
-    Model, seed and recipe are taken from the ``.json`` beside a generated sound, if it is there.
+    Model, seed and recipe are taken from the take, or from the ``.json`` beside a generated sound, if it is there.
     """
-    given = [Path(sound) for sound in ([sounds] if isinstance(sounds, (str, Path)) else sounds)]
-    chosen, targets = export_targets(given, Path(output), format=format)
-    encoding = checked_encoding(chosen, rate=rate, depth=depth)
-    treatment = Treatment(
-        trim=trim,
-        space=Space.read(space) if isinstance(space, str) else space,
-        loop=LoopSettings.read(loop, bpm=tempo) if isinstance(loop, str) else loop,
-        fade_in=fade_in,
-        fade_out=fade_out,
-        loudness=loudness,
-    )
+    given = [sounds] if isinstance(sounds, (str, Path, Take)) else list(sounds)
+    if seed < 0:
+        raise BadSetting(f"the seed {seed} was given; choose 0 or more.")
     if title is not None and len(given) > 1:
         raise BadSetting(
             f"one title was given for {len(given)} sounds; leave it out, and each is called as its file."
         )
-    if seed < 0:
-        raise BadSetting(f"the seed {seed} was given; choose 0 or more.")
-    usual = Tags(
-        title=title or "",
-        comment=comment,
-        tempo=tempo,
-        date=date if date is not None else datetime.now().astimezone(),
-    )
+    presets = [preset] if isinstance(preset, str) else list(preset or ())
+    output = Path(output)
+    asked = with_export_presets(
+        presets, output=output, home=home, format=format, rate=rate, depth=depth, loudness=loudness, trim=trim,
+        fade_in=fade_in, fade_out=fade_out, spatial=space, loop=loop,
+    )  # fmt: skip
+    places = [(one.sound or one.codes) if isinstance(one, Take) else Path(one) for one in given]
+    names = [name_of_take(one) if isinstance(one, Take) else Path(one).stem for one in given]
+    chosen, targets = export_targets(places, names, output, format=asked["format"])
+    try:
+        encoding = encoding_of(asked, format=chosen.name)
+        treatment = treatment_of(asked, tempo=tempo)
+    except BadSetting as error:
+        if not presets:
+            raise
+        raise BadSetting(f"with the preset {' and '.join(map(repr, presets))}, {error}") from None
+    told = Tags(title=title or "", comment=comment, tempo=tempo, date=date)
     sources = open_sources(given, rate=encoding.rate, model=model, home=home, device=device)
     written = []
     for source, target in zip(sources, targets, strict=True):
@@ -162,7 +170,7 @@ def export(
             treated.clip,
             target,
             encoding,
-            tags=_looped(source.tagged(usual), treated.loop),
+            tags=_looped(source.tagged(told), treated.loop),
             seed=seed,
             report=report,
             cancel=cancel,

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from distill.api.export_presets import check_export_settings
 from distill.api.recipes import Recipe
 from distill.errors import BadSetting
 from distill.library.bin import Binned
 from distill.library.preset_files import Preset
+from distill.library.preset_settings import checked_settings
 from distill.library.presets import Presets
 
 __all__ = [
@@ -60,8 +62,9 @@ def save_preset(
     ----------
     settings : mapping
         For ``generation`` the knobs of :func:`distill.api.generate` (creativity .. steering, and seconds); for ``edit`` the
-        operations ``do`` as they are written, with tempo, beats_per_bar and snap; for ``space`` and ``export`` the options of
-        an export by name.
+        operations ``do`` as they are written, with tempo, beats_per_bar and snap; for ``space`` a place, ``spatial``; for
+        ``export`` format, rate, depth, loudness, fade_in, fade_out, trim, loop and spatial as :func:`distill.api.export` takes
+        them, the last two as they are written.
     about : str
         One sentence on what to expect.
 
@@ -70,6 +73,8 @@ def save_preset(
     BadSetting, NameTaken, NoSpace, LibraryBusy
         One sentence each; then nothing is kept or replaced.
     """
+    if kind in {"space", "export"}:
+        check_export_settings(checked_settings(kind, settings))
     return Presets(home).save(name, kind, settings, about=about, replace=replace)
 
 

@@ -15,6 +15,7 @@ from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog
 
 __all__ = [
+    "BinRoom",
     "Moved",
     "binned_models",
     "delete_model",
@@ -24,6 +25,7 @@ __all__ = [
     "license_model",
     "rename_model",
     "restore_model",
+    "room_of_bin",
     "tag_model",
 ]
 
@@ -45,6 +47,20 @@ class Moved:
     name: str
     path: Path
     sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BinRoom:
+    """What a bin needs on the disk.
+
+    Attributes
+    ----------
+    num, size_bytes : int
+        Of what lies in it.
+    """
+
+    num: int
+    size_bytes: int
 
 
 def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Moved:
@@ -156,9 +172,25 @@ def empty_bin(kind: str, *, home: Path | str | None = None) -> int:
     NoSpace, LibraryBusy
         If it cannot be written.
     """
+    return _bin(kind, home).empty()
+
+
+def room_of_bin(kind: str, *, home: Path | str | None = None) -> BinRoom:
+    """Tell what the bin of ``"models"``, ``"takes"`` or ``"presets"`` needs on the disk.
+
+    Raises
+    ------
+    BadSetting
+        If there is no such bin.
+    """
+    place = _bin(kind, home)
+    return BinRoom(len(place.list()), place.size_bytes())
+
+
+def _bin(kind: str, home: Path | str | None) -> Bin:
     if kind not in KINDS:
         raise BadSetting(f"there is no bin of {kind[:40]!r}; choose {', '.join(KINDS)}.")
-    return Bin(home, kind).empty()
+    return Bin(home, kind)
 
 
 def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from distill.cli.models import models_app
 from distill.cli.presets import presets_app
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.takes import takes_app
+from distill.cli.takes_export import add_export
 from distill.cli.train import train
 from distill.cli.two_sounds import blend, swap
 
@@ -59,6 +60,7 @@ app.command(rich_help_panel=EDITING)(codebook)
 add_moves(models_app)
 app.add_typer(models_app, name="models", rich_help_panel=LIBRARY)
 add_comparing(takes_app)
+add_export(takes_app)
 for kind, commands in (("models", models_app), ("takes", takes_app), ("presets", presets_app)):
     add_emptying(commands, kind)
 app.add_typer(takes_app, name="takes", rich_help_panel=LIBRARY)

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from distill.cli.options import AsJson, Home
-from distill.cli.telling import document, line, said, table, tell_binned
+from distill.cli.telling import document, line, said, table, tell_bin_room, tell_binned
 
 if TYPE_CHECKING:
     from distill.library.catalog import ModelEntry
@@ -32,17 +32,22 @@ def list_models(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models of your library."""
+    """List the models of your library, and the room that deleted ones need."""
     from distill import api
 
     if binned:
         tell_binned("models", api.binned_models(home=home), as_json=as_json)
         return
     entries = api.models(home=home, report=said)
-    if not entries and not as_json:
-        line("There is no model yet: distill train FOLDER --name NAME makes one, and so does distill demo.")
+    room = api.room_of_bin("models", home=home)
+    if as_json:
+        document({"models": [asdict(entry) for entry in entries], "bin": asdict(room)})
         return
-    _tell(entries, as_json=as_json)
+    if entries:
+        _tell(entries, as_json=False)
+    else:
+        line("There is no model yet: distill train FOLDER --name NAME makes one, and so does distill demo.")
+    tell_bin_room("models", room)
 
 
 @models_app.command("search")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from rich.text import Text
 
 from distill.cli.options import AsJson, Home
-from distill.cli.telling import document, line, table
+from distill.cli.telling import document, line, table, tell_bin_room
 from distill.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -42,13 +43,15 @@ def list_presets(kind: Kind = None, home: Home = None, as_json: AsJson = False) 
 
     found = api.presets(kind=kind, home=home)
     if as_json:
-        document({"presets": [_figures(one) for one in found]})
+        room = asdict(api.room_of_bin("presets", home=home))
+        document({"presets": [_figures(one) for one in found], "bin": room})
         return
     rows = []
     for one in found:
         told = Text(one.damaged, style="red") if one.damaged else Text(one.about or _settings(one))
         rows.append((one.name, one.kind or "damaged", "with Distill" if one.is_shipped else "yours", told))
     table(("preset", "for", "from", "about"), rows)
+    tell_bin_room("presets", api.room_of_bin("presets", home=home))
 
 
 @presets_app.command("show")

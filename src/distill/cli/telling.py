@@ -20,9 +20,10 @@ from rich.text import Text
 from distill.progress import Progress
 
 if TYPE_CHECKING:
+    from distill.api import BinRoom
     from distill.library.bin import Binned
 
-__all__ = ["as_take", "document", "error_console", "line", "said", "table", "tell_binned"]
+__all__ = ["as_take", "document", "error_console", "line", "said", "table", "tell_bin_room", "tell_binned"]
 
 error_console = Console(stderr=True, highlight=False)
 PIPED_WIDTH = 240  # columns of a table that is not shown on a terminal, where nothing should be cut off
@@ -68,6 +69,15 @@ def tell_binned(kind: str, binned: Sequence[Binned], *, as_json: bool) -> None:
         line(f"There are no {kind} in the bin.")
         return
     table(("in the bin", "file"), [(one.name, str(one.path)) for one in reversed(binned)])
+
+
+def tell_bin_room(kind: str, room: BinRoom) -> None:
+    """Say how much room the bin of models or presets needs, if there is anything in it."""
+    if room.num:
+        line(
+            f"The bin of {kind} holds {room.num}, {room.size_bytes / 1e6:.1f} MB in all (distill {kind} empty-bin makes room).",
+            style="dim",
+        )
 
 
 def document(value: Mapping[str, Any]) -> None:

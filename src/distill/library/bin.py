@@ -86,6 +86,10 @@ class Bin:
         """Return what lies in the bin, the last deleted last."""
         return [one for one in self._all() if one.path.name]
 
+    def size_bytes(self) -> int:
+        """Room that what lies in the bin needs on the disk."""
+        return sum(num_bytes(one.path) for one in self.list())
+
     def find(self, name: str) -> Binned:
         """Return the last deleted thing of a name.
 

@@ -7,7 +7,6 @@ are older than any writing takes.
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,13 +16,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from distill.errors import LibraryBusy, NoSpace
-from distill.replacing import why_not
+from distill.replacing import LEFT_OVER, why_not
 
 __all__ = ["LOCK_SECONDS", "OLD_SECONDS", "sweep", "writing"]
 
 LOCK_SECONDS = 10.0
 OLD_SECONDS = 3600.0
-_LEFT_OVER = re.compile(r"\.[0-9a-f]{16}\.part")  # as distill.replacing calls them; folders too
 
 
 @contextmanager
@@ -75,7 +73,7 @@ def sweep(folder: Path, *, older_than: float | None = OLD_SECONDS) -> int:
     removed = 0
     with suppress(OSError):  # a folder that is not there, or is not ours to clean
         for path in folder.iterdir():
-            if not _LEFT_OVER.fullmatch(path.name):
+            if not LEFT_OVER.fullmatch(path.name):
                 continue
             with suppress(OSError):
                 if older_than is not None and abs(time.time() - path.lstat().st_mtime) < older_than:

@@ -1,8 +1,9 @@
-"""The presets that come with Distill: a few ways of making new sound, and a few edits, that are worth hearing on any collection."""
+"""The presets that come with Distill: a few ways of making new sound, of editing it, of placing it and of handing it over."""
 
 from __future__ import annotations
 
-from distill.library.preset_files import Kind, Preset
+from distill.library.preset_files import Preset
+from distill.library.preset_settings import Kind
 
 __all__ = ["SHIPPED"]
 
@@ -61,5 +62,40 @@ SHIPPED = (
         "undertow", "edit",
         "Its structure runs backwards under the details as they were.",
         do=["reverse levels=1"],
+    ),
+    _preset(
+        "wide", "space",
+        "Wider between two loudspeakers than it was; its mono sum stays as it is.",
+        spatial="stereo:width=1.4",
+    ),
+    _preset(
+        "headphones-front", "space",
+        "For headphones: a step in front of you instead of inside the head.",
+        spatial="binaural:azimuth=0,distance=1.5",
+    ),
+    _preset(
+        "orbit", "space",
+        "For headphones: around you to the right, once in eight seconds, for five minutes.",
+        spatial="binaural:path=0:0:0:1.5;320:14400:0:1.5",
+    ),
+    _preset(
+        "streaming", "export",
+        "24 bit FLAC as loud as streaming services play: -14 LUFS.",
+        format="flac", depth=24, loudness=-14.0,
+    ),
+    _preset(
+        "broadcast", "export",
+        "48 kHz, 24 bit WAV as loud as European broadcast asks for: -23 LUFS (EBU R 128).",
+        format="wav", rate=48_000, depth=24, loudness=-23.0,
+    ),
+    _preset(
+        "cd", "export",
+        "44.1 kHz, 16 bit WAV, dithered, as a CD holds it.",
+        format="wav", rate=44_100, depth=16,
+    ),
+    _preset(
+        "sampler", "export",
+        "The best loop of the sound with its loop points, without silence around it: WAV for a sampler.",
+        format="wav", trim=True, loop="auto",
     ),
 )  # fmt: skip

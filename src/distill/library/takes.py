@@ -17,7 +17,7 @@ from typing import Any
 from distill.codes.grid import Codes
 from distill.errors import BadInput, BadSetting
 from distill.home import home as user_folder
-from distill.library.bin import Bin, Binned, num_bytes
+from distill.library.bin import Bin, Binned
 from distill.library.folder_index import FolderIndex
 from distill.library.index_file import IndexFile
 from distill.library.locking import sweep, writing
@@ -188,9 +188,7 @@ class Takes:
 
     def size_bytes(self) -> tuple[int, int]:
         """Room that takes need on the disk, and those in the bin."""
-        return sum(take.size_bytes for take in self.list()[0]), sum(
-            num_bytes(one.path) for one in self.bin.list()
-        )
+        return sum(take.size_bytes for take in self.list()[0]), self.bin.size_bytes()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
