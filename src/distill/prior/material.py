@@ -28,6 +28,7 @@ __all__ = ["Journey", "MaterialPrior", "Remembering", "Surroundings", "remembere
 
 MATERIAL_STEPS = 235  # at least, if there is as much: five seconds, of one sound or of several short ones
 LEG_STEPS, FADE_STEPS = 472, 144  # ten seconds with one material, the last three on the way to the next
+_BESIDE = 0.25  # of its weight: what a short sound that is gone on from is filled up with
 _BLOCK = 8  # steps for which weights stay the same; legs and fades are whole blocks
 _TRIES = 8  # draws, if all that was drawn is silence
 _LEAST_SCALE, _MOST_SCALE = 1e-3, 1e6
@@ -69,14 +70,7 @@ class Surroundings:
             )
             if part.shape[1]
         ]
-        own = remembered(around) if around else None
-        short = own is None or own.codes.shape[1] < MATERIAL_STEPS
-        parts = [part for part in (own, otherwise.memory(0) if short else None) if part is not None]
-        self._memory = Memory(
-            np.concatenate([part.codes for part in parts], axis=1),
-            np.concatenate([part.before for part in parts], axis=1),
-            np.concatenate([part.weights for part in parts]),
-        )
+        self._memory = _filled_up(around, otherwise.memory(0))
 
     def memory(self, step: int) -> Memory:
         """What is remembered: the same at every step."""
@@ -93,7 +87,7 @@ class Journey:
     seed : int
         The same seed goes the same way.
     first : int array [K, S], optional
-        Material to begin with: a sound to go on from. As much of the collection is added as it is short of.
+        Material to begin with: a sound to go on from. If it is short, it counts as if it were not, and some of the collection beside it.
     silent : sequence of int
         Codes of level 1 that stand for silence, which is no material.
     """
@@ -122,13 +116,13 @@ class Journey:
     def _drawn(self, leg: int) -> Memory:
         """Draw the material of a leg: excerpts of sounds, until there is enough."""
         rng = np.random.default_rng([self._seed, leg])
-        found: list[Grid] = []
-        if leg == 0 and self._first is not None and self._first.shape[1]:
-            found.append(self._first[:, -2 * MATERIAL_STEPS :])
         order = rng.permutation(len(self._grids)).tolist()
+        found: list[Grid] = []
         while order and sum(grid.shape[1] for grid in found) < MATERIAL_STEPS:
             found.append(self._excerpt(self._grids[order.pop()], rng))
-        return remembered(found)
+        if leg or self._first is None:
+            return remembered(found)
+        return _filled_up([self._first[:, -2 * MATERIAL_STEPS :]], remembered(found))
 
     def _excerpt(self, grid: Grid, rng: np.random.Generator) -> Grid:
         """A stretch of a sound, of those drawn the one with the least silence."""
@@ -148,6 +142,22 @@ def remembered(grids: Sequence[Grid]) -> Memory:
         [part for grid in grids for part in (nothing, grid[:, :-1].astype(np.int16))], axis=1
     )
     return Memory(codes, before, np.ones(codes.shape[1]))
+
+
+def _filled_up(own: Sequence[Grid], otherwise: Memory) -> Memory:
+    """Remember a sound itself, as five seconds even if it is shorter, and then faintly something else beside it."""
+    own = [grid for grid in own if grid.shape[1]]
+    if not own:
+        return otherwise
+    memory = remembered(own)
+    missing = MATERIAL_STEPS / memory.codes.shape[1]
+    if missing <= 1:
+        return memory
+    return Memory(
+        np.concatenate([memory.codes, otherwise.codes], axis=1),
+        np.concatenate([memory.before, otherwise.before], axis=1),
+        np.concatenate([missing * memory.weights, _BESIDE * otherwise.weights]),
+    )
 
 
 class MaterialPrior:
