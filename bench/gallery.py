@@ -17,17 +17,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import machine, records
+from bench import machine
 from bench.credits import Credit, read_credits
 from bench.pairs import Pair, draw_pairs
-from bench.pictures import newest_kept, title_of
+from bench.pictures import runs_of, title_of
 from bench.sounds import read
 from distill import api, render
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.codes.editing import apply
 from distill.codes.grid import Codes
 from distill.codes.spelling import parse
-from distill.errors import BadCollection, BadInput, DistillError
+from distill.errors import BadCollection, DistillError
 from distill.replacing import replacing
 
 __all__ = ["EDITS", "Example", "main", "tell"]
@@ -139,22 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--audio", type=Path, default=machine.ROOT.parent / "shared" / "audio")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "docs")
     given = parser.parse_args(arguments)
-    models = given.runs / "models"
     try:
-        runs = newest_kept(records.read(given.runs / "quality.jsonl"), models)
-        missing = sorted({collection for collection, _, _ in EDITS} - set(runs))
-        if missing:
-            raise BadInput(
-                f"no model of {', '.join(missing)} is kept below {models}; run python -m bench.quality on these first."
-            )
+        runs = runs_of({collection for collection, _, _ in EDITS}, given.runs)
         opened: dict[str, _Collection] = {}
         examples = []
         for collection, name, text in EDITS:
-            run = runs[collection]
             if collection not in opened:
-                path = models / "models" / f"{run['model']}.distill"
-                told = f"{run['key']['tier']}, {run['key']['minutes']:g} min, commit {run['commit']}"
-                opened[collection] = _Collection(given.audio / collection, path, told)
+                opened[collection] = _Collection(given.audio / collection, *runs[collection])
             examples.append(opened[collection].example(name, text))
         pictures = []
         for number, start in enumerate(range(0, len(examples), PER_PICTURE), start=1):

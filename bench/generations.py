@@ -32,11 +32,11 @@ from distill.codes.limits import Grid
 from distill.errors import BadInput, DistillError
 from distill.prior.guard import NoveltyGuard, limit_in_steps
 from distill.prior.novelty import NoveltyMeter
-from distill.prior.sampling import sample
+from distill.prior.sampling import Bias, sample
 from distill.prior.settings import Sampling
 from distill.render.decoding import CHUNK_STEPS
 
-__all__ = ["decoded", "main", "measure", "pair"]
+__all__ = ["decoded", "drawn", "main", "measure", "pair"]
 
 MOST_SOUNDS = 40  # of a collection, for the kernel distance
 MOST_SECONDS = 12.0  # of one of them
@@ -68,7 +68,7 @@ def measure(
     rates = []
     for number in range(count):
         started = time.perf_counter()
-        grids.append(_drawn(model, steps, seed + number))
+        grids.append(drawn(model, steps, seed + number))
         rates.append(seconds / (time.perf_counter() - started))
     novelty = NoveltyMeter(kept.places, step_rate=model.codec.step_rate).measure(grids)
     heard = [features for grid in grids if len(features := described(decoded(model, grid)[0]))]
@@ -90,11 +90,12 @@ def measure(
     }
 
 
-def _drawn(model: api.Model, steps: int, seed: int) -> Grid:
+def drawn(model: api.Model, steps: int, seed: int, bias: Bias | None = None) -> Grid:
+    """Draw codes [K, S] with the default settings, guard on."""
     kept = model.prior
     guard = NoveltyGuard(kept.places, limit=limit_in_steps(1.0, step_rate=model.codec.step_rate))
     prior, settings = kept.drawn_with(Sampling(seed=seed, patience=kept.patience))
-    return sample(prior, steps=steps, settings=settings, guard=guard).grid
+    return sample(prior, steps=steps, settings=settings, bias=bias, guard=guard).grid
 
 
 def _codes(model: api.Model, grid: Grid) -> Codes:
@@ -115,12 +116,12 @@ def _first_sound(model: api.Model, seed: int) -> float:
     """Seconds until the first second of a sound could be played, with all that is only prepared once."""
     fresh = api.open_model(model.path, device="cpu")
     started = time.perf_counter()
-    decoded(fresh, _drawn(fresh, FIRST_SECOND + fresh.codec.decoder_reach, seed))
+    decoded(fresh, drawn(fresh, FIRST_SECOND + fresh.codec.decoder_reach, seed))
     return time.perf_counter() - started
 
 
 def _long(model: api.Model, seconds: float, seed: int) -> dict[str, Any]:
-    grid = _drawn(model, round(seconds * model.codec.step_rate), seed)
+    grid = drawn(model, round(seconds * model.codec.step_rate), seed)
     samples = decoded(model, grid)[0]
     seams = [step * model.codec.step_length for step in range(CHUNK_STEPS, grid.shape[1], CHUNK_STEPS)]
     step_rate = model.codec.step_rate

@@ -16,17 +16,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import machine, records
+from bench import machine
 from bench.credits import Credit, read_credits
 from bench.gallery import PER_PICTURE
 from bench.pairs import Pair, draw_pairs
-from bench.pictures import newest_kept, title_of
+from bench.pictures import runs_of, title_of
 from bench.sounds import read
 from distill import api, render
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.errors import BadCollection, BadInput, DistillError
+from distill.errors import BadCollection, DistillError
 from distill.replacing import replacing
 
 __all__ = ["SHOWN", "main", "tell"]
@@ -162,28 +162,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--audio", type=Path, default=machine.ROOT.parent / "shared" / "audio")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "docs")
     given = parser.parse_args(arguments)
-    models = given.runs / "models"
     try:
-        runs = newest_kept(records.read(given.runs / "quality.jsonl"), models)
-        missing = sorted(set(SHOWN) - set(runs))
-        if missing:
-            raise BadInput(
-                f"no model of {', '.join(missing)} is kept below {models}; run python -m bench.quality on these first."
-            )
-        shown, told = {}, {}
+        runs = runs_of(SHOWN, given.runs)
+        shown = {}
         for collection, (begun, rewritten) in SHOWN.items():
-            run = runs[collection]
-            told[collection] = f"{run['key']['tier']}, {run['key']['minutes']:g} min, commit {run['commit']}"
             with tempfile.TemporaryDirectory() as scratch:
-                maker = _Maker(
-                    given.audio / collection, models / "models" / f"{run['model']}.distill", Path(scratch)
-                )
+                maker = _Maker(given.audio / collection, runs[collection][0], Path(scratch))
                 shown[collection] = [maker.new(), maker.gone_on(begun), maker.rewritten(rewritten)]
             assert len(shown[collection]) <= PER_PICTURE
             picture = given.out / "pictures" / f"new-{collection}.png"
             print(draw_pairs([one.pair for one in shown[collection]], picture, words=("there was", "made")))
         with replacing(given.out / "new-sounds.md") as file:
-            file.write(tell(shown, told).encode())
+            file.write(tell(shown, {name: told for name, (_, told) in runs.items()}).encode())
     except DistillError as error:
         print(error, file=sys.stderr)
         return 2

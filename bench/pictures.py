@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from bench.subject import Distill, Subject
 from distill.errors import BadCollection, BadInput, DistillError
 from distill.replacing import replacing
 
-__all__ = ["FIRST_CHOICE", "Shown", "choose", "main", "newest_kept", "sources", "title_of"]
+__all__ = ["FIRST_CHOICE", "Shown", "choose", "main", "newest_kept", "runs_of", "sources", "title_of"]
 
 FIRST_CHOICE = {
     "ambient-20": ("vs__vsco2_cellos_susvib_mp_d4.flac", "sonicpi__ambi_lunar_land.flac"),
@@ -66,6 +66,30 @@ def newest_kept(lines: Iterable[Record], models: Path) -> dict[str, Record]:
     kept = {line["key"]["collection"]: line for line in lines if (models / f"{line['model']}.json").exists()}
     known = [name for name in tables.COLLECTIONS if name in kept]
     return {name: kept[name] for name in (*known, *sorted(set(kept) - set(known)))}
+
+
+def runs_of(collections: Collection[str], runs: Path) -> dict[str, tuple[Path, str]]:
+    """Of each collection the model file of its newest kept run below ``runs``, and what the run was.
+
+    Raises
+    ------
+    BadInput
+        If one has none.
+    """
+    models = runs / "models"
+    kept = newest_kept(records.read(runs / "quality.jsonl"), models)
+    missing = sorted(set(collections) - set(kept))
+    if missing:
+        raise BadInput(
+            f"no model of {', '.join(missing)} is kept below {models}; run python -m bench.quality on these first."
+        )
+    return {
+        name: (
+            models / "models" / f"{kept[name]['model']}.distill",
+            f"{kept[name]['key']['tier']}, {kept[name]['key']['minutes']:g} min, commit {kept[name]['commit']}",
+        )
+        for name in collections
+    }
 
 
 def choose(

@@ -20,14 +20,11 @@ import numpy as np
 import torch
 
 from bench import machine, prior_tables, records
-from bench.generations import decoded, pair
+from bench.generations import decoded, drawn, pair
 from bench.perceptual import ANY, AUDIBLE_DB, Heard
 from distill import api
 from distill.audio.descriptors import ORDER, describe
 from distill.errors import DistillError
-from distill.prior.guard import NoveltyGuard, limit_in_steps
-from distill.prior.sampling import sample
-from distill.prior.settings import Sampling
 from distill.prior.steered import WORDS, Steering
 
 __all__ = ["main", "measure"]
@@ -58,12 +55,9 @@ def measure(model: api.Model, *, count: int, seconds: float, amount: float) -> l
 
 
 def _heard(model: api.Model, word: str, amount: float, seconds: float, seed: int) -> Heard:
-    kept, rate = model.prior, model.codec.step_rate
-    prior, settings = kept.drawn_with(Sampling(seed=seed, patience=kept.patience))
+    rate = model.codec.step_rate
     steering = Steering({word: ((0.0, amount),)}, entries=model.measured("steering"), step_rate=rate)
-    guard = NoveltyGuard(kept.places, limit=limit_in_steps(1.0, step_rate=rate))
-    drawn = sample(prior, steps=round(seconds * rate), settings=settings, bias=steering, guard=guard)
-    samples = decoded(model, drawn.grid)[0]
+    samples = decoded(model, drawn(model, round(seconds * rate), seed, steering))[0]
     figures = describe(torch.from_numpy(samples.copy()), step_length=model.codec.step_length).numpy()
     return Heard(figures, samples)
 

@@ -16,9 +16,10 @@ from distill.home import home as user_folder
 from distill.library.bin import Bin, Binned, move
 from distill.library.locking import sweep, writing
 from distill.library.names import checked_name, spelling
+from distill.library.own_files import files_in
 from distill.library.preset_files import Preset, preset_bytes, read_preset
 from distill.library.shipped_presets import SHIPPED
-from distill.replacing import replacing, why_not
+from distill.replacing import replacing
 
 __all__ = ["Presets"]
 
@@ -169,19 +170,7 @@ class Presets:
         return [other for other in self._files() if spelling(other.stem) == spelling(path.stem)]
 
     def _files(self) -> Sequence[Path]:
-        try:
-            return [
-                path
-                for path in self.folder.iterdir()
-                if path.suffix == SUFFIX and not path.name.startswith(".") and path.is_file()
-            ]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise BadInput(
-                f"the presets folder {str(self.folder)!r} cannot be read: {why_not(error)}; "
-                "give yourself access to it, or move the user folder with DISTILL_HOME."
-            ) from None
+        return files_in(self.folder, SUFFIX, what="presets")
 
 
 def _taken(twin: Path) -> NameTaken:

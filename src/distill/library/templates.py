@@ -16,6 +16,7 @@ from distill.codes.json_values import JSONError, dumps, loads
 from distill.errors import BadCodes, BadInput, BadSetting, NameTaken
 from distill.home import home as user_folder
 from distill.library.names import checked_name, spelling
+from distill.library.own_files import files_in
 from distill.replacing import replacing, why_not
 
 __all__ = ["Template", "Templates"]
@@ -140,19 +141,7 @@ class Templates:
         raise BadInput(f"there is no template {name[:80]!r}; {hint}")
 
     def _files(self) -> Sequence[Path]:
-        try:
-            return [
-                path
-                for path in self.folder.iterdir()
-                if path.suffix == SUFFIX and not path.name.startswith(".") and path.is_file()
-            ]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise BadInput(
-                f"the templates folder {str(self.folder)!r} cannot be read: {why_not(error)}; "
-                "give yourself access to it, or move the user folder with DISTILL_HOME."
-            ) from None
+        return files_in(self.folder, SUFFIX, what="templates")
 
 
 def _read(path: Path) -> tuple[Edit, ...]:

@@ -20,7 +20,7 @@ from distill.errors import BadModelFile, BadSetting
 from distill.prior.building import from_tensors
 from distill.prior.cache import CachePrior
 from distill.prior.interface import Drawable, Prior
-from distill.prior.material import Journey, MaterialPrior, Surroundings
+from distill.prior.material import Journey, MaterialPrior, Remembering, Surroundings
 from distill.prior.novelty import RealSounds
 from distill.prior.oracle import OraclePrior
 from distill.prior.perplexity import Perplexity
@@ -90,13 +90,7 @@ class KeptPrior:
         """
         if self.choice == RECOMBINATION:
             return self._walk, settings
-        if not isinstance(self.prior, CachePrior):
-            return self.prior, settings
-        journey = Journey(self.grids, seed=settings.seed, first=past, silent=self.silent)
-        return (
-            MaterialPrior(self.prior, journey, coherence=settings.coherence),
-            settings.beside_usual(self.prior.num_levels),
-        )
+        return self._from(Journey(self.grids, seed=settings.seed, first=past, silent=self.silent), settings)
 
     def rewritten_with(
         self, settings: Sampling, grid: Grid, start: int, stop: int
@@ -105,15 +99,14 @@ class KeptPrior:
 
         A walk through the collection could only leap at the edges, so where new sound recombines the counts draw.
         """
-        if not isinstance(self.prior, CachePrior):
-            return self.prior, settings
         journey = Journey(self.grids, seed=settings.seed, silent=self.silent)
-        return (
-            MaterialPrior(
-                self.prior, Surroundings(grid, start, stop, otherwise=journey), coherence=settings.coherence
-            ),
-            settings.beside_usual(self.prior.num_levels),
-        )
+        return self._from(Surroundings(grid, start, stop, otherwise=journey), settings)
+
+    def _from(self, material: Remembering, settings: Sampling) -> tuple[Drawable, Sampling]:
+        if not isinstance(self.prior, CachePrior):  # of a model that was trained before there were caches
+            return self.prior, settings
+        prior = MaterialPrior(self.prior, material, coherence=settings.coherence)
+        return prior, settings.beside_usual(prior.num_levels)
 
     @cached_property
     def _walk(self) -> OraclePrior:

@@ -98,20 +98,19 @@ class Journey:
         self._grids, self._seed, self._first = list(grids), seed, first
         self._silent = np.array(sorted(silent), np.int64)
         self._leg = lru_cache(maxsize=4)(self._drawn)
+        self._block = lru_cache(maxsize=4)(self._mixed)
 
     def memory(self, step: int) -> Memory:
-        """What is remembered at a step of the new sound."""
-        leg, at = divmod(step // _BLOCK * _BLOCK, LEG_STEPS)
+        """What is remembered at a step of the new sound; asked for once a code, made once a block."""
+        return self._block(step // _BLOCK)
+
+    def _mixed(self, block: int) -> Memory:
+        leg, at = divmod(block * _BLOCK, LEG_STEPS)
         here = self._leg(leg)
         share = (at - (LEG_STEPS - FADE_STEPS)) / FADE_STEPS
         if share <= 0:
             return here
-        there = self._leg(leg + 1)
-        return Memory(
-            np.concatenate([here.codes, there.codes], axis=1),
-            np.concatenate([here.before, there.before], axis=1),
-            np.concatenate([(1 - share) * here.weights, share * there.weights]),
-        )
+        return _together(here, 1 - share, self._leg(leg + 1), share)
 
     def _drawn(self, leg: int) -> Memory:
         """Draw the material of a leg: excerpts of sounds, until there is enough."""
@@ -153,10 +152,15 @@ def _filled_up(own: Sequence[Grid], otherwise: Memory) -> Memory:
     missing = MATERIAL_STEPS / memory.codes.shape[1]
     if missing <= 1:
         return memory
+    return _together(memory, missing, otherwise, _BESIDE)
+
+
+def _together(one: Memory, share: float, other: Memory, other_share: float) -> Memory:
+    """Remember two things, each so much of its weight."""
     return Memory(
-        np.concatenate([memory.codes, otherwise.codes], axis=1),
-        np.concatenate([memory.before, otherwise.before], axis=1),
-        np.concatenate([missing * memory.weights, _BESIDE * otherwise.weights]),
+        np.concatenate([one.codes, other.codes], axis=1),
+        np.concatenate([one.before, other.before], axis=1),
+        np.concatenate([share * one.weights, other_share * other.weights]),
     )
 
 
