@@ -16,12 +16,14 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.comparing import Compared, compare, vote, votes
+from distill.api.current import choose_model, current_model
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
+from distill.api.outlines import Outline, outline, outline_of
 from distill.api.presets import (
     delete_preset,
     options_of,
@@ -82,6 +84,7 @@ __all__ = [
     "History",
     "Model",
     "Moved",
+    "Outline",
     "Regenerated",
     "Replayed",
     "Room",
@@ -91,9 +94,11 @@ __all__ = [
     "binned_models",
     "binned_takes",
     "blend",
+    "choose_model",
     "codebook",
     "compare",
     "contact_sheet",
+    "current_model",
     "decode",
     "delete_model",
     "delete_preset",
@@ -122,6 +127,8 @@ __all__ = [
     "open_model",
     "operations",
     "options_of",
+    "outline",
+    "outline_of",
     "preset",
     "presets",
     "read_curve",

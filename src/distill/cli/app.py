@@ -25,6 +25,7 @@ from distill.cli.takes import takes_app
 from distill.cli.takes_export import add_export
 from distill.cli.train import train
 from distill.cli.two_sounds import blend, swap
+from distill.cli.ui import ui
 
 __all__ = ["app", "main"]
 
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.command(rich_help_panel=START)(demo)
 app.command(rich_help_panel=START)(train)
+app.command(rich_help_panel=START)(ui)
 app.command(rich_help_panel=START)(doctor)
 app.command(rich_help_panel=SOUNDS)(resynth)
 app.command(rich_help_panel=SOUNDS)(encode)

@@ -15,12 +15,9 @@ from __future__ import annotations
 import errno
 import signal
 import sys
-import tempfile
 import threading
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -33,6 +30,7 @@ from distill.cli.telling import document, error_console
 from distill.errors import Cancelled, DistillError
 from distill.home import home as user_folder
 from distill.progress import Cancel
+from distill.unexpected import told
 
 __all__ = ["Telling", "first_interrupt_stops"]
 
@@ -73,7 +71,7 @@ def _tell(error: Exception, given: Sequence[str]) -> int:
     elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
         sentence = "the disk is full: make room, then try again; nothing was left half-written."
     else:
-        code, sentence = 1, _unexpected(error, _home(given))
+        code, sentence = 1, told(error, _home(given))
     if "--json" in given:
         document({"error": sentence})
     error_console.print(Text(sentence, style=style), soft_wrap=True)
@@ -85,25 +83,6 @@ def _wrong_use(error: Any) -> str:
     sentence = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     joint = " " if sentence.endswith("?") else "; "
     return f"{sentence}{joint}'{command} --help' shows what can be given."
-
-
-def _unexpected(error: Exception, home: Path) -> str:
-    """Write the traceback to a file that its owner may send along."""
-    text = "".join(traceback.format_exception(error))
-    reason = (str(error).splitlines() or [""])[0][:200]
-    named = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
-    name = f"{datetime.now():%Y-%m-%d-%H%M%S-%f}.txt"
-    for folder in (home / "logs", Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError:
-            continue
-        return (
-            f"something unexpected happened ({named}), and that is a fault of Distill; "
-            f"details are in {folder / name}: send that file along when you report it."
-        )
-    return f"something unexpected happened ({named}), and the details could not be written anywhere."
 
 
 def _home(given: Sequence[str]) -> Path:

@@ -21,11 +21,14 @@ class Settings(BaseModel):
     ----------
     takes_gib : float
         How much room takes may take on the disk, in GiB (and those in the bin as much again).
+    model : str
+        The model in use; empty: the newest.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     takes_gib: float = Field(5.0, gt=0, le=100_000)
+    model: str = Field("", max_length=300)
 
 
 def load_settings(home: Path | str | None = None) -> tuple[Settings, tuple[str, ...]]:

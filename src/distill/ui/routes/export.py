@@ -1,0 +1,14 @@
+"""Export of anything that can be heard."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from distill.ui.studio import Studio
+
+__all__ = ["router"]
+
+
+def router(studio: Studio) -> APIRouter:
+    """Make the routes."""
+    return APIRouter(prefix="/export")

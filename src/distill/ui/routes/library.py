@@ -1,0 +1,14 @@
+"""Models of the library, moved and described."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from distill.ui.studio import Studio
+
+__all__ = ["router"]
+
+
+def router(studio: Studio) -> APIRouter:
+    """Make the routes."""
+    return APIRouter(prefix="/library")

@@ -1,0 +1,14 @@
+"""The history: takes, compared and kept."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from distill.ui.studio import Studio
+
+__all__ = ["router"]
+
+
+def router(studio: Studio) -> APIRouter:
+    """Make the routes."""
+    return APIRouter(prefix="/takes")

@@ -1,0 +1,120 @@
+"""Serve the page: choose the port, listen, say where, stop cleanly."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from distill.errors import BadSetting
+from distill.ui.security import LOOPBACK, is_loopback
+from distill.ui.site import site
+from distill.ui.studio import Studio
+
+__all__ = ["PORT", "Running", "serve", "started"]
+
+PORT = 7860
+_TRIED = 20  # ports from the usual one on, if none was asked for
+
+
+@dataclass(frozen=True)
+class Running:
+    """A page that is being served.
+
+    Attributes
+    ----------
+    url : str
+    studio : Studio
+    """
+
+    url: str
+    studio: Studio
+
+
+def serve(
+    *,
+    home: Path | str | None = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    password: str = "",
+    device: str = "auto",
+    ready: Callable[[Running], None] = lambda running: None,
+) -> None:
+    """Serve the page until the process is interrupted.
+
+    Parameters
+    ----------
+    host : str
+        The address to listen on. Any besides this machine's own needs a password.
+    port : int, optional
+        The next free one from 7860 on if not given.
+    ready : function
+        Is told when the page can be opened.
+
+    Raises
+    ------
+    BadSetting
+        If the port is taken, or the address is open to others without a password.
+    """
+    with started(home=home, host=host, port=port, password=password, device=device) as (running, thread):
+        ready(running)
+        while thread.is_alive():
+            thread.join(0.5)
+
+
+@contextmanager
+def started(
+    *,
+    home: Path | str | None = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    password: str = "",
+    device: str = "auto",
+) -> Iterator[tuple[Running, threading.Thread]]:
+    """Serve the page in a thread, for as long as the block lasts; as :func:`serve`."""
+    if not is_loopback(host) and not password:
+        raise BadSetting(
+            f"the page would be open to everybody who can reach {host}; give a password, or leave --host out."
+        )
+    listening = _listen(host, port)
+    with closing(listening):
+        taken = listening.getsockname()[1]
+        shown = "localhost" if host in ("0.0.0.0", "::") else host
+        studio = Studio(home, device=device)
+        app = site(studio, hosts=LOOPBACK if is_loopback(host) else (), password=password)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
+        thread = threading.Thread(target=server.run, args=([listening],), name="distill ui", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive() and not server.started:
+                time.sleep(0.01)
+            yield Running(f"http://{shown}:{taken}/", studio), thread
+        finally:
+            server.should_exit = True
+            server.force_exit = True  # a page that is still open keeps its connection for ever
+            thread.join(5)
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    """Take the port that was asked for, or the next free one."""
+    for number in [port] if port is not None else range(PORT, PORT + _TRIED):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, number))
+        except (OSError, OverflowError):
+            listening.close()
+            continue
+        return listening
+    if port is not None:
+        raise BadSetting(
+            f"port {port} of {host} cannot be used, or is taken; choose another --port, or leave it out."
+        )
+    raise BadSetting(f"no port from {PORT} to {PORT + _TRIED - 1} of {host} is free; name one with --port.")

@@ -1,0 +1,58 @@
+"""The site: Gradio's page, the routes beside it, the guard around both."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported: it asks at once
+
+import gradio as gr
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from distill.ui.answers import answer_with_sentences
+from distill.ui.look import HEAD, theme
+from distill.ui.page import build
+from distill.ui.routes import ROUTERS
+from distill.ui.security import LOOPBACK, Guard
+from distill.ui.studio import Studio
+
+__all__ = ["STATIC", "site"]
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_UPLOAD = "2gb"  # hours of sound; what is in it is decoded under guard
+
+
+def site(studio: Studio, *, hosts: tuple[str, ...] = LOOPBACK, password: str = "") -> FastAPI:
+    """Put a studio's site together.
+
+    Parameters
+    ----------
+    hosts, password
+        As :class:`distill.ui.security.Guard`.
+    """
+    app = FastAPI(title="Distill", docs_url=None, redoc_url=None, openapi_url=None)
+    answer_with_sentences(app)
+    routes = APIRouter(prefix="/distill")
+    for router in ROUTERS:
+        routes.include_router(router(studio))
+    app.include_router(routes)
+    app.mount("/distill/static", StaticFiles(directory=STATIC), name="static")
+    page = build(studio)
+    page.queue(default_concurrency_limit=4, max_size=64)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=theme(),
+        head=HEAD,
+        footer_links=[],
+        show_error=True,
+        max_file_size=LARGEST_UPLOAD,
+        blocked_paths=[str(studio.home)],
+        ssr_mode=False,
+        favicon_path=str(STATIC / "icon.png"),
+    )
+    app.add_middleware(Guard, hosts=hosts, password=password)
+    return app

@@ -1,0 +1,83 @@
+// One player for the whole page, so that a sound that starts stops the one before it. Web Audio: exact loops, exact starts.
+
+let context = null;
+let playing = null; // { source, gain, buffer, startedAt, offset, loop, onstop }
+const decoded = new Map(); // address -> AudioBuffer, the last few
+
+const MOST_DECODED = 24;
+
+function audio() {
+  context ??= new AudioContext({ latencyHint: 'interactive' });
+  if (context.state === 'suspended') context.resume();
+  return context;
+}
+
+// Fetch and decode a file once.
+export async function load(address) {
+  const known = decoded.get(address);
+  if (known) return known;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  const buffer = await audio().decodeAudioData(await response.arrayBuffer());
+  decoded.set(address, buffer);
+  while (decoded.size > MOST_DECODED) decoded.delete(decoded.keys().next().value);
+  return buffer;
+}
+
+// A buffer of samples that are here already: channels are Float32Arrays of one length.
+export function bufferOf(channels, sampleRate = 48000) {
+  const buffer = new AudioBuffer({ length: Math.max(1, channels[0].length), numberOfChannels: channels.length, sampleRate });
+  channels.forEach((samples, channel) => buffer.copyToChannel(samples, channel));
+  return buffer;
+}
+
+// Play a buffer from a time on: { from, to, loop, gain, onstop(ended) }. Peaks over full scale are turned down, never clipped.
+export function play(buffer, { from = 0, to = null, loop = false, gain = 1, onstop = () => {} } = {}) {
+  stop();
+  const where = audio();
+  const source = new AudioBufferSourceNode(where, { buffer });
+  const volume = new GainNode(where, { gain: gain * headroom(buffer) });
+  source.connect(volume).connect(where.destination);
+  const end = to ?? buffer.duration;
+  if (loop) Object.assign(source, { loop: true, loopStart: from, loopEnd: end });
+  playing = { source, volume, buffer, startedAt: where.currentTime, offset: from, end, loop, onstop };
+  const mine = playing;
+  source.onended = () => { if (playing === mine) { playing = null; onstop(true); } };
+  if (loop) source.start(0, from); else source.start(0, from, Math.max(0.001, end - from));
+  return mine;
+}
+
+export function stop() {
+  if (!playing) return;
+  const { source, onstop } = playing;
+  playing = null;
+  source.onended = null;
+  source.stop();
+  onstop(false);
+}
+
+// Seconds into the sound that is playing, or null.
+export function position(of = playing) {
+  if (!playing || of !== playing) return null;
+  const passed = playing.offset + audio().currentTime - playing.startedAt;
+  if (!playing.loop) return Math.min(passed, playing.end);
+  const length = Math.max(0.001, playing.end - playing.offset);
+  return playing.offset + ((passed - playing.offset) % length);
+}
+
+export const isPlaying = (of) => playing !== null && (of === undefined || of === playing);
+
+const headrooms = new WeakMap();
+function headroom(buffer) {
+  let known = headrooms.get(buffer);
+  if (known === undefined) {
+    let peak = 0;
+    for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
+      const samples = buffer.getChannelData(channel);
+      for (let n = 0; n < samples.length; n++) { const size = Math.abs(samples[n]); if (size > peak) peak = size; }
+    }
+    known = peak > 1 ? 1 / peak : 1;
+    headrooms.set(buffer, known);
+  }
+  return known;
+}

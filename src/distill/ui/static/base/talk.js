@@ -1,0 +1,102 @@
+// Talking to the routes, and telling what came of it.
+
+import { h, icon } from './dom.js';
+
+// What a route refused, in the sentence it said.
+export class Refused extends Error {}
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(`/distill${path}`, options);
+  } catch {
+    throw new Refused('Distill does not answer; look whether it still runs in its terminal.');
+  }
+  if (response.ok) return response;
+  let sentence = `This did not work (${response.status}); load the page again.`;
+  try {
+    sentence = (await response.json()).error || sentence;
+  } catch { /* not one of ours */ }
+  throw new Refused(sentence);
+}
+
+export const get = async (path) => (await ask(path)).json();
+export const post = async (path, body = {}) => (await send(path, body)).json();
+
+// The same with the answer as it came, for those with sound in them.
+export const send = (path, body = {}) =>
+  ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+// Upload files as they are: upload('/sounds/add', [file, file]) -> JSON
+export async function upload(path, files, fields = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const file of files) form.append('files', file, file.webkitRelativePath || file.name);
+  return (await ask(path, { method: 'POST', body: form })).json();
+}
+
+// Capital first, full stop last: sentences of the api begin small.
+export const sentence = (text) => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?:]$/.test(whole) ? whole : `${whole}.`;
+};
+
+// A sentence in the corner, read aloud; problems stay until they are closed.
+export function tell(text, kind = 'note') {
+  const corner = document.getElementById('d-toasts') || document.body.appendChild(h('div', { id: 'd-toasts', 'aria-live': 'polite', role: 'status' }));
+  const note = h('div', { class: `d-toast d-${kind}` }, h('span', {}, sentence(text)));
+  const close = h('button', { type: 'button', class: 'd-button d-quiet', 'aria-label': 'Close this message', onclick: () => note.remove() }, icon('close'));
+  note.append(close);
+  corner.append(note);
+  while (corner.children.length > 4) corner.firstChild.remove();
+  if (kind === 'note') setTimeout(() => note.remove(), 6000);
+  return note;
+}
+
+// Run something a person asked for; a refusal becomes a message, anything else goes to the console as well.
+export async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refused)) console.error(error);
+    tell(error instanceof Refused ? error.message : 'Something unexpected happened on this page; load it again.', 'problem');
+    return undefined;
+  }
+}
+
+// Follow a job until its end: onchange(job) every half second; resolves with the finished job.
+export async function follow(number, onchange = () => {}, every = 400) {
+  for (;;) {
+    const job = await get(`/jobs/${number}`);
+    onchange(job);
+    if (job.state !== 'running') return job;
+    await new Promise((resume) => setTimeout(resume, every));
+  }
+}
+
+// What the parts of the page tell one another:
+//   'model'   {name}               another model is in use        'choose-model' {name}   take it into use
+//   'models'  {}                   the library changed            'takes' {}              the history changed
+//   'open'    {slot, source}       the editor shall open a sound; source as POST /distill/project/open takes it
+//   'brush'   {level, code}        the editor shall paint with this entry
+//   'prefix'  {source, title}      Generate shall go on from a sound
+//   'export'  {source, title}      the export dialog shall open for a sound
+//   'light'   {}                   light or dark was switched: canvases draw again
+// A source is one of {take: 12}, {slot: 'A'}, {media: '/distill/media/…'}.
+const bus = new EventTarget();
+export const say = (what, detail = {}) => bus.dispatchEvent(new CustomEvent(what, { detail }));
+export const hear = (what, then) => {
+  const listener = (event) => then(event.detail);
+  bus.addEventListener(what, listener);
+  return () => bus.removeEventListener(what, listener);
+};
+
+// Show a tab of the page: 'train', 'dna', 'codebook', 'generate', 'history', 'library'. Its panels are mounted by then.
+export async function showTab(key) {
+  const button = document.getElementById(`tab-${key}-button`);
+  if (button && button.getAttribute('aria-selected') !== 'true') button.click();
+  for (let tries = 0; tries < 100; tries++) {
+    if (document.querySelector(`#${key} .d-panel`)?.childElementCount) return;
+    await new Promise((resume) => setTimeout(resume, 20));
+  }
+}

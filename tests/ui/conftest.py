@@ -1,0 +1,100 @@
+"""A served page with a tiny model, and a real browser in front of it.
+
+Every page is watched: an error on its console, a request that fails, or one to another host fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from tests.api.conftest import home, library, sounds
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from distill.ui import Running
+
+__all__ = ["Open", "home", "library", "sounds"]
+
+Open = Callable[..., "Page"]
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture
+def served(home: Path) -> Iterator[Running]:
+    """The page, served from a user folder with the model ``tiny``, on a free port."""
+    from distill.ui import started
+
+    with started(home=home, port=0, device="cpu") as (running, _):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; where it is missing, tests with it are skipped, but never in CI."""
+    executable = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium, and CI has to look at the page in one; see .ci/run")
+        pytest.skip("there is no Chromium on this machine; install it to run the tests of the page")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: Running) -> Iterator[Open]:
+    """Open the page at a tab: ``open_page("dna")``; keywords as Playwright's ``new_context``."""
+    faults: list[str] = []
+    contexts = []
+
+    def watched(page: Page) -> Page:
+        page.on(
+            "console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None
+        )
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on(
+            "request",
+            lambda asked: faults.append(f"other host: {asked.url}") if _foreign(asked.url, served) else None,
+        )
+        page.set_default_timeout(20_000)
+        return page
+
+    def go(tab: str = "", **options: object) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))  # type: ignore[arg-type]
+        contexts.append(context)
+        page = watched(context.new_page())
+        page.goto(f"{served.url}#{tab}")
+        page.wait_for_selector(".d-brand")
+        if tab:
+            page.wait_for_selector(f"#{tab} .d-panel > *")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """The page at its first tab."""
+    return open_page()
+
+
+def _foreign(url: str, served: Running) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(served.url).netloc
