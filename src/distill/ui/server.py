@@ -115,7 +115,10 @@ class _Server(threading.Thread):
 
     async def _serve(self) -> None:
         # Built inside the loop: outside of one Gradio opens loops of its own, and leaves them open.
-        settings = uvicorn.Config(self._build(), log_level="warning", access_log=False, lifespan="on")
+        # uvicorn writes tracebacks to the terminal; what is unexpected is in a file by then (distill.ui.answers).
+        settings = uvicorn.Config(
+            self._build(), log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        )
         self._uvicorn = uvicorn.Server(settings)
         await self._uvicorn.serve(sockets=[self._listening])
 
@@ -127,9 +130,9 @@ class _Server(threading.Thread):
             raise self._fault
 
     def stop(self) -> None:
-        """End it; a page that is still open would keep its connection for ever, so that is cut."""
+        """End it; a page that is still open would keep its connection for ever, so that is cut after a second."""
         if self._uvicorn is not None:
-            self._uvicorn.should_exit = self._uvicorn.force_exit = True
+            self._uvicorn.should_exit = True
         self.join(5)
 
 
