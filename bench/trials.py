@@ -39,7 +39,13 @@ MOST_SECONDS = 20
 
 
 def trial(
-    split: Split, variant: Variant, *, minutes: float, scratch: Path, steps: int | None = None
+    split: Split,
+    variant: Variant,
+    *,
+    minutes: float,
+    scratch: Path,
+    steps: int | None = None,
+    size_factor: float = 1.0,
 ) -> dict[str, Any]:
     """Train on the own sounds of a split with one thing changed; judge both parts.
 
@@ -49,6 +55,8 @@ def trial(
         A folder for decoded sounds and checkpoints; what is in it is gone afterwards.
     steps : int, optional
         Train for so many steps instead of minutes.
+    size_factor : float
+        The codebook's size in multiples of what the rule proposes, within what may be chosen.
     """
     chosen = choose("cpu", measure=True)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
@@ -56,9 +64,10 @@ def trial(
         proposal = fit(
             num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, precision=chosen.precision
         )
+        size = min(1024, max(16, round(proposal.codec.codebook_size * size_factor)))
         # Not validated again: some variants leave what a person may choose.
         changed = type(proposal)(
-            proposal.codec.model_copy(update=dict(variant.codec)),
+            proposal.codec.model_copy(update={"codebook_size": size, **variant.codec}),
             proposal.training.model_copy(update=dict(variant.training)),
             proposal.sentence,
         )

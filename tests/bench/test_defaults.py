@@ -10,7 +10,7 @@ from bench.variants import BASELINE, VARIANTS
 from tests.api.tiny_training import NETWORK
 from tests.signals import mixture
 
-from bench import defaults, defaults_tables, records, trials
+from bench import defaults, defaults_tables, records, sizes, trials
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
 from distill.config import Augmentation, CodecConfig, CodecTraining
@@ -97,3 +97,13 @@ def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
     # along the entry's own direction: comes back along the vector's, scaled by 2
     assert given.grad is not None
     torch.testing.assert_close(given.grad, torch.tensor([[2.0, 0.0]]))
+
+
+def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_path: Path) -> None:
+    asked = [str(folder), "--files", "4", "50", "--steps", "3", "--out", str(tmp_path / "runs")]
+    assert sizes.main(asked) == 0
+    lines = records.read(tmp_path / "runs" / "sizes.jsonl")
+    assert {line["key"]["files"] for line in lines} == {4}  # there are no fifty
+    assert [(line["key"]["factor"], line["num_levels"], line["codebook_size"]) for line in lines] == [
+        (factor, levels, size) for factor, size in ((1.0, 16), (0.5, 16), (2.0, 32)) for levels in (8, 4)
+    ]
