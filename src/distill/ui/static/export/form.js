@@ -35,13 +35,18 @@ export function form(choices, title, changed) {
   const element = h('div', { class: 'export-form' },
     h('div', { class: 'export-side' },
       group('File',
-        field('Title', name, 'Its name, and what its tags say'), field('Format', format), field('Sample rate', rate, 'Distill works at 48 kHz; higher rates fit into a session and add no treble'),
+        field('Title', name, 'Its name, and what its tags say'),
+        field('Format', format),
+        field('Sample rate', rate, 'Distill works at 48 kHz; higher rates fit into a session and add no treble'),
         field('Bit depth', depth, '16 bit is dithered; 32 bit is floating point')),
+      group('Loop', loop.element)),
+    h('div', { class: 'export-side' },
       group('Sound',
-        field('Loudness', loudness, 'LUFS, by ITU-R BS.1770'), h('div', { class: 'export-field', hidden: true }, h('span', {}, 'LUFS'), own),
+        field('Loudness', loudness, 'LUFS, by ITU-R BS.1770'),
+        h('div', { class: 'export-field', hidden: true }, h('span', {}, 'LUFS'), own),
         field('Fade in (s)', fadeIn), field('Fade out (s)', fadeOut),
-        h('label', { class: 'd-row export-check' }, trim, 'Cut silence off both ends'))),
-    h('div', { class: 'export-side' }, group('Place', space.element), group('Loop', loop.element)));
+        h('label', { class: 'd-row export-check' }, trim, 'Cut silence off both ends')),
+      group('Place', space.element)));
   const heard = () => { refresh(); changed(); };
   element.addEventListener('input', (event) => { if (event.target !== name) heard(); });
   refresh();

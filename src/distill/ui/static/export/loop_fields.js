@@ -3,7 +3,7 @@
 import { h, set } from '../base/dom.js';
 import { field, options } from './fields.js';
 
-const KINDS = [['', 'No loop'], ['auto', 'The best loop there is'], ['bars', 'Bars at a tempo'], ['tempo', 'As many bars as fit'], ['seconds', 'A length in seconds']];
+const KINDS = [['', 'No loop'], ['auto', 'The best there is'], ['bars', 'Bars at a tempo'], ['tempo', 'As many bars as fit'], ['seconds', 'A length in seconds']];
 
 export function loopFields() {
   const kind = options(KINDS);
@@ -20,7 +20,7 @@ export function loopFields() {
   kind.addEventListener('input', () => { rest = {}; show(); });
   show();
   return {
-    element: h('div', { class: 'export-fields' }, field('Loop', kind, 'A seamless loop with loop points, for samplers and DAWs'), Object.values(parts)),
+    element: h('div', { class: 'export-fields' }, field('Length', kind, 'A seamless loop with loop points, for samplers and DAWs'), Object.values(parts)),
     value() {
       if (kind.value === '') return null;
       const asked = { ...rest, lead_in: lead.checked };

@@ -51,7 +51,7 @@ export function spaceFields(choices, changed) {
     set(width.element, { hidden: keepWidth.checked });
     set(moving, { hidden: !moves.checked });
   };
-  const element = h('div', { class: 'export-fields' }, field('Place', kind), stereo, around);
+  const element = h('div', { class: 'export-fields' }, field('Where', kind), stereo, around);
   element.addEventListener('input', (event) => { if (event.target !== head) path = null; show(); });
   show();
 

@@ -20,7 +20,7 @@ export function compare(takes, blind) {
     said, body);
 
   const sides = names.map((name, index) => h('button', {
-    type: 'button', class: 'compare-side', 'aria-pressed': 'false', 'aria-keyshortcuts': name, title: `Hear ${name} (key ${name})`, onclick: () => heard.hear(index),
+    type: 'button', class: 'compare-side', 'aria-pressed': 'false', 'aria-keyshortcuts': name, title: `Hear ${name} (key ${name})`, onclick: () => (heard.playing && heard.which === index ? heard.pause() : heard.hear(index)),
   }, h('span', { class: 'compare-letter' }, name), h('span', { class: 'compare-name' }, blind ? 'Hear it' : takes[index].title),
   h('span', { class: 'd-soft d-small' }, blind ? '' : `${takes[index].verb} · ${takes[index].model} · ${time(takes[index].seconds)}`)));
   const run = h('button', { type: 'button', class: 'd-button', 'aria-label': 'Play or pause', title: 'Play or pause (Space)', onclick: () => (heard.playing ? heard.pause() : heard.play()) }, icon('play'));
@@ -43,7 +43,7 @@ export function compare(takes, blind) {
   element.addEventListener('keydown', (event) => {
     if (!heard || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input:not([type=range])')) return;
     const index = names.indexOf(event.key.toUpperCase());
-    if (index >= 0) { event.preventDefault(); heard.hear(index); }
+    if (index >= 0) { event.preventDefault(); sides[index].focus(); heard.hear(index); }
     if (event.key === ' ' && !event.target.matches('button')) { event.preventDefault(); run.click(); }
   });
 

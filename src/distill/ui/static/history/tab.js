@@ -44,9 +44,6 @@ export function mount(element) {
     remove: (take) => attempt(async () => {
       const after = rows.get(take.number)?.element.nextElementSibling ?? list.lastElementChild?.previousElementSibling;
       await post(`/takes/${take.number}/delete`);
-      actions.choose(take, false);
-      await reload();
-      (after?.isConnected ? after.querySelector('.take-star, button') : search)?.focus();
       const note = tell(`Take ${take.number} is in the bin`);
       note.insertBefore(h('button', { type: 'button', class: 'd-button', onclick: () => attempt(async () => {
         await post(`/takes/${take.number}/restore`);
@@ -54,6 +51,9 @@ export function mount(element) {
         await reload();
         say('takes');
       }) }, icon('undo'), 'Undo'), note.lastChild);
+      actions.choose(take, false);
+      await reload();
+      (after?.isConnected ? after.querySelector('.take-star, button') : search)?.focus();
       say('takes');
     }),
   };
