@@ -53,7 +53,7 @@ export function mount(element) {
       }) }, icon('undo'), 'Undo'), note.lastChild);
       actions.choose(take, false);
       await reload();
-      (after?.isConnected ? after.querySelector('.take-star, button') : search)?.focus();
+      (after?.isConnected ? after.querySelector('input, button') : search)?.focus();
       say('takes');
     }),
   };
