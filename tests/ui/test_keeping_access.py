@@ -9,14 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.ui.conftest import Open
 from tests.ui.made_takes import make_take
+from tests.ui.test_access import RULES
 
 from distill import api
 
-_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
 
 def faults(page: Page) -> list[str]:
-    told = Axe().run(page, options=_RULES).response
+    told = Axe().run(page, options=RULES).response
     assert len(told["passes"]) > 10
     return [f"{fault['id']}: {node['html'][:200]}" for fault in told["violations"] for node in fault["nodes"]]
 
