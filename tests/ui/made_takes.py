@@ -49,5 +49,5 @@ def ended(client: httpx.Client, path: str, asked: dict[str, Any] | None = None) 
     job: dict[str, Any] = answer.json()
     while job["state"] == "running":
         time.sleep(0.02)
-        job = client.get(f"{client.base_url.copy_with(path='/distill/jobs/')}{job['job']}").json()
+        job = client.get(f"/distill/jobs/{job['job']}").json()
     return job

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -166,9 +167,8 @@ def test_by_keyboard_alone(open_page: Open, home: Path) -> None:
     assert (home / "exports" / "rain.flac").is_file()
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
+def test_what_cannot_be_exported_is_a_sentence(client: httpx.Client, home: Path) -> None:
+    cases: list[Any] = [
         ({"source": {}}, "there is no sound to export"),
         ({"source": {"slot": "A"}}, "there is no sound to export"),
         ({"source": {"take": 99}}, "there is no take '99'"),
@@ -184,30 +184,25 @@ def test_by_keyboard_alone(open_page: Open, home: Path) -> None:
             "there is no measured head '../x'",
         ),
         ({"source": {"take": 1}, "settings": {"loop": {"bars": 4}}}, "a length in bars needs a tempo"),
-    ],
-)
-def test_what_cannot_be_exported_is_a_sentence(
-    client: httpx.Client, home: Path, asked: dict[str, object], said: str
-) -> None:
-    for path in ("/distill/export/preview", "/distill/export"):
-        job = ended(client, path, asked)
-        assert (job["state"], job["error"][: len(said)]) == ("failed", said)
-    assert not list((home / "exports").glob("*"))
+    ]
+    for asked, said in cases:
+        for path in ("/distill/export/preview", "/distill/export"):
+            job = ended(client, path, asked)
+            assert (job["state"], job["error"][: len(said)]) == ("failed", said)
+        assert not list((home / "exports").glob("*"))
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
+def test_what_is_no_question_is_refused(client: httpx.Client) -> None:
+    cases: list[Any] = [
         {},
         {"source": {"take": "<b>"}},
         {"source": {"take": 1}, "settings": {"format": "exe"}},
         {"source": {"take": 1}, "settings": {"loudness": 1e300}},
         {"source": {"take": 1}, "title": "x" * 301},
         {"source": {"take": 1}, "settings": {"space": {"kind": "binaural", "places": [{}] * 1001}}},
-    ],
-)
-def test_what_is_no_question_is_refused(client: httpx.Client, asked: dict[str, object]) -> None:
-    assert client.post("/distill/export", json=asked).status_code == 422
+    ]
+    for asked in cases:
+        assert client.post("/distill/export", json=asked).status_code == 422
 
 
 def test_a_head_that_is_none_is_refused_and_no_path_is_taken_for_one(
