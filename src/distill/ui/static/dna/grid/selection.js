@@ -23,15 +23,15 @@ export class Selection {
       if (!byLevel.has(level)) byLevel.set(level, new Set());
       byLevel.get(level).add(step);
     }
-    const runs = new Map(); // "start-stop" -> part
+    const alike = new Map(); // "start-stop" -> part
     for (const level of [...byLevel.keys()].sort((a, b) => a - b)) {
-      for (const [start, stop] of runsOf([...byLevel.get(level)].sort((a, b) => a - b))) {
+      for (const [start, stop] of runs([...byLevel.get(level)].sort((a, b) => a - b))) {
         const key = `${start}-${stop}`;
-        if (runs.has(key)) runs.get(key).levels.push(level);
-        else runs.set(key, { start, stop, levels: [level], every: 1 });
+        if (alike.has(key)) alike.get(key).levels.push(level);
+        else alike.set(key, { start, stop, levels: [level], every: 1 });
       }
     }
-    const parts = [...runs.values()].sort((a, b) => a.start - b.start || a.stop - b.stop);
+    const parts = [...alike.values()].sort((a, b) => a.start - b.start || a.stop - b.stop);
     return parts.length ? new Selection(parts) : null;
   }
 
@@ -77,7 +77,7 @@ export class Selection {
   // What of it lies in a grid; null if nothing does.
   within(numLevels, numSteps) {
     const parts = this.parts
-      .map((part) => ({ ...part, start: Math.max(0, part.start), stop: Math.min(part.stop, numSteps), levels: part.levels.filter((level) => level >= 1 && level <= numLevels) }))
+      .map((part) => ({ ...part, start: firstInside(part), stop: Math.min(part.stop, numSteps), levels: part.levels.filter((level) => level >= 1 && level <= numLevels) }))
       .filter((part) => part.stop > part.start && part.levels.length);
     return parts.length ? new Selection(parts) : null;
   }
@@ -100,14 +100,18 @@ export class Selection {
 
 export const range = (start, stop) => Array.from({ length: Math.max(0, stop - start) }, (_, n) => start + n);
 
-function runsOf(steps) {
-  const runs = [];
-  for (const step of steps) {
-    const last = runs.at(-1);
-    if (last && last[1] === step) last[1] = step + 1;
-    else runs.push([step, step + 1]);
+// The first of a part's steps that is not before the sound: of every n-th step, the count goes on from where it began.
+const firstInside = ({ start, every }) => (start < 0 ? start + Math.ceil(-start / every) * every : start);
+
+// Numbers in rising order as stretches [first, the one after the last].
+export function runs(numbers) {
+  const found = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last && last[1] === number) last[1] = number + 1;
+    else found.push([number, number + 1]);
   }
-  return runs;
+  return found;
 }
 
 // Even-odd rule.
