@@ -18,6 +18,7 @@ export function fieldsOf(form, stage) {
         if (value === undefined) continue;
         if (field.kind === 'sound') made.with = value; else made.arguments[field.name] = value;
       }
+      if (made.with && form.name === 'insert') delete made.arguments.steps; // one or the other says how long
       return made;
     },
   };

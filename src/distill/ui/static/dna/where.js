@@ -1,5 +1,7 @@
 // Where an operation of the panel goes, and its values as a record has them. No page in it: node tests it.
 
+import { runs } from './grid/selection.js';
+
 // Regions for an operation: what is selected, or all of the sound; an operation that moves what follows takes all levels.
 export function regionsFor(sound, { wholeColumns = false } = {}) {
   const { selection, locked, numLevels, channel } = sound;
@@ -22,19 +24,12 @@ export function placeInWords({ selection, fps, numLevels }) {
   return `${seconds(selection.start)} to ${seconds(selection.stop)} s, ${runs}${selection.isBox ? '' : ' (lasso)'}`;
 }
 
-// [1, 2, 3, 5] -> "1-3, 5"
-export function inRuns(levels) {
-  const runs = [];
-  for (const level of levels) {
-    if (runs.length && runs.at(-1)[1] === level - 1) runs.at(-1)[1] = level;
-    else runs.push([level, level]);
-  }
-  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-}
+export const inRuns = (levels) => runs(levels).map(([first, stop]) => (first === stop - 1 ? `${first}` : `${first}-${stop - 1}`)).join(', ');
 
 // A length that a person wrote, in steps. unit: 'steps', 's', 'beats'.
 export function stepsOf(value, unit, { fps, tempo }, { whole = true } = {}) {
-  const steps = unit === 's' ? value * fps : unit === 'beats' && tempo ? (value * 60 * fps) / tempo.bpm : value;
+  if (unit === 'beats' && !tempo) throw new RangeError('To count in beats, set a tempo first.');
+  const steps = unit === 's' ? value * fps : unit === 'beats' ? (value * 60 * fps) / tempo.bpm : value;
   return whole ? Math.round(steps) : steps;
 }
 
