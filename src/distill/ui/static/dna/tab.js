@@ -51,8 +51,8 @@ export function mount(element) {
   const places = { A: h('div', { class: 'dna-place-A' }), B: h('div', { class: 'dna-place-B' }) };
   const editor = h('div', { class: 'dna-editor' },
     h('div', { class: 'dna-main' },
-      h('div', { class: 'd-row dna-bar' }, transport.element, h('span', { class: 'd-grow' }), undo, redo, createResults(desk)),
-      h('div', { class: 'd-row dna-bar' }, createTools(), h('span', { class: 'd-grow' }), tempo),
+      h('div', { class: 'd-row dna-bar' }, transport.element, h('span', { class: 'd-grow' }), tempo),
+      h('div', { class: 'd-row dna-bar' }, createTools(), h('span', { class: 'd-grow' }), undo, redo),
       heads.A, places.A, heads.B, places.B),
     h('aside', { class: 'd-card dna-side', 'aria-label': 'What can be done' }, sides.element));
   const first = h('div', { class: 'd-card d-empty dna-first' });
@@ -62,16 +62,17 @@ export function mount(element) {
     const choose = h('button', { type: 'button', class: 'd-button', onclick: () => chooseSound(slot, open) }, 'Open');
     const close = iconButton('close', `Close sound ${slot}`, () => attempt(() => project.close(slot)));
     const mark = h('button', { type: 'button', class: 'dna-mark', 'aria-pressed': 'false', title: `Work on ${slot}: play, edit and keep it`, 'aria-label': `Work on sound ${slot}`, onclick: () => activate(slot) }, slot);
-    const row = h('div', { class: 'd-row dna-head' }, mark, title, facts, h('span', { class: 'd-grow' }), choose, close);
+    const results = createResults(project, slot);
+    const row = h('div', { class: 'd-row dna-head' }, mark, title, facts, h('span', { class: 'd-grow' }), results, choose, close);
     acceptDrops(row, (file) => attempt(async () => { title.textContent = `Opening ${file.name}…`; await open.file(slot, file).finally(update); }));
     const update = () => {
       const sound = project.sound(slot);
       title.textContent = sound ? sound.title : `No sound ${slot} yet: open one to compare, swap and blend.`;
       title.classList.toggle('d-soft', !sound);
-      facts.textContent = sound ? `${sound.seconds.toFixed(1)} s, ${sound.numLevels} levels, model ${sound.model}` : '';
-      choose.textContent = sound ? 'Open another' : 'Open';
-      choose.setAttribute('aria-label', `${choose.textContent} sound ${slot}`);
-      close.hidden = !sound;
+      facts.textContent = sound ? `${sound.seconds.toFixed(1)} s, ${sound.model}` : '';
+      choose.textContent = sound ? 'Open…' : 'Open a sound';
+      choose.setAttribute('aria-label', `Open ${sound ? 'another' : 'a'} sound as ${slot}`);
+      close.hidden = results.hidden = !sound;
       mark.disabled = !sound;
       mark.setAttribute('aria-pressed', String(slot === active && Boolean(sound)));
     };

@@ -7,7 +7,7 @@ const SNAPS = [['', 'no snap'], ['0.25', '1/16'], ['0.5', '1/8'], ['1', 'beats']
 
 // desk: { project, active() } -> element with .refresh()
 export function createTempo(desk) {
-  const bpm = h('input', { id: 'dna-bpm', type: 'number', min: 20, max: 400, step: 'any', placeholder: 'none', onchange: () => send() });
+  const bpm = h('input', { id: 'dna-bpm', class: 'dna-bpm', type: 'number', min: 20, max: 400, step: 'any', placeholder: 'none', onchange: () => send() });
   const beats = h('select', { 'aria-label': 'Beats in a bar', title: 'Beats in a bar', onchange: () => send() }, ...[2, 3, 4, 5, 6, 7].map((n) => h('option', { value: n }, `${n}/4`)));
   const snap = h('select', { 'aria-label': 'Snap', title: 'Edges of selections move to these lines', onchange: () => send() }, ...SNAPS.map(([value, name]) => h('option', { value }, name)));
   const element = h('div', { class: 'd-row dna-tempo' }, h('label', { for: 'dna-bpm', class: 'd-soft', title: 'Beats a minute' }, 'Tempo'), bpm, beats, snap);

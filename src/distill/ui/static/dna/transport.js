@@ -25,7 +25,7 @@ export function createTransport(stage) {
   const atOnce = h('input', { type: 'checkbox', checked: true, onchange: () => { automatic = atOnce.checked; if (automatic) changed(stage.active()); } });
   const element = h('div', { class: 'd-row dna-transport' },
     play, loop, asMade, clock, loudness,
-    h('label', { class: 'dna-check', title: 'Make the new sound right after each edit; otherwise when you play it' }, atOnce, 'Sound after each edit'));
+    h('label', { class: 'dna-check', title: 'Make the new sound right after each edit; otherwise when you play it' }, atOnce, 'Sound at once'));
 
   async function toggle(slot, { loop: around = false } = {}) {
     if (playing && playing.slot === slot && playing.around === around) { player.stop(); return; }
