@@ -6,7 +6,7 @@ import { unpacked } from './packed.js';
 
 // Make an edit { operation, region, arguments } to a sound; false leaves it to Python, also where Python will refuse it.
 export function applyLocally(sound, { operation, region = {}, arguments: given = {} }) {
-  const kind = OPERATIONS[operation];
+  const kind = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : null;
   const cells = kind && cellsOf(region, sound.shape);
   if (!cells) return false;
   const made = kind(sound.codes, cells, given, sound);
