@@ -238,7 +238,7 @@ class Project:
                 raise UnknownModel("this sound does not name its model; encode the sound again.")
             known = self._opener(Path(name).stem if isinstance(name, Path) else name)
             codes.require_model(known.fingerprint, known.name)
-            used = {slot.sound.sound.fingerprint for slot in self._slots.values()}
+            used = {slot.sound.session.original.fingerprint for slot in self._slots.values()}
             self._models = {key: model for key, model in self._models.items() if key in used}
             self._models[codes.fingerprint] = known
         return known
