@@ -91,7 +91,11 @@ def _cases(kind: type[Operation]) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = []
 
     @settings(
-        max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        max_examples=60,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
     def collect(data: st.DataObject) -> None:

@@ -63,6 +63,7 @@ export class View extends EventTarget {
   #scaleWithin(scale) { return Math.max(this.narrowest, Math.min(WIDEST, scale)); }
 
   #become(scale, first) {
+    if (!this.width) return; // not shown yet
     scale = this.#scaleWithin(scale);
     first = Math.max(0, Math.min(this.numSteps - this.width / scale, first));
     if (scale === this.scale && first === this.first) return;
