@@ -1,12 +1,11 @@
 // The codes: one pixel a cell, drawn wider without blur; over it what is muted, locked, and the numbers.
 
 import { colours } from './colours.js';
-import { ROW_GAP, rowY } from './layout.js';
+import { NUMBERS_FROM, ROW_GAP, rowY } from './layout.js';
 import { palette, pixel, rgb } from './palette.js';
 import { settings } from './settings.js';
 
 const LINES_FROM = 7; // pixels of a step from which cells have lines between them
-const NUMBERS_FROM = 24;
 
 export class Cells {
   #raster = document.createElement('canvas');

@@ -2,8 +2,10 @@
 // on every colour; shapes tell them apart.
 
 import { colours } from './colours.js';
-import { ROW_GAP, rowY } from './layout.js';
+import { NUMBERS_FROM, ROW_GAP, rowY } from './layout.js';
 import { runs } from './selection.js';
+
+const FRAMED_FROM = 8; // pixels of a step
 
 export function drawMarks(g, stage) {
   const { sound, view, layout, marks, focused } = stage;
@@ -26,7 +28,8 @@ function box({ view, layout }, level, start, stop, levels = 1) {
 function selection(g, stage, { parts, start, stop }, { ants }) {
   const { layout } = stage;
   const rows = parts.flatMap((part) => runs(part.levels).map(([first, end]) => ({ part, ...box(stage, first, part.start, part.stop, end - first) })));
-  g.fillStyle = ants ? 'rgb(255 255 255 / .26)' : 'rgb(255 255 255 / .5)';
+  const veil = stage.view.scale < NUMBERS_FROM ? 0.24 : 0.1; // numbers stay readable
+  g.fillStyle = `rgb(255 255 255 / ${ants ? veil : 0.5})`;
   for (const { part, x, y, width, height } of rows) {
     if (part.every === 1) { g.fillRect(x, y, width, height); continue; }
     for (let step = part.start; step < part.stop; step += part.every) g.fillRect(stage.view.xOf(step), y, Math.max(1, stage.view.scale), height);
@@ -60,12 +63,18 @@ function cursor(g, stage, focused) {
   frame(g, { ...place, x: place.x - (wide - place.width) / 2, width: wide }, focused ? 2.5 : 1);
 }
 
-// Cells of one entry, wherever they are.
+// Cells of one entry, wherever they are: framed, or underlined where frames would be all there is to see.
 function entry(g, stage, { level, code }) {
   const { sound, view } = stage;
   const last = Math.min(sound.numSteps, Math.ceil(view.first + view.stepsSeen));
   for (let step = Math.max(0, Math.floor(view.first)); step < last; step++) {
-    if (sound.at(level, step) === code) frame(g, box(stage, level, step, step + 1), 1);
+    if (sound.at(level, step) !== code) continue;
+    const place = box(stage, level, step, step + 1);
+    if (view.scale >= FRAMED_FROM) { frame(g, place, 1); continue; }
+    g.fillStyle = '#000';
+    g.fillRect(place.x, place.y + place.height - 5, place.width, 5);
+    g.fillStyle = '#fff';
+    g.fillRect(place.x, place.y + place.height - 4, place.width, 3);
   }
 }
 

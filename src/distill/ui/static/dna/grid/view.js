@@ -55,9 +55,11 @@ export class View extends EventTarget {
     else if (step + 1 > this.first + this.stepsSeen - room) this.#become(this.scale, step + 1 + room - this.stepsSeen);
   }
 
+  shows(step) { return step >= this.first && step <= this.first + this.stepsSeen; }
+
   // Turn the page when the playhead leaves it.
   follow(step) {
-    if (step < this.first || step > this.first + this.stepsSeen) this.#become(this.scale, step - this.stepsSeen * 0.05);
+    if (!this.shows(step)) this.#become(this.scale, step - this.stepsSeen * 0.05);
   }
 
   #scaleWithin(scale) { return Math.max(this.narrowest, Math.min(WIDEST, scale)); }
