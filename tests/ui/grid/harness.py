@@ -120,6 +120,11 @@ class Desk:
             f"(name) => {{ const {{ sound, grid }} = desk.open[name]; return {expression}; }}", name
         )
 
+    def selected(self, name: str = "A") -> list[tuple[int, int, list[int]]]:
+        """Parts of the selection: start, stop, levels."""
+        parts = self.of("sound.selection?.parts ?? []", name)
+        return [(part["start"], part["stop"], part["levels"]) for part in parts]
+
     def asked(self, what: str) -> list[list[Any]]:
         """What the grids asked the editor for."""
         return [one[1:] for one in self.page.evaluate("desk.asked") if one[0] == what]
