@@ -49,6 +49,9 @@ def test_nudging_goes_to_the_neighbour_in_sound_and_stops_at_the_end(desk: Desk)
     for _ in range(7):
         desk.keys("Shift+}")
     assert desk.codes()[0, 0, 0] == 0
+    desk.keys(",", ",", ".", ";", ":")  # where brackets are hard to reach
+    assert desk.codes()[0, 0, 0] == 1
+    desk.keys(".")
     expect(desk.status()).to_contain_text("code 0: sound 0")
     np.testing.assert_array_equal(desk.codes(), desk.replayed())
 

@@ -81,6 +81,13 @@ def test_carrying_a_selection_onto_the_other_grid_copies_it_there(desk: Desk) ->
     np.testing.assert_array_equal(desk.codes("B")[:, 1:3, 80:90], desk.codes("A")[:, 1:3, 20:30])
 
 
+def test_what_is_carried_goes_to_beats_where_a_tempo_is_set(desk: Desk) -> None:
+    desk.of("sound.setTempo({ bpm: 120, beatsPerBar: 4 }, 1)", "B")
+    desk.drag(desk.cell(2, 20), desk.cell(2, 22))
+    desk.drag(desk.cell(2, 21), desk.cell(2, 40), desk.cell(2, 50, "B"))
+    assert desk.selected("B") == [(47, 50, [2])]
+
+
 def test_escape_gives_up_a_gesture(desk: Desk) -> None:
     desk.drag(desk.cell(2, 20), desk.cell(3, 29))
     desk.page.mouse.move(*desk.cell(2, 25))
