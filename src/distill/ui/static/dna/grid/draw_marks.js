@@ -32,7 +32,7 @@ function selection(g, stage, { parts, start, stop }, { ants }) {
   g.fillStyle = `rgb(255 255 255 / ${ants ? veil : 0.5})`;
   for (const { part, x, y, width, height } of rows) {
     if (part.every === 1) { g.fillRect(x, y, width, height); continue; }
-    for (let step = part.start; step < part.stop; step += part.every) g.fillRect(stage.view.xOf(step), y, Math.max(1, stage.view.scale), height);
+    for (const step of seen(stage.view, part)) underline(g, { x: stage.view.xOf(step), y, width: Math.max(1, stage.view.scale - 1), height });
   }
   for (const one of rows) frame(g, one, 2, ants ? [5, 4] : []);
   // where in time, on the rulers
@@ -43,6 +43,12 @@ function selection(g, stage, { parts, start, stop }, { ants }) {
   g.globalAlpha = 1;
   g.fillRect(x, 0, 1, layout.top - 6);
   g.fillRect(x + width - 1, 0, 1, layout.top - 6);
+}
+
+// The steps of a part that are in sight, and no more than there are pixels for.
+function* seen({ first, stepsSeen, scale }, { start, stop, every }) {
+  const skipped = Math.max(0, Math.floor((first - start) / every)), stride = every * Math.max(1, Math.round(1 / (every * scale)));
+  for (let step = start + skipped * every; step < Math.min(stop, first + stepsSeen); step += stride) yield step;
 }
 
 // White dashes on black.
@@ -70,12 +76,15 @@ function entry(g, stage, { level, code }) {
   for (let step = Math.max(0, Math.floor(view.first)); step < last; step++) {
     if (sound.at(level, step) !== code) continue;
     const place = box(stage, level, step, step + 1);
-    if (view.scale >= FRAMED_FROM) { frame(g, place, 1); continue; }
-    g.fillStyle = '#000';
-    g.fillRect(place.x, place.y + place.height - 5, place.width, 5);
-    g.fillStyle = '#fff';
-    g.fillRect(place.x, place.y + place.height - 4, place.width, 3);
+    if (view.scale >= FRAMED_FROM) frame(g, place, 1); else underline(g, place);
   }
+}
+
+function underline(g, { x, y, width, height }) {
+  g.fillStyle = '#000';
+  g.fillRect(x, y + height - 5, width, 5);
+  g.fillStyle = '#fff';
+  g.fillRect(x, y + height - 4, width, 3);
 }
 
 function stroke(g, stage, { level, steps, colour, darkText }) {
