@@ -30,10 +30,8 @@ function selection(g, stage, { parts, start, stop }, { ants }) {
   const rows = parts.flatMap((part) => runs(part.levels).map(([first, end]) => ({ part, ...box(stage, first, part.start, part.stop, end - first) })));
   const veil = stage.view.scale < NUMBERS_FROM ? 0.24 : 0.1; // numbers stay readable
   g.fillStyle = `rgb(255 255 255 / ${ants ? veil : 0.5})`;
-  for (const { part, x, y, width, height } of rows) {
-    if (part.every === 1) { g.fillRect(x, y, width, height); continue; }
-    for (const step of seen(stage.view, part)) underline(g, { x: stage.view.xOf(step), y, width: Math.max(1, stage.view.scale - 1), height });
-  }
+  for (const { part, x, y, width, height } of rows) if (part.every === 1) g.fillRect(x, y, width, height);
+  for (const part of parts) if (part.every > 1) everyNth(g, stage, part);
   for (const one of rows) frame(g, one, 2, ants ? [5, 4] : []);
   // where in time, on the rulers
   const x = stage.view.xOf(start), width = Math.max(2, stage.view.xOf(stop) - x);
@@ -43,6 +41,13 @@ function selection(g, stage, { parts, start, stop }, { ants }) {
   g.globalAlpha = 1;
   g.fillRect(x, 0, 1, layout.top - 6);
   g.fillRect(x + width - 1, 0, 1, layout.top - 6);
+}
+
+function everyNth(g, { view, layout }, part) {
+  const width = Math.max(1, view.scale - 1), height = layout.rowHeight - ROW_GAP;
+  for (const level of part.levels) {
+    for (const step of seen(view, part)) underline(g, { x: view.xOf(step), y: rowY(layout, level), width, height });
+  }
 }
 
 // The steps of a part that are in sight, and no more than there are pixels for.
