@@ -1,12 +1,11 @@
 // The codes: one pixel a cell, drawn wider without blur; over it what is muted, locked, and the numbers.
 
 import { colours } from './colours.js';
-import { ROW_GAP, rowY } from './layout.js';
+import { NUMBERS_FROM, ROW_GAP, beatLines, rowY } from './layout.js';
 import { palette, pixel, rgb } from './palette.js';
 import { settings } from './settings.js';
 
 const LINES_FROM = 7; // pixels of a step from which cells have lines between them
-const NUMBERS_FROM = 24;
 
 export class Cells {
   #raster = document.createElement('canvas');
@@ -28,6 +27,7 @@ export class Cells {
     g.imageSmoothingEnabled = false;
     for (let level = 1; level <= sound.numLevels; level++) g.drawImage(this.#raster, 0, level - 1, width, 1, x, rowY(layout, level), wide, height);
     if (view.scale >= LINES_FROM) this.#lines(g, view, layout, first, last);
+    if (sound.tempo) this.#bars(g, sound, view, layout);
     for (let level = 1; level <= sound.numLevels; level++) {
       const y = rowY(layout, level), seen = Math.min(view.width, x + wide);
       if (!sound.audible(level)) this.#veil(g, y, seen, height);
@@ -76,6 +76,21 @@ export class Cells {
     g.fillStyle = colours().panel;
     g.globalAlpha = Math.min(0.55, (view.scale - LINES_FROM) / 12 + 0.12);
     for (let step = first + 1; step < last; step++) g.fillRect(Math.round(view.xOf(step)) - 0.5, layout.top, 1, layout.height - layout.top - ROW_GAP);
+    g.globalAlpha = 1;
+  }
+
+  // A dark and a light line at each bar: one of them shows on any colour.
+  #bars(g, sound, view, layout) {
+    const { ink, panel } = colours();
+    g.globalAlpha = 0.6;
+    for (const { step, strong } of beatLines(view, sound.fps, sound.tempo)) {
+      if (!strong || !step) continue;
+      const x = Math.round(view.xOf(step));
+      for (const [colour, at] of [[ink, x - 1], [panel, x]]) {
+        g.fillStyle = colour;
+        g.fillRect(at, layout.top, 1, layout.height - layout.top - ROW_GAP);
+      }
+    }
     g.globalAlpha = 1;
   }
 

@@ -2,8 +2,10 @@
 // on every colour; shapes tell them apart.
 
 import { colours } from './colours.js';
-import { ROW_GAP, rowY } from './layout.js';
+import { NUMBERS_FROM, ROW_GAP, rowY } from './layout.js';
 import { runs } from './selection.js';
+
+const FRAMED_FROM = 8; // pixels of a step
 
 export function drawMarks(g, stage) {
   const { sound, view, layout, marks, focused } = stage;
@@ -26,11 +28,10 @@ function box({ view, layout }, level, start, stop, levels = 1) {
 function selection(g, stage, { parts, start, stop }, { ants }) {
   const { layout } = stage;
   const rows = parts.flatMap((part) => runs(part.levels).map(([first, end]) => ({ part, ...box(stage, first, part.start, part.stop, end - first) })));
-  g.fillStyle = ants ? 'rgb(255 255 255 / .26)' : 'rgb(255 255 255 / .5)';
-  for (const { part, x, y, width, height } of rows) {
-    if (part.every === 1) { g.fillRect(x, y, width, height); continue; }
-    for (let step = part.start; step < part.stop; step += part.every) g.fillRect(stage.view.xOf(step), y, Math.max(1, stage.view.scale), height);
-  }
+  const veil = stage.view.scale < NUMBERS_FROM ? 0.24 : 0.1; // numbers stay readable
+  g.fillStyle = `rgb(255 255 255 / ${ants ? veil : 0.5})`;
+  for (const { part, x, y, width, height } of rows) if (part.every === 1) g.fillRect(x, y, width, height);
+  for (const part of parts) if (part.every > 1) everyNth(g, stage, part);
   for (const one of rows) frame(g, one, 2, ants ? [5, 4] : []);
   // where in time, on the rulers
   const x = stage.view.xOf(start), width = Math.max(2, stage.view.xOf(stop) - x);
@@ -40,6 +41,19 @@ function selection(g, stage, { parts, start, stop }, { ants }) {
   g.globalAlpha = 1;
   g.fillRect(x, 0, 1, layout.top - 6);
   g.fillRect(x + width - 1, 0, 1, layout.top - 6);
+}
+
+function everyNth(g, { view, layout }, part) {
+  const width = Math.max(1, view.scale - 1), height = layout.rowHeight - ROW_GAP;
+  for (const level of part.levels) {
+    for (const step of seen(view, part)) underline(g, { x: view.xOf(step), y: rowY(layout, level), width, height });
+  }
+}
+
+// The steps of a part that are in sight, and no more than there are pixels for.
+function* seen({ first, stepsSeen, scale }, { start, stop, every }) {
+  const skipped = Math.max(0, Math.floor((first - start) / every)), stride = every * Math.max(1, Math.round(1 / (every * scale)));
+  for (let step = start + skipped * every; step < Math.min(stop, first + stepsSeen); step += stride) yield step;
 }
 
 // White dashes on black.
@@ -60,13 +74,22 @@ function cursor(g, stage, focused) {
   frame(g, { ...place, x: place.x - (wide - place.width) / 2, width: wide }, focused ? 2.5 : 1);
 }
 
-// Cells of one entry, wherever they are.
+// Cells of one entry, wherever they are: framed, or underlined where frames would be all there is to see.
 function entry(g, stage, { level, code }) {
   const { sound, view } = stage;
   const last = Math.min(sound.numSteps, Math.ceil(view.first + view.stepsSeen));
   for (let step = Math.max(0, Math.floor(view.first)); step < last; step++) {
-    if (sound.at(level, step) === code) frame(g, box(stage, level, step, step + 1), 1);
+    if (sound.at(level, step) !== code) continue;
+    const place = box(stage, level, step, step + 1);
+    if (view.scale >= FRAMED_FROM) frame(g, place, 1); else underline(g, place);
   }
+}
+
+function underline(g, { x, y, width, height }) {
+  g.fillStyle = '#000';
+  g.fillRect(x, y + height - 5, width, 5);
+  g.fillStyle = '#fff';
+  g.fillRect(x, y + height - 4, width, 3);
 }
 
 function stroke(g, stage, { level, steps, colour, darkText }) {

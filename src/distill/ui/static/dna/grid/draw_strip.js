@@ -3,7 +3,7 @@
 import { fromBase64 } from './packed.js';
 import { colours } from './colours.js';
 import { beatLines, timeLines } from './layout.js';
-import { shade } from './palette.js';
+import { pixel, shade } from './palette.js';
 
 export class Strip {
   #data = null; // { seconds, low, high, spectrogram, bands, columns }
@@ -80,14 +80,12 @@ export class Strip {
   #drawn() {
     const { spectrogram, columns, bands } = this.#data, values = fromBase64(spectrogram);
     const { panel, wave, ink } = colours(), ramp = [panel, wave, ink];
-    const table = Array.from({ length: 256 }, (_, value) => shade(ramp, value / 255));
+    const table = Uint32Array.from({ length: 256 }, (_, value) => pixel(shade(ramp, value / 255)));
     const picture = document.createElement('canvas');
     Object.assign(picture, { width: columns, height: bands });
-    const pen = picture.getContext('2d'), image = pen.createImageData(columns, bands);
+    const pen = picture.getContext('2d'), image = pen.createImageData(columns, bands), pixels = new Uint32Array(image.data.buffer);
     for (let band = 0; band < bands; band++) {
-      for (let column = 0; column < columns; column++) {
-        image.data.set([...table[values[band * columns + column]], 255], 4 * ((bands - 1 - band) * columns + column));
-      }
+      for (let column = 0; column < columns; column++) pixels[(bands - 1 - band) * columns + column] = table[values[band * columns + column]];
     }
     pen.putImageData(image, 0, 0);
     return picture;

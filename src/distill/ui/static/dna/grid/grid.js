@@ -19,7 +19,6 @@ import { View } from './view.js';
 import { cellWords, selectionWords } from './words.js';
 
 const KEPT_TIMINGS = 240;
-const PATIENCE = 1500; // ms after scrolling in which the playhead does not turn the page
 
 // actions: edit(slot, edits, label), undo, redo, toggle(slot, { loop }), seek(slot, seconds), hearCell(slot, level, code),
 // setLevels(slot, levels). edit() makes the edit in `sound` at once and sends it.
@@ -35,7 +34,6 @@ class Grid {
   timings = []; // ms of the last full drawings
   focused = false;
   #pending = null; // what the next frame draws: 'all' or 'marks'
-  #scrolledAt = 0;
   #ends = [];
 
   constructor(sound, actions, entries) {
@@ -87,7 +85,7 @@ class Grid {
     on(this.sound, 'selection', () => { this.#draw('marks'); this.#tell(); });
     on(this.sound, 'levels', () => { this.heads.update(); this.#draw('all'); });
     on(this.sound, 'tempo', () => { this.layout = layoutOf(this.sound); this.#measure(); });
-    on(this.view, 'view', () => { this.#scrolledAt = performance.now(); this.#draw('all'); });
+    on(this.view, 'view', () => this.#draw('all'));
     on(settings, 'colour', () => this.#recolour());
     on(settings, 'tool', () => { this.marks.hover = null; this.#draw('marks'); });
     on(this.surface, 'keydown', keysOf(this));
@@ -102,14 +100,12 @@ class Grid {
   setEntries(entries) { this.entries = entries; this.#recolour(); this.#tell(); }
   setStrip(strip) { this.strip.set(strip); this.#draw('all'); }
 
-  // Seconds into the sound, or null when it does not play. The view goes along, unless it was moved just now.
+  // Seconds into the sound, or null when it does not play. The view goes along as long as the playhead is in it: whoever has
+  // scrolled away stays there.
   setPlayhead(seconds) {
-    if (seconds !== null && !this.#pointer.busy() && performance.now() - this.#scrolledAt > PATIENCE) {
-      const scrolled = this.#scrolledAt;
-      this.view.follow(seconds * this.sound.fps);
-      this.#scrolledAt = scrolled;
-    }
-    if (seconds === this.marks.playhead) return;
+    const before = this.marks.playhead, { fps } = this.sound;
+    if (seconds === before) return;
+    if (seconds !== null && !this.#pointer.busy() && (before === null || this.view.shows(before * fps))) this.view.follow(seconds * fps);
     this.marks.playhead = seconds;
     this.#draw('marks');
   }

@@ -11,7 +11,7 @@ addHelp('Editor shortcuts', [
   ['Space / Shift + Space', 'Play and stop / play the selection in a loop'],
   ['H', 'Hear the code under the cursor'],
   ['I / P or Enter', 'Pick the code under the cursor as brush / paint with it'],
-  ['[ and ]', 'Previous and next code by similarity; with Shift ten at once'],
+  ['[ and ], or , and .', 'Previous and next code by similarity; with Shift ten at once'],
   ['Ctrl + C, X, V', 'Copy, cut, paste; Ctrl + Shift + V pastes all levels that are not locked'],
   ['Delete', 'Take out: what was before is held'],
   ['Ctrl + D', 'Repeat to the right'],
@@ -22,7 +22,8 @@ addHelp('Editor shortcuts', [
   ['+ and −, 0', 'Zoom; see the whole sound. Ctrl + wheel zooms, too'],
 ]);
 
-// Keys of a physical machine differ; these are what the keys write.
+// By what a key writes, not where it lies. Brackets need Alt on many keyboards, so there they count with it; comma and full stop
+// do the same without.
 export function keysOf(stage) {
   const { sound, view, commands, actions } = stage;
   const page = () => Math.max(1, Math.floor(view.stepsSeen) - 1);
@@ -59,10 +60,7 @@ export function keysOf(stage) {
     v: () => { settings.tool = 'select'; },
     b: () => { settings.tool = 'paint'; },
     g: () => { settings.tool = 'lasso'; },
-    '[': () => commands.nudge(-1),
-    ']': () => commands.nudge(1),
-    '{': () => commands.nudge(-10),
-    '}': () => commands.nudge(10),
+    ...Object.fromEntries([['[,', -1], ['].', 1], ['{<;', -10], ['}>:', 10]].flatMap(([signs, by]) => [...signs].map((sign) => [sign, () => commands.nudge(by)]))),
     '+': () => view.zoom(1, view.xOf(sound.cursor.step)),
     '=': () => view.zoom(1, view.xOf(sound.cursor.step)),
     '-': () => view.zoom(-1, view.xOf(sound.cursor.step)),
@@ -86,10 +84,10 @@ export function keysOf(stage) {
   }
 
   return (event) => {
-    if (event.altKey) return;
-    const key = event.key.toLowerCase();
+    const key = event.key.toLowerCase(), bracket = '[]{}'.includes(key);
+    if (event.altKey && !bracket) return;
     let act = null;
-    if (event.ctrlKey || event.metaKey) act = withControl[key];
+    if ((event.ctrlKey || event.metaKey) && !bracket) act = withControl[key];
     else if (event.key in moves) act = () => move(event);
     else if (key === 'escape') act = escape;
     else if (/^[1-8]$/.test(key) && Number(key) <= sound.numLevels) act = () => { sound.anchor = null; sound.moveCursor(Number(key), sound.cursor.step, null); };

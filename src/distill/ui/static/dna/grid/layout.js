@@ -1,6 +1,7 @@
 // Where things lie on the canvas, from top to bottom: time, beats, waveform, spectrogram, levels. No page in it.
 
 export const ROW_GAP = 2;
+export const NUMBERS_FROM = 24; // pixels of a step from which codes are written into their cells
 const RULER = 20, BEATS = 18, WAVE = 36, SPECTRUM = 44, SPACE = 6;
 const LEAST_ROW = 28, MOST_ROW = 40, ALL_ROWS = 190; // pixels: buttons of 24 fit into a row, and eight rows onto a laptop
 

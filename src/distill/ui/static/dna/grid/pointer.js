@@ -26,7 +26,7 @@ export function pointerOf(stage) {
   function edgeAt({ x, level }) {
     const { selection } = sound;
     if (!selection?.isBox || !selection.levels.includes(level)) return null;
-    const left = view.xOf(selection.start), right = view.xOf(selection.stop), inside = right - left > 3 * EDGE ? EDGE : 0;
+    const left = view.xOf(selection.start), right = view.xOf(selection.stop), inside = Math.min(EDGE, (right - left) / 6); // narrow ones can still be carried
     if (x >= right - inside && x <= right + EDGE) return 'stop';
     return x >= left - EDGE && x <= left + inside ? 'start' : null;
   }
@@ -94,7 +94,7 @@ export function pointerOf(stage) {
       this.target = target;
       surface.style.cursor = target ? 'copy' : 'no-drop';
       if (!target) return;
-      this.at = target.stepUnder(event) - this.grip;
+      this.at = target.sound.snapped(target.stepUnder(event) - this.grip);
       target.showGhost(new Selection(this.clip.parts).moved(this.at));
     },
     end(at) {

@@ -55,14 +55,17 @@ export class View extends EventTarget {
     else if (step + 1 > this.first + this.stepsSeen - room) this.#become(this.scale, step + 1 + room - this.stepsSeen);
   }
 
+  shows(step) { return step >= this.first && step <= this.first + this.stepsSeen; }
+
   // Turn the page when the playhead leaves it.
   follow(step) {
-    if (step < this.first || step > this.first + this.stepsSeen) this.#become(this.scale, step - this.stepsSeen * 0.05);
+    if (!this.shows(step)) this.#become(this.scale, step - this.stepsSeen * 0.05);
   }
 
   #scaleWithin(scale) { return Math.max(this.narrowest, Math.min(WIDEST, scale)); }
 
   #become(scale, first) {
+    if (!this.width) return; // not shown yet
     scale = this.#scaleWithin(scale);
     first = Math.max(0, Math.min(this.numSteps - this.width / scale, first));
     if (scale === this.scale && first === this.first) return;
