@@ -11,25 +11,38 @@ import httpx
 import numpy as np
 import pytest
 
+from distill.api import Trained
 from distill.codes import storage
-from distill.ui import Running
+from distill.ui import Running, started
 
 REVERSE = {"operation": "reverse", "region": {}, "arguments": {}, "seed": 0}
 
 
+@pytest.fixture(scope="module")
+def served(library: tuple[Path, Trained], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One page for all tests here."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").mkdir()
+    (home / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
+    with started(home=home, port=0, device="cpu") as (running, _):
+        yield running
+
+
 @pytest.fixture
 def client(served: Running, sounds: Path) -> Iterator[httpx.Client]:
-    """A client of a page on which ``pluck`` is open as A."""
+    """A client of a page on which ``pluck`` is open as A, and nothing as B."""
     with httpx.Client(base_url=f"{served.url}distill/project", timeout=30) as asking:
-        answer = asking.post(
-            "/upload", data={"slot": "A"}, files={"files": ("pluck.wav", (sounds / "pluck.wav").read_bytes())}
-        )
-        assert answer.status_code == 200, answer.text
+        served.studio.project.close("B")
+        served.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
         yield asking
 
 
+def _revision(served: Running) -> int:
+    return served.studio.project.sound("A").revision
+
+
 def test_what_is_open_is_told_with_all_it_takes_to_show_it(client: httpx.Client, served: Running) -> None:
-    told = client.get("").json()["slots"]
+    told = httpx.get(f"{served.url}distill/project").json()["slots"]
     assert told["B"] is None
     grid = np.frombuffer(b64decode(told["A"]["codes"]), "<u2")
     assert np.array_equal(grid, served.studio.project.sound("A").sound.grid.reshape(-1))
@@ -41,8 +54,9 @@ def test_sound_comes_as_samples_and_after_an_edit_only_what_is_new(
 ) -> None:
     about, samples = _heard(client.get("/sound/A"))
     np.testing.assert_array_equal(samples, served.studio.project.hear("A").samples)
-    edit = REVERSE | {"region": {"start": 40, "stop": 44}}
-    client.post("/edit", json={"slot": "A", "rev": 1, "edits": [edit]}).raise_for_status()
+    code = (int(served.studio.project.sound("A").sound.grid[0, 0, 40]) + 1) % 16
+    edit = REVERSE | {"operation": "set", "region": {"start": 40, "stop": 44}, "arguments": {"code": code}}
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [edit]}).raise_for_status()
     newer, part = _heard(client.get("/sound/A", params={"have": about["version"]}))
     assert 0 < part.shape[1] < samples.shape[1]
     samples[:, newer["first"] : newer["first"] + part.shape[1]] = part
@@ -50,20 +64,23 @@ def test_sound_comes_as_samples_and_after_an_edit_only_what_is_new(
     assert _heard(client.get("/sound/A", params={"original": True}))[0]["total"] == about["total"]
 
 
-def test_an_old_revision_is_refused_with_the_sound_as_it_is_now(client: httpx.Client) -> None:
-    client.post("/edit", json={"slot": "A", "rev": 1, "edits": [REVERSE]}).raise_for_status()
+def test_an_old_revision_is_refused_with_the_sound_as_it_is_now(
+    client: httpx.Client, served: Running
+) -> None:
+    seen = _revision(served)
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
     for path, more in (
         ("/edit", {"edits": [REVERSE]}),
         ("/undo", {}),
         ("/redo", {}),
         ("/templates/use", {"name": "x"}),
     ):
-        answer = client.post(path, json={"slot": "A", "rev": 1, **more})
+        answer = client.post(path, json={"slot": "A", "rev": seen, **more})
         if path == "/templates/use":
             assert answer.status_code == 400
             continue
         assert answer.status_code == 409
-        assert answer.json()["state"]["rev"] == 2
+        assert answer.json()["state"]["rev"] == seen + 1
         assert "changed elsewhere" in answer.json()["error"]
 
 
@@ -106,6 +123,8 @@ def test_a_strangers_request_is_one_sentence_and_changes_nothing(
     client: httpx.Client, served: Running, path: str, body: dict[str, Any]
 ) -> None:
     before = served.studio.project.codes("A")
+    if body.get("rev") == 1:
+        body = body | {"rev": _revision(served)}
     answer = client.post(path, json=body)
     assert answer.status_code in (400, 422), answer.text
     assert answer.json()["error"]
@@ -160,7 +179,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(
 
 
 def test_codes_are_saved_with_their_edits_and_open_again(client: httpx.Client, served: Running) -> None:
-    client.post("/edit", json={"slot": "A", "rev": 1, "edits": [REVERSE]}).raise_for_status()
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
     saved = client.get("/codes/A")
     assert saved.headers["content-disposition"] == 'attachment; filename="pluck.codes"'
     assert storage.from_bytes(saved.content) == served.studio.project.codes("A")
