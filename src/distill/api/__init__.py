@@ -17,13 +17,14 @@ from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, 
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
-from distill.api.demonstration import Demo, demo
+from distill.api.demonstration import Demo, demo, demo_collection
+from distill.api.detached import DetachedTraining
 from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
-from distill.api.outlines import Outline, outline, outline_of
+from distill.api.outlines import Outline, heard_outline, outline, outline_of
 from distill.api.presets import (
     delete_preset,
     options_of,
@@ -34,6 +35,7 @@ from distill.api.presets import (
     save_preset,
     settings_of_recipe,
 )
+from distill.api.previews import PreviewPart, preview_parts
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
     BinRoom,
@@ -67,6 +69,7 @@ from distill.api.takes import (
 from distill.api.takes_exporting import export_takes
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
+from distill.api.trainings import Training, forget_training, proposal, trainings
 from distill.api.two_sounds import blend, swap
 from distill.doctor import examine as doctor
 from distill.prior.steered import read_curve
@@ -76,6 +79,7 @@ __all__ = [
     "Codebook",
     "Compared",
     "Demo",
+    "DetachedTraining",
     "Edited",
     "EntryLine",
     "Estimate",
@@ -85,11 +89,13 @@ __all__ = [
     "Model",
     "Moved",
     "Outline",
+    "PreviewPart",
     "Regenerated",
     "Replayed",
     "Room",
     "Sheet",
     "Trained",
+    "Training",
     "Written",
     "binned_models",
     "binned_takes",
@@ -105,6 +111,7 @@ __all__ = [
     "delete_take",
     "delete_template",
     "demo",
+    "demo_collection",
     "doctor",
     "edit",
     "empty_bin",
@@ -115,7 +122,9 @@ __all__ = [
     "export",
     "export_model",
     "export_takes",
+    "forget_training",
     "generate",
+    "heard_outline",
     "heatmap",
     "history",
     "import_model",
@@ -131,6 +140,8 @@ __all__ = [
     "outline_of",
     "preset",
     "presets",
+    "preview_parts",
+    "proposal",
     "read_curve",
     "regenerate",
     "rename_model",
@@ -155,6 +166,7 @@ __all__ = [
     "takes",
     "templates",
     "train",
+    "trainings",
     "vote",
     "votes",
 ]

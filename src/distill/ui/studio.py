@@ -38,6 +38,8 @@ class Studio:
         Work under way, and its results.
     media : Media
         Sounds and pictures the page may fetch; nothing else on the disk can be.
+    training : DetachedTraining
+        The training in the background, which outlives this studio.
     """
 
     def __init__(self, home: Path | str | None = None, *, device: str = "auto") -> None:
@@ -45,6 +47,7 @@ class Studio:
         self.device = device
         self.jobs = Jobs()
         self.media = Media()
+        self.training = api.DetachedTraining(self.home)
         self._lock = threading.RLock()
         self._opened: OrderedDict[tuple[str, int], api.Model] = OrderedDict()
 
