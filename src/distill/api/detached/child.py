@@ -25,7 +25,9 @@ from distill.unexpected import told
 __all__ = ["main", "run"]
 
 LOOK_SECONDS = 0.2  # between two looks at the switch
-PATIENCE_SECONDS = 120.0  # for a training that was asked to stop; then it ends as it is, a minute of work poorer
+PATIENCE_SECONDS = (
+    120.0  # for a training that was asked to stop; then it ends as it is, a minute of work poorer
+)
 FIRST_SECONDS, LAST_SECONDS = 0.4, 10.0  # between two events that only tell figures: longer and longer
 
 

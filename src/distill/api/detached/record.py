@@ -70,7 +70,7 @@ class Record:
     def ask(self, wish: Mapping[str, Any], *, afresh: bool) -> None:
         """Write down what is to be done, and forget what was done before, or only how it ended."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in (self._switch, *((self.events, self.output) if afresh else ())):
+        for path in (self._switch, self.folder / "taken", *((self.events, self.output) if afresh else ())):
             path.unlink(missing_ok=True)
         with replacing(self._asked) as file:
             file.write(json.dumps(dict(wish), indent=1).encode())

@@ -24,9 +24,7 @@ from distill.library.catalog import Catalog
 
 __all__ = ["DetachedTraining", "State"]
 
-State = Literal[
-    "none", "starting", "running", "paused", "stopping", "done", "stopped", "failed", "killed"
-]
+State = Literal["none", "starting", "running", "paused", "stopping", "done", "stopped", "failed", "killed"]
 STARTING_SECONDS = 60.0  # a trainer may take to say its first word, on a slow machine with a cold disk
 ONE = "a training is under way already; wait for it, or stop it: what it has reached is saved."
 
@@ -83,7 +81,12 @@ class DetachedTraining:
                         raise LibraryBusy(ONE)
                     same = going_on and self.story().name == name
                     self.record.ask(
-                        {"sounds": [str(sound) for sound in sounds], "name": name, "home": str(self.home), **asked},
+                        {
+                            "sounds": [str(sound) for sound in sounds],
+                            "name": name,
+                            "home": str(self.home),
+                            **asked,
+                        },
                         afresh=not same,
                     )
                     self.record.add({"event": "asked", "name": name})

@@ -24,8 +24,9 @@ class Story:
         Which of :data:`PARTS` is under way.
     progress : dict or None
         The last event that said where the work stands.
-    curve : list of (step, own, held_out)
-        Distances of the codec's sounds from the originals.
+    curve : list of (step, own, held_out, handicap)
+        Distances of the codec's sounds from the originals; each stage of training measures something else, and
+        has a handicap of its own.
     end : dict or None
         How it ended.
     """
@@ -37,7 +38,7 @@ class Story:
         self.ended: float | None = None
         self.part = 0
         self.progress: dict[str, Any] | None = None
-        self.curve: list[tuple[float, float, float]] = []
+        self.curve: list[tuple[float, float, float, float]] = []
         self.health: list[dict[str, Any]] = []
         self.previews: deque[tuple[float, list[str]]] = deque(maxlen=MOST_PREVIEWS)
         self.messages: deque[str] = deque(maxlen=MOST_MESSAGES)
@@ -73,6 +74,7 @@ class Story:
         if self.part == 1 and own is not None and held_out is not None:
             # A training that went back, or goes on from a checkpoint, measures some steps again.
             self.curve = [point for point in self.curve if point[0] < event["done"]]
-            self.curve.append((event["done"], own, held_out))
+            handicap = round(figures.get("score", 0.0) - 0.5 * (own + held_out), 3)
+            self.curve.append((event["done"], own, held_out, handicap))
             if len(self.curve) > MOST_POINTS:
                 self.curve = self.curve[::2]

@@ -5,7 +5,8 @@ import { h, icon } from './dom.js';
 // What a route refused, in the sentence it said.
 export class Refused extends Error {}
 
-async function ask(path, options) {
+// Any request; the others are made of it.
+export async function ask(path, options) {
   let response;
   try {
     response = await fetch(`/distill${path}`, options);
