@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from starlette.requests import ClientDisconnect
 
 from distill.errors import BadInput, Cancelled
-from distill.library.names import checked_name
 from distill.replacing import replacing
 
 __all__ = ["LARGEST_BYTES", "new_collection", "receive", "safe_name"]
@@ -25,6 +24,7 @@ LARGEST_BYTES = 2 * 2**30  # of one file: three hours of 48 kHz, 24 bit stereo
 MOST_FILES = 5_000  # of one collection
 _DEEPEST = 6  # folders within folders
 _LONGEST = 120  # bytes of a name
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # Windows keeps these, with any ending
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u0080-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 
 
@@ -42,10 +42,8 @@ def safe_name(name: str) -> str:
     stem = stem if ending else name
     while len((stem + ending).encode("utf-8", "replace")) > _LONGEST:
         stem = stem[:-1]
-    try:
-        checked_name(stem.split(".")[0].strip() or "_")
-    except BadInput:
-        stem = stem if stem[:1].isalnum() and len(stem) > 5 else f"_{stem}"
+    if not stem or _DEVICES.fullmatch(stem.split(".")[0].strip()):
+        stem = f"_{stem}"
     return (stem + ending).encode("utf-8", "replace").decode()
 
 

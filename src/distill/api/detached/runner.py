@@ -220,8 +220,8 @@ class DetachedTraining:
         return process
 
     def _may_come(self) -> bool:
-        if self._process is not None and self._process.poll() is not None:
-            return False
+        if self.story().pid is not None or (self._process is not None and self._process.poll() is not None):
+            return False  # it has come, and gone
         return self.record.asked_seconds_ago() < STARTING_SECONDS
 
     def _wait_for_its_lock(self) -> None:

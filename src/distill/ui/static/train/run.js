@@ -72,7 +72,7 @@ export function runCard({ onview, onagain }) {
   const toEditor = (name, opens) => attempt(async () => {
     say('choose-model', { name });
     await showTab('dna');
-    opens.forEach(({ media, title }, n) => say('open', { slot: 'AB'[n], source: { media, title }, title }));
+    opens.forEach(({ media }, n) => say('open', { slot: 'AB'[n], source: { media } }));
   });
   const toGenerate = (name) => attempt(async () => {
     say('choose-model', { name });

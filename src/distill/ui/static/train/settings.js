@@ -100,17 +100,19 @@ export function settings(onstart) {
       proposal.textContent = sentence(chosen.sentence);
     });
   }
-  const estimate = () => attempt(async () => {
-    measure.disabled = true;
-    estimated.textContent = 'Taking a few steps of it, to see how long they last …';
-    try {
-      const job = await follow((await post('/training/estimate', sizes())).job);
-      estimated.textContent = job.state === 'done' ? `It would take ${roughTime(job.result.seconds)} here.` : job.state === 'failed' ? sentence(job.error) : '';
-    } catch (error) {
-      estimated.textContent = '';
-      throw error;
-    } finally { measure.disabled = false; }
-  });
+  function estimate() {
+    attempt(async () => {
+      measure.disabled = true;
+      estimated.textContent = 'Taking a few steps of it, to see how long they last …';
+      try {
+        const job = await follow((await post('/training/estimate', sizes())).job);
+        estimated.textContent = job.state === 'done' ? `It would take ${roughTime(job.result.seconds)} here.` : job.state === 'failed' ? sentence(job.error) : '';
+      } catch (error) {
+        estimated.textContent = '';
+        throw error;
+      } finally { measure.disabled = false; }
+    });
+  }
   const begin = () => attempt(async () => {
     if (start.disabled) return;
     start.disabled = true;

@@ -27,7 +27,7 @@ export async function trimDialog(sound, onsave) {
       h('button', { type: 'button', class: 'd-button', onclick: () => change([0, sound.seconds]) }, 'All of it'),
       h('span', { class: 'd-grow' }),
       h('button', { type: 'button', class: 'd-button', onclick: () => dialog.close() }, 'Cancel'),
-      h('button', { type: 'button', class: 'd-button d-primary', onclick: save }, 'Use this part')));
+      h('button', { type: 'button', class: 'd-button d-primary', onclick: () => save() }, 'Use this part')));
   const stopLight = hear('light', draw);
 
   function handle(which, label) {
