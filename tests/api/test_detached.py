@@ -47,7 +47,7 @@ def until_step(training: DetachedTraining, step: int) -> None:
 
     def there() -> bool:
         progress = training.story().progress
-        assert training.state() in ("starting", "running"), training.story().end
+        assert training.state() in ("none", "starting", "running"), training.story().end
         return progress is not None and progress["task"] == "train" and progress["done"] >= step
 
     until(there)

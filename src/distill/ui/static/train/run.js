@@ -54,7 +54,7 @@ export function runCard({ onview, onagain }) {
   function finished(run) {
     const { result: end, opens } = run;
     const minutes = h('input', { type: 'number', class: 'train-number', id: 'train-longer', min: '0.5', max: '10080', step: '0.5', value: '10' });
-    const rows = end.card.slice(1).map((line) => line.split(/: (.*)/s)).filter(([term, text]) => text && !/^(Health|Fingerprint|Made)/.test(term));
+    const rows = end.card.slice(1).map((line) => line.split(/: (.*)/s)).filter(([term, text]) => text && text !== 'not measured.' && !/^(Health|Fingerprint|Made)/.test(term));
     const ill = run.health.filter((level) => level.verdict !== 'green').length;
     return [
       end.early ? h('p', {}, 'It ended before its time, because nothing got better any more.') : null,

@@ -46,9 +46,9 @@ export function settings(onstart) {
   let known = { list: { used: 0, sources: [] }, models: [], trainings: [] }, named = false, asked = 0;
 
   const choice = (label, control, trade, title) => h('div', { class: 'train-choice', title }, h('label', { for: control.id }, label), control, h('p', { class: 'd-soft d-small' }, trade));
-  const element = h('form', { class: 'd-card d-column train-settings', 'aria-label': 'Train a model', onsubmit: (event) => { event.preventDefault(); begin(); } },
+  const element = h('form', { class: 'd-card d-column train-settings', 'aria-label': 'New training', onsubmit: (event) => { event.preventDefault(); begin(); } },
     h('h2', { class: 'd-title' }, 'Train a model'),
-    h('div', { class: 'train-field' }, h('label', { for: name.id }, 'Name of the model'), name, taken),
+    h('div', { class: 'train-field' }, h('label', { for: name.id }, 'Name'), name, taken),
     h('fieldset', { class: 'train-plain d-column' }, h('legend', {}, 'How much time'), tiers.map((tier) => tier.element)),
     h('div', { class: 'd-row' }, measure, estimated),
     h('details', { class: 'train-more' }, h('summary', {}, 'More choices'),
@@ -129,7 +129,7 @@ export function settings(onstart) {
   function check() {
     const model = same(known.models), unfinished = same(known.trainings.filter((training) => !training.finished).map((training) => training.name));
     taken.hidden = !model && !unfinished;
-    if (!taken.hidden) taken.lastChild.textContent = model ? `Replace the model “${model}” when the new one is ready` : `Start afresh: give up the unfinished training “${unfinished}”`;
+    if (!taken.hidden) taken.lastChild.textContent = model ? `Replace “${model}” when the new one is ready` : `Start afresh: give up the unfinished training “${unfinished}”`;
     const missing = !known.list.used ? 'Bring some sounds first.' : !name.value.trim() ? 'Give the model a name.' : !taken.hidden && !replace.checked ? 'This name is taken: tick the line above, or choose another name.' : '';
     set(start, { disabled: Boolean(missing) });
     set(measure, { disabled: !known.list.used });
