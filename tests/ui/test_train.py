@@ -87,6 +87,9 @@ def test_a_first_time_user_goes_from_dropped_files_to_a_model_of_their_own(
     expect(page.get_by_role("button", name="Play sound 1, from its codes").first).to_be_visible()
     assert [entry.name for entry in api.models(home=home)] == ["bells"]
     assert api.open_model("bells", home=home).codec.config.num_levels == 3
+    page.get_by_role("button", name="Open in the DNA editor").click()
+    expect(page.locator("#tab-dna-button")).to_have_attribute("aria-selected", "true")
+    page.locator("#tab-train-button").click()
     page.get_by_role("button", name="Make new sound").click()
     expect(page.locator("#tab-generate-button")).to_have_attribute("aria-selected", "true")
 
@@ -153,6 +156,10 @@ def test_sounds_are_left_out_and_trimmed_by_keyboard_alone(
     page.keyboard.type(str(sounds))
     page.keyboard.press("Enter")
     expect(page.get_by_text("3 sounds, 6 s, will be used; 1 skipped.")).to_be_visible()
+    with page.expect_response("**/distill/training/sounds/*?start=0") as heard:
+        page.get_by_role("button", name="Play pluck.wav").focus()
+        page.keyboard.press("Enter")
+    assert heard.value.headers["content-type"] == "audio/wav"
     page.get_by_label("Use swell.wav").focus()
     page.keyboard.press("Space")
     expect(page.locator("#train tbody tr", has_text="swell.wav")).to_contain_text("Left out")
@@ -219,7 +226,7 @@ def test_more_choices_say_what_they_trade_and_are_sent(
     bring(page, sounds)
     page.get_by_text("More choices").click()
     expect(page.get_by_text("3 sounds, 6 seconds: 8 levels of")).to_be_visible()
-    page.get_by_label("Entries at each level").select_option("64")
+    page.get_by_label("Entries a level").select_option("64")
     page.get_by_label("Levels", exact=True).select_option("4")
     expect(page.get_by_text("4 levels of 64 entries")).to_be_visible()
     page.get_by_label("What makes new sound").select_option("ngram")
@@ -235,3 +242,15 @@ def test_more_choices_say_what_they_trade_and_are_sent(
         "codebook_size": 64, "num_levels": 4, "prior": "ngram", "minutes": 2.0, "seed": 7,
     }  # fmt: skip
     assert asked["augmentation"] == {"pitch_share": 0.0}
+
+
+def test_the_built_in_collection_is_trained_on_with_one_click(
+    home: Path, served: Running, open_page: Open
+) -> None:
+    served.studio.training.program = tiny_trainer(SLOWLY, steps=400)
+    (home / "models" / "tiny.distill").unlink()
+    page = open_page("train")
+    page.get_by_role("button", name="Try the built-in collection").click()
+    expect(page.get_by_role("heading", name="Training “demo”")).to_be_visible(timeout=30_000)
+    expect(page.locator("#train tbody tr")).to_have_count(12)
+    assert served.studio.training.asked()["minutes"] == 3.0

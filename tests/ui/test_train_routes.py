@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.api.tiny_training import shrink
 from tests.signals import pluck
 
 from distill.audio.clip import Clip
@@ -155,6 +156,22 @@ def test_what_cannot_be_is_refused_with_a_sentence(ask: Any, served: Running) ->
         assert status in (400, 422), (path, body, answer)
         assert len(answer["error"]) > 20, (path, body)
     assert served.studio.training.state() == "none"
+
+
+def test_the_time_is_measured_with_the_sounds_that_are_chosen(
+    ask: Any, served: Running, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink(monkeypatch)
+    looked(ask, served, ask("/sounds/add", {"paths": [str(sounds)]})[1])
+    jobs = [ask("/estimate", {"tier": "standard", "num_levels": 3})[1]["job"] for _ in range(2)]
+    for number in jobs:
+        assert served.studio.jobs.get(number).wait(60)
+    found = served.studio.jobs.get(jobs[-1]).to_json()
+    assert found["state"] == "done", found["error"]
+    assert 400 < found["result"]["seconds"] < 550  # 40,000 steps of 10 ms, and the end
+    proposed = ask("/proposal", {"codebook_size": 512})[1]
+    assert (proposed["codebook_size"], proposed["num_levels"]) == (512, 8)
+    assert "large codebook" in proposed["sentence"]
 
 
 def test_only_listed_sounds_can_be_fetched(ask: Any, served: Running) -> None:

@@ -30,8 +30,8 @@ test('the summary counts what is used, left out and skipped', () => {
 });
 
 test('a reason does not repeat the name beside it', () => {
-  assert.equal(reason("a.wav is silent (x): record it again.", 'a.wav'), 'Is silent (x): record it again.');
-  assert.equal(reason('something else', 'a.wav'), 'Something else');
+  assert.equal(reason("a.wav is silent (x): record it again.", 'a.wav'), 'is silent (x): record it again.');
+  assert.equal(reason('something else', 'a.wav'), 'something else');
 });
 
 test('a trim stays within its sound and never gets too short', () => {

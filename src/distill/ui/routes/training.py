@@ -84,6 +84,10 @@ def router(studio: Studio) -> APIRouter:
     def state() -> dict[str, Any]:
         return view()
 
+    @routes.get("/opens")
+    def opens() -> list[dict[str, str]]:
+        return _opens(studio)
+
     @routes.post("/proposal")
     def proposal(sizes: Sizes) -> dict[str, Any]:
         gathered = gathering.to_json()
@@ -204,7 +208,6 @@ def run_json(studio: Studio) -> dict[str, Any]:
         "result": {key: end.get(key) for key in ("name", "early", "sentences", "card", "figures", "left_out")}
         if state == "done"
         else None,
-        "opens": _opens(studio) if state == "done" else [],
     }
 
 

@@ -1,7 +1,7 @@
 // A training: how far it is, how good it is, what can be done about it; and what came of it.
 
 import { clear, h, icon, set } from '../base/dom.js';
-import { attempt, post, say, sentence, showTab } from '../base/talk.js';
+import { attempt, get, post, say, sentence, showTab } from '../base/talk.js';
 import { curves } from './curves.js';
 import { health } from './health.js';
 import { previews } from './previews.js';
@@ -52,7 +52,7 @@ export function runCard({ onview, onagain }) {
 
   // What is ready, in the words of its card.
   function finished(run) {
-    const { result: end, opens } = run;
+    const { result: end } = run;
     const minutes = h('input', { type: 'number', class: 'train-number', id: 'train-longer', min: '0.5', max: '10080', step: '0.5', value: '10' });
     const rows = end.card.slice(1).map((line) => line.split(/: (.*)/s)).filter(([term, text]) => text && text !== 'not measured.' && !/^(Health|Fingerprint|Made)/.test(term));
     const ill = run.health.filter((level) => level.verdict !== 'green').length;
@@ -62,14 +62,15 @@ export function runCard({ onview, onagain }) {
         h('dt', {}, 'Entries'), h('dd', {}, ill ? `${ill} of ${run.health.length} levels use few of their entries; fewer entries would suit these sounds.` : 'All levels use their entries well.')),
       end.left_out.length ? h('p', { class: 'd-soft d-small' }, `Left out: ${end.left_out.map(({ name }) => name).join(', ')}.`) : null,
       h('div', { class: 'd-row' },
-        opens.length ? h('button', { type: 'button', class: 'd-button d-primary', onclick: () => toEditor(end.name, opens) }, 'Open in the DNA editor') : null,
-        h('button', { type: 'button', class: opens.length ? 'd-button' : 'd-button d-primary', onclick: () => toGenerate(end.name) }, 'Make new sound'),
+        h('button', { type: 'button', class: 'd-button d-primary', onclick: () => toEditor(end.name) }, 'Open in the DNA editor'),
+        h('button', { type: 'button', class: 'd-button', onclick: () => toGenerate(end.name) }, 'Make new sound'),
         h('span', { class: 'd-grow' }),
         h('label', { class: 'd-row', for: minutes.id }, 'Minutes more'), minutes,
         h('button', { type: 'button', class: 'd-button', onclick: () => attempt(async () => onview(await post('/training/longer', { name: end.name, minutes: Number(minutes.value) || null }))) }, 'Train longer')),
     ];
   }
-  const toEditor = (name, opens) => attempt(async () => {
+  const toEditor = (name) => attempt(async () => {
+    const opens = await get('/training/opens');
     say('choose-model', { name });
     await showTab('dna');
     opens.forEach(({ media }, n) => say('open', { slot: 'AB'[n], source: { media } }));

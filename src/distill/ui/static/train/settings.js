@@ -55,7 +55,7 @@ export function settings(onstart) {
       h('div', { class: 'd-column' },
         proposal,
         choice('Minutes', minutes, 'The whole time it may take, instead of the tier’s. More time: closer; after an hour it gains little.'),
-        choice('Entries at each level', size, 'More: closer to your sounds. Each is then rarer in them, and edits are less predictable.', 'codebook size'),
+        choice('Entries a level', size, 'More: closer to your sounds. Each is then rarer in them, and edits are less predictable.', 'codebook size'),
         choice('Levels', levels, 'Fewer: coarser sound, and grids that are simpler to edit.', 'levels of the residual quantizer'),
         choice('What makes new sound', prior, 'Few sounds are best recombined; networks need 10 or more, and take part of the time.', 'prior'),
         choice('Seed', seed, 'Another number gives another, equally good model.'),

@@ -50,7 +50,7 @@ export function soundList(onchange) {
   }
   function say(cell, verdict, why) {
     const { sign, word, kind } = SOUND_VERDICTS[verdict];
-    clear(cell, h('span', { class: `d-${kind}` }, h('span', { 'aria-hidden': 'true', class: 'train-sign' }, sign), word), why ? h('span', { class: 'd-soft d-small' }, ` ${why}`) : null);
+    clear(cell, h('span', { class: `d-${kind}` }, h('span', { 'aria-hidden': 'true', class: 'train-sign' }, sign), word), why ? h('span', { class: 'd-soft d-small' }, `: ${why}`) : null);
   }
 
   let shape = '';

@@ -65,11 +65,8 @@ export function advice({ used, seconds }) {
   return '';
 }
 
-// Why a file is skipped, without the name that stands beside it: "notes.txt is no sound…" -> "No sound…"
-export function reason(text, name) {
-  const rest = [`'${name}'`, `"${name}"`, name].reduce((known, said) => (known.startsWith(`${said} `) ? known.slice(said.length + 1) : known), text);
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
-}
+// Why a file is skipped, without the name that stands beside it: "'notes.txt' is not a sound…" -> "is not a sound…"
+export const reason = (text, name) => [`'${name}'`, `"${name}"`, name].reduce((rest, said) => (rest.startsWith(`${said} `) ? rest.slice(said.length + 1) : rest), text);
 
 // A name for a model that no other has: "bells", "bells 2" ...
 export function freeName(wanted, taken) {
