@@ -47,6 +47,7 @@ def outline(sound: Path | str, *, points: int = 600) -> Outline:
     BadSetting
         If no so many points can be drawn.
     """
+    _check(points)
     return _outline_of_blocks(blocks(Path(sound)), points)
 
 
@@ -60,6 +61,7 @@ def heard_outline(sound: Path | str, *, points: int = 600) -> Outline:
     BadSetting
         As :func:`outline`.
     """
+    _check(points)
     meters = ActiveLevel(), ActiveLevel()
 
     def heard() -> Iterator[Samples]:
@@ -75,9 +77,12 @@ def heard_outline(sound: Path | str, *, points: int = 600) -> Outline:
     return drawn
 
 
-def _outline_of_blocks(source: Iterable[Samples], points: int) -> Outline:
+def _check(points: int) -> None:
     if not 1 <= points <= MOST_POINTS:
         raise BadSetting(f"{points} points were asked for; choose 1 to {MOST_POINTS}.")
+
+
+def _outline_of_blocks(source: Iterable[Samples], points: int) -> Outline:
     lows, highs, rest, length = [], [], np.zeros(0, np.float32), 0
     for block in source:
         mono = np.concatenate([rest, block.mean(axis=0)])
