@@ -13,7 +13,15 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
-from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
+from distill.api.auditions import (
+    Sheet,
+    contact_sheet,
+    entry_map,
+    entry_samples,
+    entry_sound,
+    entry_usage,
+    heatmap,
+)
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
@@ -34,6 +42,7 @@ from distill.api.presets import (
     save_preset,
     settings_of_recipe,
 )
+from distill.api.prospects import Prospect, prospect
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
     BinRoom,
@@ -85,6 +94,7 @@ __all__ = [
     "Model",
     "Moved",
     "Outline",
+    "Prospect",
     "Regenerated",
     "Replayed",
     "Room",
@@ -110,7 +120,9 @@ __all__ = [
     "empty_bin",
     "encode",
     "entry_map",
+    "entry_samples",
     "entry_sound",
+    "entry_usage",
     "estimate",
     "export",
     "export_model",
@@ -131,6 +143,7 @@ __all__ = [
     "outline_of",
     "preset",
     "presets",
+    "prospect",
     "read_curve",
     "regenerate",
     "rename_model",
