@@ -38,8 +38,9 @@ def test_more_copying_never_stands_nearer_to_new() -> None:
 
 def test_the_sentence_says_how_real_sounds_compare() -> None:
     real = figures(0.2, 0.0)
-    assert closeness(figures(0.3, 0.0), real).sentence.startswith("Familiar: closer")
-    assert "no closer" in closeness(figures(0.1, 0.0), real).sentence
+    assert ", more than real sounds" in closeness(figures(0.3, 0.0), real).sentence
+    assert "share as much" in closeness(figures(0.1, 0.0), real).sentence
+    assert "real" not in closeness(figures(0.0, 0.1), figures(0.0, 0.0)).sentence
     assert closeness(figures(0.1, 0.0), real).real_place == 0.5
-    assert "no real sounds" in closeness(figures(0.1, 0.0)).sentence
+    assert "real" not in closeness(figures(0.1, 0.0)).sentence
     assert closeness(figures(1.0, 9.0)).word == WORDS[-1]

@@ -19,6 +19,12 @@ import numpy as np
 __all__ = ["WORDS", "Closeness", "Figures", "closeness"]
 
 WORDS = ("new", "mostly new", "familiar", "close to a copy")
+_MEANING = {
+    "new": "hardly anything of it is taken from the collection",
+    "mostly new": "a few small pieces of it are in the collection",
+    "familiar": "many of its pieces, or a longer stretch, are in the collection",
+    "close to a copy": "most of it, or a long stretch, is in the collection as it is",
+}
 _PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SHARES = (0.0, 0.05, 0.2, 0.5, 1.0)
 _SECONDS = (0.0, 0.25, 0.5, 1.0, 4.0)
@@ -71,18 +77,17 @@ def closeness(figures: Figures, beside: Figures | None = None) -> Closeness:
     >>> from distill.prior.novelty import RealSounds
     >>> found = closeness(RealSounds((0.9,), 0.02, 0.4), RealSounds((0.9,), 0.3, 0.6))
     >>> found.word, round(found.place, 2), found.sentence
-    ('mostly new', 0.4, 'Mostly new: no closer to the collection than real sounds of its kind are.')
+    ('mostly new', 0.4, 'Mostly new: a few small pieces of it are in the collection; real sounds it never heard share as much.')
     """
     place = _place(figures)
     word = WORDS[min(int(place * len(WORDS)), len(WORDS) - 1)]
     real = None if beside is None else _place(beside)
-    if real is None:
-        said = "there are no real sounds to compare it with."
-    elif place <= real:
-        said = "no closer to the collection than real sounds of its kind are."
-    else:
-        said = "closer to the collection than real sounds of its kind are."
-    return Closeness(place, word, real, f"{word.capitalize()}: {said}")
+    said = f"{word.capitalize()}: {_MEANING[word]}"
+    if real is not None and place <= real:
+        said += "; real sounds it never heard share as much"
+    elif real is not None and word != WORDS[0]:
+        said += ", more than real sounds it never heard share with it"
+    return Closeness(place, word, real, f"{said}.")
 
 
 def _place(figures: Figures) -> float:
