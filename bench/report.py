@@ -4,7 +4,7 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, augment, speed, memory, steps, edits, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering. Words around the tables stay as they are. Of runs with the
+copying, kinship, making, rewrites, steering, defaults, sizes. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
 
@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import edit_tables, generation_tables, machine, prior_tables, tables
+from bench import defaults_tables, edit_tables, generation_tables, machine, prior_tables, sizes, tables
 from bench.records import Record, read
 from distill.errors import BadInput, DistillError
 
@@ -42,6 +42,8 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "making": ("generations.jsonl", generation_tables.making),
     "rewrites": ("rewrites.jsonl", prior_tables.rewrites),
     "steering": ("steering.jsonl", prior_tables.steering),
+    "defaults": ("defaults.jsonl", defaults_tables.defaults),
+    "sizes": ("sizes.jsonl", sizes.sizes),
 }
 _MARKED = re.compile(r"(<!-- table:(\S+) -->)\n.*?(<!-- /table -->)", re.DOTALL)
 

@@ -25,10 +25,11 @@ def build(studio: Studio) -> gr.Blocks:
     """Lay out the page of a studio."""
     with gr.Blocks(
         title="Distill", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400)
-    ) as page:
+    ) as blocks:
         panel("bar/bar.js", elem_id="bar")
         with gr.Tabs(elem_id="tabs"):
             for key, name, tab in _TABS:
                 with gr.Tab(name, id=key, elem_id=f"tab-{key}"):
                     tab.build(studio)
+    page: gr.Blocks = blocks
     return page

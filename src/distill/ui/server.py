@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from distill.errors import BadSetting
 from distill.ui.security import LOOPBACK, is_loopback
@@ -82,23 +84,56 @@ def started(
         raise BadSetting(
             f"the page would be open to everybody who can reach {host}; give a password, or leave --host out."
         )
-    listening = _listen(host, port)
-    with closing(listening):
-        taken = listening.getsockname()[1]
-        shown = "localhost" if host in ("0.0.0.0", "::") else host
+    with closing(_listen(host, port)) as listening:
+        shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
         studio = Studio(home, device=device)
-        app = site(studio, hosts=LOOPBACK if is_loopback(host) else (), password=password)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
-        thread = threading.Thread(target=server.run, args=([listening],), name="distill ui", daemon=True)
-        thread.start()
+        hosts = LOOPBACK if is_loopback(host) else ()
+        server = _Server(lambda: site(studio, hosts=hosts, password=password), listening)
+        server.start()
         try:
-            while thread.is_alive() and not server.started:
-                time.sleep(0.01)
-            yield Running(f"http://{shown}:{taken}/", studio), thread
+            server.wait_until_ready()
+            yield Running(f"http://{shown}:{listening.getsockname()[1]}/", studio), server
         finally:
-            server.should_exit = True
-            server.force_exit = True  # a page that is still open keeps its connection for ever
-            thread.join(5)
+            server.stop()
+
+
+class _Server(threading.Thread):
+    """A thread with an event loop of its own, in which a site is built and served."""
+
+    def __init__(self, build: Callable[[], FastAPI], listening: socket.socket) -> None:
+        super().__init__(name="distill ui", daemon=True)
+        self._build = build
+        self._listening = listening
+        self._uvicorn: uvicorn.Server | None = None
+        self._fault: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            self._fault = error
+
+    async def _serve(self) -> None:
+        # Built inside the loop: outside of one Gradio opens loops of its own, and leaves them open.
+        # uvicorn writes tracebacks to the terminal; what is unexpected is in a file by then (distill.ui.answers).
+        settings = uvicorn.Config(
+            self._build(), log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=1
+        )
+        self._uvicorn = uvicorn.Server(settings)
+        await self._uvicorn.serve(sockets=[self._listening])
+
+    def wait_until_ready(self) -> None:
+        """Return when the page can be opened; raise what prevented it."""
+        while self.is_alive() and not (self._uvicorn and self._uvicorn.started):
+            time.sleep(0.01)
+        if self._fault is not None:
+            raise self._fault
+
+    def stop(self) -> None:
+        """End it; a page that is still open would keep its connection for ever, so that is cut after a second."""
+        if self._uvicorn is not None:
+            self._uvicorn.should_exit = True
+        self.join(5)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

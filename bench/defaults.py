@@ -1,0 +1,84 @@
+"""Every default has a run behind it: one thing at a time is changed around the draft's settings, and measured.
+
+    python -m bench.defaults COLLECTION... [--minutes 3] [--groups quantizer network] [--out bench/runs]
+
+Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again. Collections
+take turns, and the runs that tell chance come first, so that a table made half-way can already be read. ``--list`` names
+what would be run. With two collections and three minutes all of it takes about six hours on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import defaults_tables, machine, records
+from bench.sounds import find_sounds, split_by_file
+from bench.trials import trial
+from bench.variants import GROUPS, VARIANTS, Variant
+from distill.errors import DistillError
+
+__all__ = ["main"]
+
+SPLIT_SEED = 0  # the same sounds are held out of every run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was not run yet; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.defaults", description="One thing at a time.")
+    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
+    parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
+    parser.add_argument("--steps", type=int, help="train for so many steps instead")
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
+    parser.add_argument("--list", action="store_true", help="name what would be run")
+    parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
+    given = parser.parse_args(arguments)
+    lines = given.out / "defaults.jsonl"
+    failed = False
+    for variant in VARIANTS:
+        for folder in given.collections:
+            # What a variant is measured against comes with every choice of groups.
+            if variant.group not in (*given.groups, "chance"):
+                continue
+            if given.list:
+                print(f"{folder.resolve().name}: {variant.group}: {variant.name}")
+                continue
+            try:
+                told = _run(folder, variant, given.minutes, given.steps, lines=lines)
+            except DistillError as error:
+                print(f"{folder}: {variant.name}: {error}", file=sys.stderr)
+                failed = True
+                continue
+            if told is not None:
+                print(told, flush=True)
+    if not given.list:
+        print(defaults_tables.defaults(records.read(lines)))
+    return int(failed)
+
+
+def _run(folder: Path, variant: Variant, minutes: float, steps: int | None, *, lines: Path) -> str | None:
+    """Run one trial and append its line; None where that line was already there."""
+    context = machine.context()
+    key = {
+        "collection": folder.resolve().name,
+        **variant.settings(),
+        **({"steps": steps} if steps else {"minutes": minutes}),
+        "commit": context["commit"],
+    }
+    if records.find(records.read(lines), key):
+        return None
+    split = split_by_file(find_sounds(folder), seed=SPLIT_SEED)
+    with tempfile.TemporaryDirectory(prefix="distill-defaults-") as scratch:
+        figures = trial(split, variant, minutes=minutes, steps=steps, scratch=Path(scratch))
+    records.append(lines, {"bench": "defaults", "key": key, "group": variant.group, **context, **figures})
+    return (
+        f"{key['collection']}: {variant.group}: {variant.name}: own {figures['own']:.3f}, "
+        f"never seen {figures['unseen']:.3f}, {figures['steps']} steps"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

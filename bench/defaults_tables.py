@@ -1,0 +1,69 @@
+"""Lines of :mod:`bench.defaults` -> a table: how each change moves the distances, beside what chance moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean, stdev
+
+from bench.records import Record
+from bench.tables import markdown, newest
+
+__all__ = ["chance", "defaults"]
+
+
+def defaults(lines: Sequence[Record]) -> str:
+    """Draw own / never-seen distances of every variant, against the mean of the draft's seeds.
+
+    A change is told as helping or hurting where it is further from that mean than twice the spread of the seeds.
+    """
+    lines = newest(lines)
+    collections = list(dict.fromkeys(line["key"]["collection"] for line in lines))
+    variants = list(dict.fromkeys((line["group"], line["key"]["variant"]) for line in lines))
+    found = {(line["key"]["collection"], line["key"]["variant"]): line for line in lines}
+    usual = {
+        name: chance([line for line in lines if line["key"]["collection"] == name]) for name in collections
+    }
+    rows = []
+    for group, variant in variants:
+        cells = [group, variant]
+        for name in collections:
+            line = found.get((name, variant))
+            if line is None:
+                cells += ["", "", ""]
+                continue
+            for part in ("own", "unseen"):
+                mean, spread = usual[name][part]
+                cells.append(
+                    f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"
+                )
+            cells.append(f"{line['steps']:,}")
+        rows.append(cells)
+    header = ["", "change"]
+    for name in collections:
+        header += [f"{name}, own", "never seen", "steps"]
+    return markdown(header, rows, words=(0, 1))
+
+
+def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:
+    """Mean and spread of own and never-seen distances over the seeds of the draft's own settings.
+
+    Examples
+    --------
+    >>> runs = [{"group": "chance", "own": own, "unseen": 2.0} for own in (1.0, 1.2)]
+    >>> {part: (round(mean, 2), round(spread, 2)) for part, (mean, spread) in chance(runs).items()}
+    {'own': (1.1, 0.14), 'unseen': (2.0, 0.0)}
+    """
+    runs = [line for line in lines if line["group"] == "chance"]
+    return {
+        part: (
+            fmean([run[part] for run in runs]) if runs else float("nan"),
+            stdev([run[part] for run in runs]) if len(runs) > 1 else 0.0,
+        )
+        for part in ("own", "unseen")
+    }
+
+
+def _verdict(difference: float, spread: float) -> str:
+    if abs(difference) <= max(2 * spread, 0.01):
+        return ""
+    return " better" if difference < 0 else " worse"

@@ -1,0 +1,226 @@
+"""Parts of a codec that Distill does not have, each in a context in which a training takes it instead of its own.
+
+They are here to be measured against, and nowhere else; what wins moves into the package and loses its entry here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from distill.audio.distances import MEL_SCALES
+from distill.audio.spectrum import magnitude, mel_filterbank, stft
+from distill.codec import autoencoder, losses, model
+from distill.codec.blocks import ConvNeXtBlock
+from distill.codec.quantizer import Level, Quantized, ResidualQuantizer
+from distill.training import codec_objectives, codec_task
+
+__all__ = [
+    "bands_alone",
+    "bins_alone",
+    "by_angle",
+    "by_gradient",
+    "continuous",
+    "linear_features",
+    "no_convergence",
+    "rotated",
+    "snake",
+]
+
+
+@contextmanager
+def linear_features() -> Iterator[None]:
+    """The encoder sees every bin of the long window instead of mel bands."""
+
+    def filters(num_mels: int, n_fft: int) -> Tensor:
+        return torch.eye(num_mels) if num_mels == n_fft // 2 + 1 else mel_filterbank(num_mels, n_fft)
+
+    with patch.object(autoencoder, "mel_filterbank", filters):
+        yield
+
+
+@contextmanager
+def snake() -> Iterator[None]:
+    """``x + sin(x)^2`` (Ziyin et al., 2020) in the place of GELU."""
+
+    def forward(self: ConvNeXtBlock, hidden: Tensor) -> Tensor:
+        with torch.autocast(hidden.device.type, enabled=False):
+            update = self.along_steps(hidden.float().transpose(1, 2)).transpose(1, 2)
+            update = self.norm(update)
+        wide = self.widen(update)
+        output: Tensor = hidden + self.scale * self.narrow(wide + wide.sin().square())
+        return output
+
+    with patch.object(ConvNeXtBlock, "forward", forward):
+        yield
+
+
+def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
+    """:func:`distill.codec.losses.magnitude_loss` with its two parts weighed."""
+
+    def loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
+        target = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length))
+        floor = losses.MAGNITUDE_FLOOR
+        by_bin = (log_magnitude.clamp_min(math.log(floor)) - target.clamp_min(floor).log()).abs().mean()
+        total = bins * by_bin * losses.LOG10_E
+        for num_mels in (40, 160):
+            filters = mel_filterbank(num_mels, n_fft).to(audio.device)
+            total = total + bands * losses._log_distance(filters @ log_magnitude.exp(), filters @ target)
+        return total
+
+    return loss
+
+
+@contextmanager
+def bins_alone() -> Iterator[None]:
+    """The magnitude is compared bin by bin, and not in bands; three times, so that the loss is as large."""
+    with patch.object(codec_objectives, "magnitude_loss", _magnitude_loss(3.0, 0.0)):
+        yield
+
+
+@contextmanager
+def bands_alone() -> Iterator[None]:
+    """The magnitude is compared in mel bands, and not bin by bin."""
+    with patch.object(codec_objectives, "magnitude_loss", _magnitude_loss(0.0, 1.5)):
+        yield
+
+
+@contextmanager
+def no_convergence() -> Iterator[None]:
+    """The sound is compared in mel bands alone."""
+
+    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
+        mel, _ = losses._distances(decoded, audio, scales)
+        return mel * len(MEL_SCALES) / len(scales)
+
+    with patch.object(codec_objectives, "sound_loss", loss):
+        yield
+
+
+class _ByGradient(Level):
+    """Entries that follow the gradient of their distance (van den Oord et al., 2017, eq. 3) instead of an average."""
+
+    def __init__(self, latent_dim: int, codebook_size: int, codebook_dim: int) -> None:
+        super().__init__(latent_dim, codebook_size, codebook_dim)
+        started = self.entries
+        del self.entries
+        self.entries = nn.Parameter(started)
+
+    @torch.no_grad()
+    def follow(self, vectors: Tensor, *, decay: float) -> None:
+        """Count hits alone: they tell which entries are dead."""
+        chosen = torch.zeros_like(self.hits).index_add_(
+            0, self.nearest(vectors), torch.ones_like(vectors[:, 0])
+        )
+        self.hits.lerp_(chosen, 1 - decay)
+
+
+class _GradientStack(ResidualQuantizer):
+    """Its levels' entries get the gradient of the distance to what they stand for."""
+
+    level_kind: type[Level] = _ByGradient
+
+    def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
+        super().__init__(
+            latent_dim=latent_dim,
+            num_levels=num_levels,
+            codebook_size=codebook_size,
+            codebook_dim=codebook_dim,
+        )
+        self.levels = nn.ModuleList(
+            self.level_kind(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels)
+        )
+
+
+class _ByAngle(Level):
+    """Vectors and entries are compared by the angle between them (Yu et al., 2022): both have length one."""
+
+    def _scores(self, vectors: Tensor) -> Tensor:
+        return F.normalize(vectors, dim=-1) @ F.normalize(self.entries, dim=-1).T
+
+    @torch.no_grad()
+    def follow(self, vectors: Tensor, *, decay: float) -> None:
+        """Average what lies nearest by angle; lengths are kept, so that loud and soft are told apart by them."""
+        codes = self.nearest(vectors)
+        chosen = torch.zeros_like(self.hits).index_add_(0, codes, torch.ones_like(vectors[:, 0]))
+        summed = torch.zeros_like(self.sums).index_add_(0, codes, vectors)
+        self.hits.lerp_(chosen, 1 - decay)
+        self.sums.lerp_(summed, 1 - decay)
+        self.entries.copy_(self.sums / self.hits.clamp_min(1e-5)[:, None])
+
+
+class _AngleStack(_GradientStack):
+    level_kind = _ByAngle
+
+
+class _Rotated(ResidualQuantizer):
+    """The gradient is turned from the entry to the vector (the rotation trick, Fifty et al., 2024) instead of copied."""
+
+    def forward(
+        self, latents: Tensor, *, depths: Tensor | None = None, decay: float | None = None
+    ) -> Quantized:
+        plain = super().forward(latents, depths=depths, decay=decay)
+        if not latents.requires_grad:
+            return plain
+        return Quantized(
+            _turned(latents.float(), plain.latents.detach()), plain.codes, plain.commitment, plain.norms
+        )
+
+
+def _turned(given: Tensor, found: Tensor) -> Tensor:
+    """``found`` in value; its gradient is that of the rotation and scaling that turn ``given`` into it."""
+    length, target = given.norm(dim=-1, keepdim=True), found.norm(dim=-1, keepdim=True)
+    e, q = (given / length.clamp_min(1e-6)).detach(), found / target.clamp_min(1e-6)
+    between = F.normalize(e + q, dim=-1).detach()
+    scale = (target / length.clamp_min(1e-6)).detach()
+    turned = given - 2 * (given * between).sum(-1, keepdim=True) * between
+    output: Tensor = scale * (turned + 2 * (given * e).sum(-1, keepdim=True) * q)
+    return output
+
+
+class _Continuous(nn.Module):
+    """No quantization: latents pass through, and codes say nothing (they count up, so that none is missed)."""
+
+    def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
+        super().__init__()
+        self.latent_dim, self.codebook_size, self.num_levels = latent_dim, codebook_size, num_levels
+        self.levels = nn.ModuleList()
+
+    def forward(
+        self, latents: Tensor, *, depths: Tensor | None = None, decay: float | None = None
+    ) -> Quantized:
+        shape = (*latents.shape[:2], self.num_levels)
+        codes = (torch.arange(math.prod(shape), device=latents.device) % self.codebook_size).view(shape)
+        nothing = torch.zeros(self.num_levels, device=latents.device)
+        return Quantized(latents.float(), codes, nothing, nothing)
+
+
+def _stack(kind: type[nn.Module]) -> Callable[[], Any]:
+    @contextmanager
+    def swapped() -> Iterator[None]:
+        with (
+            patch.object(model, "ResidualQuantizer", kind),
+            patch.object(codec_task, "ResidualQuantizer", kind),
+        ):
+            yield
+
+    return swapped
+
+
+def _named(name: str, about: str, kind: type[nn.Module]) -> Callable[[], Any]:
+    part = _stack(kind)
+    part.__name__, part.__doc__ = name, about
+    return part
+
+
+by_gradient = _named("by_gradient", "Entries follow the gradient.", _GradientStack)
+by_angle = _named("by_angle", "Entries are chosen by angle.", _AngleStack)
+rotated = _named("rotated", "The gradient of the quantizer is turned, not copied.", _Rotated)
+continuous = _named("continuous", "Nothing is quantized (row B4).", _Continuous)

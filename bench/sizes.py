@@ -1,0 +1,161 @@
+"""Codebook size and levels around what the rule proposes, for collections of 5 files to all of them.
+
+    python -m bench.sizes COLLECTION... [--files 5 20 50] [--minutes 3 | --steps 1000] [--out bench/runs]
+
+For every number of files half, the same and twice the rule's codebook are tried, with eight and with four levels; with 5 and 50
+files for three seeds, which draw the files, too. Sounds that are never seen are the same for all numbers of files. Several
+collections with ``--together`` are one. Resumable like :mod:`bench.defaults`, in ``sizes.jsonl``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+
+from bench import machine, records
+from bench.records import Record
+from bench.sounds import Split, find_sounds, split_by_file
+from bench.tables import markdown, newest
+from bench.trials import trial
+from bench.variants import Variant
+from distill.errors import DistillError
+
+__all__ = ["Size", "around", "main", "sizes"]
+
+SEEDS = {5: (0, 1, 2), 50: (0, 1, 2)}  # where chance is largest, and where most collections are
+SPLIT_SEED = 0
+
+
+@dataclass(frozen=True)
+class Size:
+    """One run: how many files, and the codec's sizes; a codebook of the rule's own size if there is none."""
+
+    files: int
+    factor: float
+    num_levels: int
+    seed: int
+
+
+def around(files: Sequence[int]) -> Iterator[Size]:
+    """Name every run for these numbers of files, the rule's own sizes first.
+
+    Examples
+    --------
+    >>> [(size.factor, size.num_levels) for size in around([20])]
+    [(1.0, 8), (1.0, 4), (0.5, 8), (0.5, 4), (2.0, 8), (2.0, 4)]
+    """
+    for factor in (1.0, 0.5, 2.0):
+        for num_levels in (8, 4):
+            for count in files:
+                for seed in SEEDS.get(count, (0,)):
+                    yield Size(count, factor, num_levels, seed)
+
+
+def sizes(lines: Sequence[Record]) -> str:
+    """Draw a line for each number of files and each size: distances, and how the entries are used; means over seeds."""
+    told: dict[tuple[str, int, int, int], list[Record]] = {}
+    for line in newest(lines):
+        key = line["key"]
+        told.setdefault(
+            (key["collection"], key["files"], line["codebook_size"], line["num_levels"]), []
+        ).append(line)
+    rows = []
+    for (collection, files, size, levels), runs in sorted(told.items()):
+        proposed = any(run["key"]["factor"] == 1 for run in runs)
+        used = fmean(fmean(run["utilisation"]) for run in runs)
+        lowest = min(min(run["utilisation"]) for run in runs)
+        rows.append(
+            [
+                collection,
+                str(files),
+                f"{levels} x {size}{' (rule)' if proposed and levels == 8 else ''}",
+                str(len(runs)),
+                f"{fmean(run['own'] for run in runs):.2f}",
+                f"{fmean(run['unseen'] for run in runs):.2f}",
+                f"{100 * used:.0f} / {100 * lowest:.0f}",
+                f"{100 * fmean(fmean(run['perplexity']) for run in runs) / size:.0f}",
+            ]
+        )
+    header = [
+        "collection",
+        "files",
+        "levels x entries",
+        "seeds",
+        "own",
+        "never seen",
+        "used %, mean / lowest",
+        "perplexity, % of entries",
+    ]
+    return markdown(header, rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was not run yet; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench.sizes", description="Sizes around the rule.")
+    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
+    parser.add_argument("--files", nargs="+", type=int, default=[5, 20, 50])
+    parser.add_argument("--together", action="store_true", help="take all collections as one")
+    parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
+    parser.add_argument("--steps", type=int, help="train for so many steps instead")
+    parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
+    given = parser.parse_args(arguments)
+    groups = [given.collections] if given.together else [[folder] for folder in given.collections]
+    failed = False
+    for size in around(given.files):
+        for folders in groups:
+            try:
+                told = _run(folders, size, given.minutes, given.steps, lines=given.out / "sizes.jsonl")
+            except DistillError as error:
+                print(f"{', '.join(map(str, folders))}, {size}: {error}", file=sys.stderr)
+                failed = True
+                continue
+            if told is not None:
+                print(told, flush=True)
+    print(sizes(records.read(given.out / "sizes.jsonl")))
+    return int(failed)
+
+
+def _run(
+    folders: Sequence[Path], size: Size, minutes: float, steps: int | None, *, lines: Path
+) -> str | None:
+    """Run one size and append its line; None where that line was already there, or there are not so many files."""
+    context = machine.context()
+    key = {
+        "collection": " + ".join(folder.resolve().name for folder in folders),
+        "files": size.files,
+        "factor": size.factor,
+        "levels": size.num_levels,
+        "seed": size.seed,
+        **({"steps": steps} if steps else {"minutes": minutes}),
+        "commit": context["commit"],
+    }
+    if records.find(records.read(lines), key):
+        return None
+    split = split_by_file([file for folder in folders for file in find_sounds(folder)], seed=SPLIT_SEED)
+    if (
+        len(split.own) < 0.8 * size.files
+    ):  # a fifth of a collection that is called after its files is never seen
+        return None
+    order = np.random.default_rng(size.seed).permutation(len(split.own))[: size.files]
+    some = Split(own=tuple(split.own[place] for place in sorted(order)), unseen=split.unseen)
+    variant = Variant("size", "sizes", codec={"num_levels": size.num_levels}, seed=size.seed)
+    with tempfile.TemporaryDirectory(prefix="distill-sizes-") as scratch:
+        figures = trial(
+            some, variant, minutes=minutes, steps=steps, scratch=Path(scratch), size_factor=size.factor
+        )
+    records.append(lines, {"bench": "sizes", "key": key, **context, **figures})
+    return (
+        f"{key['collection']}: {size.files} files, {figures['num_levels']} x {figures['codebook_size']}: "
+        f"own {figures['own']:.3f}, never seen {figures['unseen']:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

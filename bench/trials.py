@@ -1,0 +1,114 @@
+"""One trial: a codec trained for some minutes with one thing changed, and how its own and never-seen sounds come back.
+
+Only the codec is trained, without entries and prior, and judged on the mono sum of at most :data:`MOST_SECONDS` of each sound,
+brought to the codec's level, straight through encoder, quantizer and decoder: what the level matching and the chunks of
+:mod:`distill.render` add is alike for all.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from bench.sounds import Split, mid_side, read
+from bench.usage import usage_by_level
+from bench.variants import Variant
+from distill.audio.clip import SAMPLE_RATE
+from distill.audio.distances import mel_distance
+from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.codec.model import Codec
+from distill.collection.scan import scan
+from distill.collection.store import build_store
+from distill.collection.store_index import Store
+from distill.config import Augmentation
+from distill.device import choose
+from distill.training.codec_run import Budget, train_codec
+from distill.training.fitting import fit
+
+__all__ = ["trial"]
+
+MOST_SECONDS = 20
+
+
+def trial(
+    split: Split,
+    variant: Variant,
+    *,
+    minutes: float,
+    scratch: Path,
+    steps: int | None = None,
+    size_factor: float = 1.0,
+) -> dict[str, Any]:
+    """Train on the own sounds of a split with one thing changed; judge both parts.
+
+    Parameters
+    ----------
+    scratch : Path
+        A folder for decoded sounds and checkpoints; what is in it is gone afterwards.
+    steps : int, optional
+        Train for so many steps instead of minutes.
+    size_factor : float
+        The codebook's size in multiples of what the rule proposes, within what may be chosen.
+    """
+    chosen = choose("cpu", measure=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        store: Store = build_store(scan(list(split.own)), Path(folder) / "sounds")
+        proposal = fit(
+            num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, precision=chosen.precision
+        )
+        size = min(1024, max(16, round(proposal.codec.codebook_size * size_factor)))
+        # Not validated again: some variants leave what a person may choose.
+        changed = type(proposal)(
+            proposal.codec.model_copy(update={"codebook_size": size, **variant.codec}),
+            proposal.training.model_copy(update=dict(variant.training)),
+            proposal.sentence,
+        )
+        budget = Budget(max_steps=steps or 1_000_000, seconds=None if steps else 60 * minutes)
+        with variant.part():
+            trained = train_codec(
+                store, changed, budget=budget, folder=Path(folder), seed=variant.seed, device=chosen.torch,
+                augmentation=Augmentation().model_copy(update=dict(variant.augmentation)),
+            )  # fmt: skip
+            own, grids = _judged(trained.codec, split.own, refine=variant.refine)
+            unseen, _ = _judged(trained.codec, split.unseen, refine=variant.refine)
+        shutil.rmtree(Path(folder) / "sounds", ignore_errors=True)
+    utilisation, perplexity = usage_by_level(grids, trained.codec.codebook_size)
+    return {
+        "own": fmean(own),
+        "unseen": fmean(unseen),
+        "own_each": own,
+        "unseen_each": unseen,
+        "steps": trained.outcome.step,
+        "parameters": sum(p.numel() for p in trained.codec.parameters()),
+        "codebook_size": trained.codec.codebook_size,
+        "num_levels": trained.codec.num_levels,
+        "utilisation": utilisation,
+        "perplexity": perplexity,
+        "precision": chosen.precision,
+    }
+
+
+@torch.no_grad()
+def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[float], list[Any]]:
+    """Mel distances of sounds, and their codes [1, K, S]."""
+    distances, grids = [], []
+    for file in files:
+        sound = mid_side(read(file))[:1, : MOST_SECONDS * SAMPLE_RATE]
+        meter = ActiveLevel()
+        meter.add(sound[0])
+        gain = float(10 ** (reference_gain_db(meter.rms_db) / 20))
+        given = torch.from_numpy(np.ascontiguousarray(sound)) * gain
+        padded = F.pad(given, (0, -given.shape[1] % codec.step_length))
+        found = codec.quantizer(codec.latents(padded))
+        decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]]
+        distances.append(mel_distance(given / gain, decoded / gain))
+        grids.append(found.codes.transpose(1, 2).numpy())
+    return distances, grids

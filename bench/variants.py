@@ -1,0 +1,136 @@
+"""What is varied, one thing at a time, around the draft's settings: names, what changes, and what the question is.
+
+A variant changes settings (:class:`distill.config.CodecConfig`, :class:`~distill.config.CodecTraining`,
+:class:`~distill.config.Augmentation`), or swaps a part of the codec for one of :mod:`bench.other_parts` while it is trained and
+judged. Nothing here runs; :mod:`bench.defaults` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import other_parts
+
+__all__ = ["BASELINE", "GROUPS", "VARIANTS", "Variant"]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One change.
+
+    Attributes
+    ----------
+    name, group : str
+    codec, training, augmentation : mapping
+        Settings that differ from the draft's.
+    seed : int
+        Other seeds of the same tell how far two runs lie apart by chance.
+    part : function
+        Gives a context in which a part of the codec is another one.
+    refine : int
+        Rounds of Griffin-Lim after the decoder's phase when it is judged.
+    """
+
+    name: str
+    group: str
+    codec: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    augmentation: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    part: Callable[[], AbstractContextManager[Any]] = nullcontext
+    refine: int = 0
+
+    def settings(self) -> dict[str, Any]:
+        """What tells it from others, for the key of a run."""
+        part = getattr(self.part, "__name__", "")
+        return {
+            "variant": self.name,
+            "codec": dict(self.codec),
+            "training": dict(self.training),
+            "augmentation": dict(self.augmentation),
+            "seed": self.seed,
+            "part": "" if part == "nullcontext" else part,
+            "refine": self.refine,
+        }
+
+
+BASELINE = "as it is"
+
+
+def _codec(group: str, name: str, **changed: Any) -> Variant:
+    return Variant(name, group, codec=changed)
+
+
+def _training(group: str, name: str, **changed: Any) -> Variant:
+    return Variant(name, group, training=changed)
+
+
+def _without(name: str, share: str) -> Variant:
+    return Variant(f"no {name}", "augmentation", augmentation={share: 0.0})
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant(BASELINE, "chance"),
+    Variant("seed 1", "chance", seed=1),
+    Variant("seed 2", "chance", seed=2),
+    # What the encoder sees.
+    _codec("features", "128 mels", num_mels=128),
+    _codec("features", "256 mels", num_mels=256),
+    Variant("linear bins", "features", codec={"num_mels": 1025}, part=other_parts.linear_features),
+    _codec("features", "hardly any attack bands", num_attack_mels=8),
+    _codec("features", "window 1024, hop 256", n_fft=1024, hop_length=256, frames_per_step=4),
+    _codec("features", "window 1024, hop 512", n_fft=1024),
+    _codec("features", "window 2048, hop 1024", hop_length=1024, frames_per_step=1),
+    # Losses.
+    Variant("bins alone", "losses", part=other_parts.bins_alone),
+    Variant("bands alone", "losses", part=other_parts.bands_alone),
+    Variant("no spectral convergence", "losses", part=other_parts.no_convergence),
+    # The quantizer.
+    Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
+    Variant("cosine", "quantizer", part=other_parts.by_angle),
+    Variant("rotation trick", "quantizer", part=other_parts.rotated),
+    _codec("quantizer", "4 dimensions", codebook_dim=4),
+    _codec("quantizer", "16 dimensions", codebook_dim=16),
+    _codec("quantizer", "64 dimensions", codebook_dim=64),
+    *(_training("quantizer", f"dropout {share:g}", quantizer_dropout=share) for share in (0.0, 0.25, 0.75)),
+    *(_training("quantizer", f"warm-up {share:g}", unquantized_share=share) for share in (0.02, 0.2, 0.3)),
+    *(_training("quantizer", f"commitment {weight:g}", commitment=weight) for weight in (0.05, 0.1, 1.0)),
+    *(_training("quantizer", f"decay {decay:g}", decay=decay) for decay in (0.8, 0.9, 0.95, 0.99)),
+    # How it is optimised.
+    *(_training("optimisation", f"crops of {steps} steps", crop_steps=steps) for steps in (24, 96)),
+    *(_training("optimisation", f"batch of {size}", batch_size=size) for size in (6, 24)),
+    *(_training("optimisation", f"rate {rate:g}", learning_rate=rate) for rate in (5e-4, 2e-3)),
+    *(_training("optimisation", f"rate of the phase {rate:g}", phase_learning_rate=rate) for rate in (2.5e-4, 1e-3)),
+    *(_training("optimisation", f"averaging {decay:g}", averaging=decay) for decay in (0.0, 0.98, 0.999)),
+    *(_training("optimisation", f"weight decay {decay:g}", weight_decay=decay) for decay in (0.0, 0.1)),
+    _training("optimisation", "AdamW", optimiser="adamw"),
+    _training("optimisation", "held-out sounds never join", join_share=1.0),
+    # The network.
+    _codec("network", "width 192, deeper", width=192, encoder_depth=6, decoder_depth=10),
+    _codec("network", "width 384, flatter", width=384, encoder_depth=2, decoder_depth=3),
+    _codec("network", "width 384", width=384),
+    _codec("network", "kernels of 7", kernel_size=7),
+    _codec("network", "expansion 2", expansion=2),
+    _codec("network", "expansion 4", expansion=4),
+    _codec("network", "latents of 64", latent_dim=64),
+    Variant("Snake", "network", part=other_parts.snake),
+    # Augmentation, each switched off, and all of them.
+    _without("gain", "gain_share"),
+    _without("polarity", "polarity_share"),
+    _without("shift", "shift_share"),
+    _without("equaliser", "eq_share"),
+    _without("pitch", "pitch_share"),
+    _without("time", "time_share"),
+    _without("noise", "noise_share"),
+    Variant("pitch on half", "augmentation", augmentation={"pitch_share": 0.5, "pitch_semitones": 5.0}),
+    # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
+    *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
+    *(Variant(f"{rounds} rounds after the phase", "inversion", refine=rounds) for rounds in (8, 32)),
+    # What quantization costs (row B4): the same without it.
+    Variant("continuous latent", "quantization", part=other_parts.continuous),
+)  # fmt: skip
+
+GROUPS = tuple(dict.fromkeys(variant.group for variant in VARIANTS))

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from bench.other_parts import _turned
+from bench.variants import BASELINE, VARIANTS
+from tests.api.tiny_training import NETWORK
+from tests.signals import mixture
+
+from bench import defaults, defaults_tables, records, sizes, trials
+from distill.audio.clip import Clip
+from distill.audio.writing import write_wav
+from distill.config import Augmentation, CodecConfig, CodecTraining
+from distill.training.fitting import Fit, fit
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Seven sounds of a second, and trainings of a tiny codec."""
+
+    def tiny(**asked: Any) -> Fit:
+        proposal = fit(**asked, codebook_size=16, num_levels=3)
+        quick = CodecTraining(batch_size=2, crop_steps=8)
+        return Fit(proposal.codec.model_copy(update=NETWORK), quick, proposal.sentence)
+
+    monkeypatch.setattr(trials, "fit", tiny)
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    for number in range(7):
+        write_wav(sounds / f"{number}.wav", Clip(mixture(48_000, seed=number)))
+    return sounds
+
+
+def test_every_change_names_a_setting_that_there_is() -> None:
+    for variant in VARIANTS:
+        assert set(variant.codec) <= set(CodecConfig.model_fields), variant.name
+        assert set(variant.training) <= set(CodecTraining.model_fields), variant.name
+        assert set(variant.augmentation) <= set(Augmentation.model_fields), variant.name
+
+
+def test_no_two_changes_are_the_same() -> None:
+    settings = [
+        str({name: value for name, value in one.settings().items() if name != "variant"}) for one in VARIANTS
+    ]
+    assert len(set(settings)) == len(settings) == len({variant.name for variant in VARIANTS})
+
+
+def test_every_part_trains_and_is_judged(folder: Path, tmp_path: Path) -> None:
+    from bench.sounds import find_sounds, split_by_file
+
+    split = split_by_file(find_sounds(folder), seed=0)
+    parts = [variant for variant in VARIANTS if variant.settings()["part"]]
+    for variant in [VARIANTS[0], *parts]:
+        figures = trials.trial(split, variant, minutes=1, steps=12, scratch=tmp_path)
+        assert 0 < figures["own"] < 20, variant.name
+        assert figures["steps"] == 12, variant.name
+
+
+def test_what_was_run_is_not_run_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(defaults, "VARIANTS", VARIANTS[:2])
+    asked = [str(folder), "--steps", "3", "--out", str(tmp_path / "runs")]
+    assert defaults.main(asked) == 0
+    assert defaults.main(asked) == 0
+    lines = records.read(tmp_path / "runs" / "defaults.jsonl")
+    assert [line["key"]["variant"] for line in lines] == [BASELINE, "seed 1"]
+    assert "| chance | as it is |" in capsys.readouterr().out
+
+
+def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
+    def line(group: str, variant: str, own: float) -> dict[str, Any]:
+        key = {"collection": "rain", "variant": variant}
+        return {"group": group, "key": key, "own": own, "unseen": 2.0, "steps": 1000}
+
+    table = defaults_tables.defaults(
+        [
+            line("chance", "as it is", 1.0),
+            line("chance", "seed 1", 1.04),
+            line("losses", "near", 1.05),
+            line("losses", "far", 1.2),
+        ]
+    )
+    assert "| losses | near | 1.05 | 2.00 | 1,000 |" in table
+    assert "| losses | far | 1.20 worse | 2.00 | 1,000 |" in table
+
+
+def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
+    given = torch.tensor([[1.0, 0.0]], requires_grad=True)
+    found = torch.tensor([[0.0, 2.0]])
+    turned = _turned(given, found)
+    torch.testing.assert_close(turned, found)
+    torch.autograd.backward(turned, torch.tensor([[0.0, 1.0]]))
+    # along the entry's own direction: comes back along the vector's, scaled by 2
+    assert given.grad is not None
+    torch.testing.assert_close(given.grad, torch.tensor([[2.0, 0.0]]))
+
+
+def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_path: Path) -> None:
+    asked = [str(folder), "--files", "4", "50", "--steps", "3", "--out", str(tmp_path / "runs")]
+    assert sizes.main(asked) == 0
+    lines = records.read(tmp_path / "runs" / "sizes.jsonl")
+    assert {line["key"]["files"] for line in lines} == {4}  # there are no fifty
+    assert [(line["key"]["factor"], line["num_levels"], line["codebook_size"]) for line in lines] == [
+        (factor, levels, size) for factor, size in ((1.0, 16), (0.5, 16), (2.0, 32)) for levels in (8, 4)
+    ]
