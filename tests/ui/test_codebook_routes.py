@@ -36,46 +36,44 @@ def test_an_entry_sounds_as_the_api_makes_it(client: httpx.Client) -> None:
 
 
 def test_naming_one_entry_after_another_never_opens_the_model_again(
-    client: httpx.Client, served: Running, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/codebook")
-    monkeypatch.setattr(api, "open_model", None)  # it is open, and stays so
-    for code, name in ((3, "bell"), (4, "hiss"), (3, "")):
-        answer = client.post("/codebook/name", json={"level": 1, "code": code, "name": name})
-        assert answer.json() == {"name": name, "note": ""}
-    assert [entry["name"] for entry in client.get("/codebook").json()["entries"]][3:5] == ["", "hiss"]
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "open_model", None)  # it is open, and stays so
+        for code, name in ((3, "bell"), (4, "hiss"), (3, "")):
+            answer = client.post("/codebook/name", json={"level": 1, "code": code, "name": name})
+            assert answer.json() == {"name": name, "note": ""}
+        assert [entry["name"] for entry in client.get("/codebook").json()["entries"]][3:5] == ["", "hiss"]
     assert [line.note.name for line in api.codebook("tiny", sort="code").lines][3:5] == ["", "hiss"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("GET", "/codebook?level=0", None),
-        ("GET", "/codebook?level=99", None),
-        ("GET", "/codebook?level=one", None),
-        ("GET", "/codebook/sound/1/16", None),
-        ("GET", "/codebook/sound/1/-1", None),
-        ("GET", "/codebook/sound/9/1", None),
-        ("GET", "/codebook/similar/1/1000000000000000000000", None),
-        ("GET", "/codebook/similar/x/1", None),
-        ("POST", "/codebook/name", {"level": 1, "code": 16, "name": "x"}),
-        ("POST", "/codebook/name", {"level": 1, "code": 1, "name": "x" * 65}),
-        ("POST", "/codebook/name", {"level": 1, "code": 1, "name": "a\u0000b"}),
-        ("POST", "/codebook/name", {"level": 1, "code": 1, "text": "x" * 501}),
-        ("POST", "/codebook/name", {"level": 1, "code": 1, "name": ["x"]}),
-        ("POST", "/codebook/name", {"level": 1, "code": 1, "model": "/etc/passwd"}),
-        ("POST", "/codebook/usage", {"source": {"take": 3}}),
-        ("POST", "/codebook/usage", {"source": {"media": "/distill/media/x"}}),
-        ("POST", "/codebook/usage", {"source": {}}),
-    ],
-)
-def test_what_is_not_there_is_refused_in_one_sentence(
-    client: httpx.Client, method: str, path: str, body: Any
-) -> None:
-    answer = client.request(method, path, json=body)
-    assert answer.status_code in (400, 422), answer.text
-    assert answer.json()["error"].count("\n") == 0
+NOT_THERE: list[tuple[str, str, Any]] = [
+    ("GET", "/codebook?level=0", None),
+    ("GET", "/codebook?level=99", None),
+    ("GET", "/codebook?level=one", None),
+    ("GET", "/codebook/sound/1/16", None),
+    ("GET", "/codebook/sound/1/-1", None),
+    ("GET", "/codebook/sound/9/1", None),
+    ("GET", "/codebook/similar/1/1000000000000000000000", None),
+    ("GET", "/codebook/similar/x/1", None),
+    ("POST", "/codebook/name", {"level": 1, "code": 16, "name": "x"}),
+    ("POST", "/codebook/name", {"level": 1, "code": 1, "name": "x" * 65}),
+    ("POST", "/codebook/name", {"level": 1, "code": 1, "name": "a\u0000b"}),
+    ("POST", "/codebook/name", {"level": 1, "code": 1, "text": "x" * 501}),
+    ("POST", "/codebook/name", {"level": 1, "code": 1, "name": ["x"]}),
+    ("POST", "/codebook/name", {"level": 1, "code": 1, "model": "/etc/passwd"}),
+    ("POST", "/codebook/usage", {"source": {"take": 3}}),
+    ("POST", "/codebook/usage", {"source": {"media": "/distill/media/x"}}),
+    ("POST", "/codebook/usage", {"source": {}}),
+]
+
+
+def test_what_is_not_there_is_refused_in_one_sentence(client: httpx.Client) -> None:
+    for method, path, body in NOT_THERE:
+        answer = client.request(method, path, json=body)
+        assert answer.status_code in (400, 422), (path, body)
+        assert "\n" not in answer.json()["error"]
 
 
 def test_without_a_model_the_codebook_says_what_to_do(client: httpx.Client, home: Path) -> None:
