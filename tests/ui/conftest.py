@@ -24,6 +24,7 @@ __all__ = ["Open", "home", "library", "sounds"]
 
 Open = Callable[..., "Page"]
 
+_REFUSAL = "responded with a status of 400 "  # the browser notes what a route refuses in a sentence; the page tells it
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -63,7 +64,12 @@ def open_page(browser: Browser, served: Running) -> Iterator[Open]:
 
     def watched(page: Page) -> Page:
         page.on(
-            "console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None
+            "console",
+            lambda said: (
+                faults.append(f"console: {said.text}")
+                if said.type == "error" and _REFUSAL not in said.text
+                else None
+            ),
         )
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on(
