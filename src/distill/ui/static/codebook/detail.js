@@ -43,7 +43,7 @@ export function detail({ hearing, choose, named }) {
       h('div', { class: 'd-row d-between' },
         h('div', { class: 'd-row' }, h('button', { type: 'button', class: 'd-button', 'aria-label': `Play entry ${entry.code}`, onclick: () => hearing(entry.code) }, icon('play')), h('h3', { class: 'd-subtitle' }, `Entry ${entry.code}`)),
         h('button', { type: 'button', class: 'd-button', title: 'Paint with it in the DNA editor', onclick: () => brush(level, entry.code, entry.words) }, 'Use as brush')),
-      h('p', {}, entry.words, h('span', { class: 'd-soft' }, entry.share ? ` · number ${place} of ${entries.length} by use, ${(entry.share * 100).toFixed(1)} % of ${levelName}` : ' · dead: nothing in the collection uses it')),
+      h('p', {}, entry.words, h('span', { class: 'd-soft' }, entry.share ? ` · number ${place} of ${entries.length} by use, ${(entry.share * 100).toFixed(1)}\u00a0% of ${levelName}` : ' · dead: nothing in the collection uses it')),
       h('div', { class: 'c-fields' }, h('label', { for: 'c-name' }, 'Your name'), name, h('label', { for: 'c-note' }, 'Note'), note), saved,
       h('h4', { class: 'd-small d-soft c-sub' }, 'Nearest to it'), alike,
       h('details', {}, h('summary', { class: 'd-small d-soft' }, 'How it compares'), h('dl', { class: 'd-terms d-small' }, ...figures.flat())));

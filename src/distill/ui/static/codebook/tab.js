@@ -1,7 +1,8 @@
 // Codebook: the entries of the model in use, level by level, to hear, name and paint with.
 
+import { addHelp } from '../bar/help.js';
 import { clear, h, set } from '../base/dom.js';
-import { hearEntry } from '../base/entry.js';
+import { expectEntry, hearEntry } from '../base/entry.js';
 import { HEAT_BAR } from '../base/heat.js';
 import { entryMap } from '../base/map.js';
 import { attempt, get, hear, Refused, showTab } from '../base/talk.js';
@@ -9,6 +10,12 @@ import { detail } from './detail.js';
 import { heatmap } from './heatmap.js';
 import { matching, ORDERS, ranks, sorted } from './rows.js';
 import { table } from './table.js';
+
+addHelp('Codebook', [
+  ['↑ ↓, Page Up, Page Down, Home, End', 'In the table: go to another entry and play it'],
+  ['← → ↑ ↓', 'On the map: go to the next entry in that direction and play it'],
+  ['Enter', 'Play the entry again'],
+]);
 
 export function mount(element) {
   let level = 1, book = null, chosen = null, group = null;
@@ -36,7 +43,11 @@ export function mount(element) {
   element.append(h('div', {}, page, none));
 
   const name = () => book.levels[level - 1];
-  const play = (code) => attempt(() => hearEntry(level, code));
+  const play = (code) => attempt(async () => {
+    await hearEntry(level, code);
+    const next = rows.after(code);
+    if (next !== null) expectEntry(level, next); // arrow down is what follows most often
+  });
   function told(code) {
     const entry = code === null ? null : book?.entries[code];
     under.textContent = entry ? `Entry ${code}: ${entry.name ? `${entry.name}, ` : ''}${entry.words}, ${entry.share ? `${(entry.share * 100).toFixed(1)} %` : 'never used'}` : 'Click an entry to hear it.';

@@ -7,7 +7,7 @@ const ROW = 34, BEYOND = 6; // pixels; rows drawn outside of what is seen
 const COLUMNS = ['Entry', 'Use', 'Sounds like', 'Your name', 'Note'];
 const percent = (share) => (share ? `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %` : 'never');
 
-// table({ onchoose(code) }) -> element with .show(entries), .choose(code, look)
+// table({ onchoose(code) }) -> element with .show(entries), .choose(code), .after(code)
 export function table({ onchoose }) {
   let entries = [], chosen = null, largest = 1e-9;
   const body = h('div', { class: 'c-body', role: 'rowgroup' });
@@ -53,5 +53,6 @@ export function table({ onchoose }) {
     else if (at >= 0 && top + ROW > element.scrollTop + seen) element.scrollTop = top + ROW - seen;
     draw();
   };
+  element.after = (code) => entries[entries.findIndex((entry) => entry.code === code) + 1]?.code ?? null;
   return element;
 }

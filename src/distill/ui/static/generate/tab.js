@@ -1,5 +1,6 @@
 // Generate: what to make on the left, what was made on the right.
 
+import { addHelp } from '../bar/help.js';
 import { clear, h, set } from '../base/dom.js';
 import { attempt, get, hear, post, say, showTab, tell } from '../base/talk.js';
 import { beginning } from './beginning.js';
@@ -12,6 +13,13 @@ import { steering } from './steering.js';
 
 const MOST_SEED = 1_000_000;
 const PAUSE = 250; // ms before the outlook is asked for again
+
+addHelp('Generate', [
+  ['Enter in a field', 'Generate'],
+  ['A curve: ← →', 'Choose a point; with Shift move it in time'],
+  ['A curve: ↑ ↓', 'Change the amount; with Shift in larger steps'],
+  ['A curve: Enter, Delete', 'Add a point, take the chosen one away'],
+]);
 
 export function mount(element) {
   attempt(async () => build(element, await get('/generate')));
