@@ -307,3 +307,17 @@ def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
             api.export(sound, output=tmp_path / "out.wav", **asked)
         assert message in str(caught.value)
     assert not (tmp_path / "out.wav").exists()
+
+
+def test_a_free_path_is_a_files_name_on_every_system(tmp_path: Path) -> None:
+    def free(title: str) -> str:
+        return api.free_export_path(title, folder=tmp_path, format="flac").name
+
+    assert free("rain") == "rain.flac"
+    (tmp_path / "rain.flac").touch()
+    (tmp_path / "rain 2.flac").touch()
+    assert free("rain") == "rain 3.flac"
+    assert [free(title) for title in ("../../etc", "a/b:c", "", " ..", "\n")] == [
+        "_.._etc.flac", "a_b_c.flac", "sound.flac", "sound.flac", "_.flac",
+    ]  # fmt: skip
+    assert len(free("ä" * 300).encode()) < 255

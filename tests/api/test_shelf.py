@@ -37,6 +37,15 @@ def test_codes_and_recipes_find_a_renamed_model(home: Path, tmp_path: Path) -> N
     assert [entry.name for entry in api.models()] == ["tiny"]
 
 
+def test_a_renamed_model_stays_in_use(home: Path) -> None:
+    (home / "models" / "newer.distill").write_bytes((home / "models" / "tiny.distill").read_bytes())
+    api.choose_model("tiny")
+    api.rename_model("tiny", "small")
+    assert api.current_model() == "small"
+    api.rename_model("newer", "newest")
+    assert api.current_model() == "small"
+
+
 def test_tags_are_told_searched_and_taken_along(home: Path, tmp_path: Path) -> None:
     assert api.tag_model("tiny", add=["live", "Glass"]) == ("Glass", "live")
     assert "\nTags: Glass, live.\n" in api.show("tiny")[0]

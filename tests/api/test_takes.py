@@ -12,10 +12,11 @@ from tests.signals import mixture
 from distill import api
 from distill.audio.clip import Clip
 from distill.audio.files import read
-from distill.audio.loudness import loudness_of, rms_of
+from distill.audio.loudness import Loudness, loudness_of, rms_of
 from distill.audio.writing import write_wav
 from distill.codes import storage
 from distill.errors import BadInput, BadSetting, UnknownModel
+from distill.library.take_files import Take
 
 STEP = 1024
 
@@ -108,6 +109,12 @@ def loud(take: int, samples: np.ndarray, tmp_path: Path) -> None:
     write_wav(path, Clip(samples))
 
 
+def measured_of(kept: Take) -> Loudness:
+    assert kept.sound is not None
+    samples = read(kept.sound).samples
+    return loudness_of([np.repeat(samples, 2, axis=0) if len(samples) == 1 else samples])
+
+
 def test_compared_takes_are_equally_loud(home: Path, tmp_path: Path) -> None:
     for seed in (1, 2):
         api.generate(model="tiny", output=tmp_path / "new.wav", seconds=1.0, seed=seed, device="cpu")
@@ -115,7 +122,10 @@ def test_compared_takes_are_equally_loud(home: Path, tmp_path: Path) -> None:
     for channels, gain, seconds in ((1, 0.02, 2.0), (2, 0.3, 2.0), (1, 0.5, 0.2)):
         samples = (gain * rng.standard_normal((channels, round(48_000 * seconds)))).clip(-0.99, 0.99)
         loud(2, samples.astype(np.float32), tmp_path)
+        before = [measured_of(kept).value or 0.0 for kept in map(api.take, (1, 2))] if seconds > 1 else []
         made = api.compare(1, 2, output=tmp_path / "listen", device="cpu")
+        if before:
+            assert made.difference == pytest.approx(before[0] - before[1], abs=0.01)
         assert [path.name for path in made.paths] == ["A-take-1.wav", "B-take-2.wav"]
         assert (made.takes, made.number) == ((1, 2), None)
         sounds = [read(path).samples for path in made.paths]

@@ -27,8 +27,10 @@ from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
 from distill.api.demonstration import Demo, demo
 from distill.api.editing import Edited, History, edit, history, operations
+from distill.api.export_targets import free_export_path
 from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
+from distill.api.heads import Head, add_head, head, heads
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
 from distill.api.outlines import Outline, outline, outline_of
@@ -59,11 +61,13 @@ from distill.api.shelf import (
     tag_model,
 )
 from distill.api.sounds import Written, decode, encode, resynth
+from distill.api.take_details import VERBS, take_details
 from distill.api.takes import (
     Replayed,
     Room,
     binned_takes,
     delete_take,
+    deleted_takes,
     limit_takes,
     note_take,
     replay,
@@ -81,6 +85,7 @@ from distill.doctor import examine as doctor
 from distill.prior.steered import read_curve
 
 __all__ = [
+    "VERBS",
     "BinRoom",
     "Codebook",
     "Compared",
@@ -90,6 +95,7 @@ __all__ = [
     "Estimate",
     "Exported",
     "Generated",
+    "Head",
     "History",
     "Model",
     "Moved",
@@ -101,6 +107,7 @@ __all__ = [
     "Sheet",
     "Trained",
     "Written",
+    "add_head",
     "binned_models",
     "binned_takes",
     "blend",
@@ -114,6 +121,7 @@ __all__ = [
     "delete_preset",
     "delete_take",
     "delete_template",
+    "deleted_takes",
     "demo",
     "doctor",
     "edit",
@@ -127,7 +135,10 @@ __all__ = [
     "export",
     "export_model",
     "export_takes",
+    "free_export_path",
     "generate",
+    "head",
+    "heads",
     "heatmap",
     "history",
     "import_model",
@@ -165,6 +176,7 @@ __all__ = [
     "swap",
     "tag_model",
     "take",
+    "take_details",
     "takes",
     "templates",
     "train",

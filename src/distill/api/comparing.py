@@ -46,6 +46,8 @@ class Compared:
         ``"LUFS"`` or ``"dBFS RMS"``.
     number : int or None
         Of the blind comparison, to vote on.
+    difference : float
+        By how much the first of the two takes, as they were asked for, was louder than the second before; LU or dB.
     """
 
     paths: tuple[Path, Path]
@@ -53,6 +55,7 @@ class Compared:
     loudness: tuple[float, float]
     unit: str
     number: int | None = None
+    difference: float = 0.0
 
 
 def compare(
@@ -97,7 +100,7 @@ def compare(
     if first.number == second.number:
         raise BadSetting(f"take {first.number} was given twice; give two takes to compare.")
     sounds = [_sound(one, folder, device, home, report, cancel) for one in (first, second)]
-    sounds, measured = _matched(sounds, (first.number, second.number))
+    sounds, measured, difference = _matched(sounds, (first.number, second.number))
     found = {first.number: 0, second.number: 1}
     numbers, names, drawn = (first.number, second.number), ("A", "B"), None
     stems = [f"{name}-take-{number}" for name, number in zip(names, numbers, strict=True)]
@@ -120,6 +123,7 @@ def compare(
         (heard[0], heard[1]),
         measured[0].unit,
         None if drawn is None else drawn.number,
+        round(difference, 3),
     )
 
 
@@ -159,8 +163,8 @@ def _sound(
         path.unlink(missing_ok=True)
 
 
-def _matched(sounds: list[Samples], numbers: tuple[int, int]) -> tuple[list[Samples], list[Loudness]]:
-    """Bring two sounds [C, T] to the loudness of the quieter one."""
+def _matched(sounds: list[Samples], numbers: tuple[int, int]) -> tuple[list[Samples], list[Loudness], float]:
+    """Bring two sounds [C, T] to the loudness of the quieter one; tell how they differed."""
     channels = max(len(one) for one in sounds)
     heard = [np.repeat(one, channels, axis=0) if len(one) < channels else one for one in sounds]
     short = any(one.shape[1] < _SHORTEST for one in heard)
@@ -174,6 +178,7 @@ def _matched(sounds: list[Samples], numbers: tuple[int, int]) -> tuple[list[Samp
             raise BadSetting(
                 f"take {number} is silent, so it cannot be made as loud as the other; choose another."
             )
+    difference = float(measured[0].value or 0.0) - float(measured[1].value or 0.0)
     # Gating depends on the level at its absolute threshold, so what was changed is measured again.
     for _ in range(4):
         values = [float(one.value or 0.0) for one in measured]
@@ -183,4 +188,4 @@ def _matched(sounds: list[Samples], numbers: tuple[int, int]) -> tuple[list[Samp
         gain = np.float32(10 ** ((min(values) - max(values)) / 20))
         heard[louder] = heard[louder] * gain
         measured[louder] = measure(heard[louder])
-    return heard, measured
+    return heard, measured, difference

@@ -10,7 +10,7 @@ from distill.errors import BadInput, BadSetting
 from distill.library.take_files import Take
 from distill.output.formats import FORMATS, Format, format_called, format_of
 
-__all__ = ["export_targets", "name_of_take"]
+__all__ = ["export_targets", "free_export_path", "name_of_take"]
 
 _LONGEST_NAME = 180  # bytes of a title in UTF-8, in a file's name
 
@@ -76,10 +76,35 @@ def name_of_take(take: Take) -> str:
     >>> name_of_take(Take(12, Path(), 0, record))
     '0012-.._AC_DC_'
     """
-    title = "" if take.record is None else take.record.title
-    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in title)
-    plain = plain.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
+    plain = _plain("" if take.record is None else take.record.title)
     return f"{take.number:04}-{plain}" if plain else f"{take.number:04}"
+
+
+def free_export_path(title: str, *, folder: Path | str, format: str = "wav") -> Path:
+    """Return a file in a folder that is called by a title and not there yet: ``rain.wav``, ``rain 2.wav`` ..
+
+    Raises
+    ------
+    BadSetting
+        If there is no such format.
+
+    Examples
+    --------
+    >>> free_export_path("AC/DC?", folder="nowhere", format="flac").name
+    'AC_DC_.flac'
+    """
+    suffix = format_called(format).suffix
+    plain = _plain(title).lstrip(" .") or "sound"
+    number = 1
+    while (path := Path(folder) / f"{plain}{f' {number}' if number > 1 else ''}{suffix}").exists():
+        number += 1
+    return path
+
+
+def _plain(title: str) -> str:
+    """Leave out of a title what no file can be called on some system."""
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in title)
+    return plain.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
 
 
 def _refuse_sources(given: Sequence[Path], targets: Sequence[Path]) -> None:

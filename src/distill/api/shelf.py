@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from distill.api.current import choose_model
 from distill.api.requests import Request, training_folder
 from distill.codec.model import expected_tensors
 from distill.errors import BadSetting, DistillError
 from distill.library import model_moves
 from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog
+from distill.library.settings import load_settings
 
 __all__ = [
     "BinRoom",
@@ -66,7 +68,7 @@ class BinRoom:
 def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Moved:
     """Give a model another name; codes, recipes and takes made with the old one still find it by its fingerprint.
 
-    Its finished training goes along, so that ``train --longer`` finds it under the new name.
+    Its finished training goes along, so that ``train --longer`` finds it under the new name; and if it is in use, it stays so.
 
     Raises
     ------
@@ -76,6 +78,8 @@ def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Mo
     catalog = Catalog(home)
     old = catalog.find(model).stem
     path = model_moves.rename(catalog, model, name)
+    if load_settings(home)[0].model == old:
+        choose_model(path.stem, home=home)
     return Moved(path.stem, path, _training_too(catalog, old, path.stem))
 
 

@@ -13,7 +13,7 @@ from distill.codes import storage
 from distill.errors import UnknownModel
 from distill.library.bin import Binned
 from distill.library.settings import load_settings, save_settings
-from distill.library.take_files import Take
+from distill.library.take_files import Take, read_take
 from distill.library.takes import Takes
 from distill.progress import Cancel, Progress, Report, silent
 
@@ -22,6 +22,7 @@ __all__ = [
     "Room",
     "binned_takes",
     "delete_take",
+    "deleted_takes",
     "limit_takes",
     "note_take",
     "replay",
@@ -149,6 +150,11 @@ def restore_take(number: int | str, *, home: Path | str | None = None) -> Take:
 def binned_takes(*, home: Path | str | None = None) -> list[Binned]:
     """List the takes in the bin, the last deleted last."""
     return Takes(home).bin.list()
+
+
+def deleted_takes(*, home: Path | str | None = None) -> list[Take]:
+    """Return the takes in the bin with what is known of them, the last deleted last."""
+    return [read_take(one.path) for one in binned_takes(home=home) if one.path.name.isdecimal()]
 
 
 def room_of_takes(*, home: Path | str | None = None) -> Room:

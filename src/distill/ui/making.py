@@ -95,14 +95,6 @@ class Making:
         found = [self._card(one, run.real) for run in self._runs.values() for one in list(run.made)]
         return [card for card in reversed(found) if card["kept"]]
 
-    def forget_files(self, number: int) -> None:
-        """Remove the files beside a take that was deleted: the take in the bin holds all of them."""
-        for run in self._runs.values():
-            for one in run.made:
-                if one.take == number:
-                    for path in (one.path, one.codes, one.recipe):
-                        path.unlink(missing_ok=True)
-
     def _card(self, one: api.Generated, real: RealSounds | None) -> dict[str, Any]:
         starred, kept, sound = False, one.take is None, one.path
         if one.take is not None:

@@ -31,5 +31,6 @@ def build(studio: Studio) -> gr.Blocks:
             for key, name, tab in _TABS:
                 with gr.Tab(name, id=key, elem_id=f"tab-{key}"):
                     tab.build(studio)
+        panel("export/dialog.js", elem_id="export")
     page: gr.Blocks = blocks
     return page

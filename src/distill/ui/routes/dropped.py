@@ -1,70 +1,43 @@
-"""A file put on the page: written down as it comes, looked at under guard, and handed on by its address.
+"""A file put on the page to be worked with: looked at under guard, and handed on by its address.
 
-It lasts as long as the server; whatever is made of it keeps what it needs.
+It lasts as long as the server, or until many others came after it; whatever is made of it keeps what it needs.
 """
 
 from __future__ import annotations
 
-import atexit
-import secrets
 import shutil
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 
 from distill import api
 from distill.codes import storage
-from distill.errors import BadInput
+from distill.ui.receiving import received
+from distill.ui.scratch import Scratch
 from distill.ui.studio import Studio
 
 __all__ = ["router"]
 
 MOST_BYTES = 2 * 2**30
-_BLOCK = 2**20
-_MOST_NAME = 80  # characters
+MOST_KEPT = 40
 
 
 def router(studio: Studio) -> APIRouter:
     """Make the route of dropped files."""
     routes = APIRouter(prefix="/dropped")
-    folder = Path(tempfile.mkdtemp(prefix="distill-dropped-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    scratch = Scratch(MOST_KEPT)
+
+    def looked_at(sent: Path) -> dict[str, Any]:
+        is_codes = sent.suffix.lower() == ".codes"
+        seconds = storage.load(sent).seconds if is_codes else api.outline(sent, points=8).seconds
+        kept = Path(shutil.move(sent, scratch.folder() / sent.name))
+        return {"media": studio.media.put(kept), "title": kept.stem, "seconds": seconds}
 
     @routes.post("")
-    async def dropped(request: Request) -> dict[str, Any]:
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
-            raise BadInput("a file of this size cannot be taken; choose a sound of at most 2 GiB.")
-        async with request.form(max_files=1, max_fields=8) as form:
-            file = form.get("files")
-            if not isinstance(file, UploadFile):
-                raise BadInput("no file came with this; choose a sound and try again.")
-            path = folder / secrets.token_hex(8) / _safe(file.filename or "")
-            path.parent.mkdir()
-            with open(path, "wb") as kept:
-                while block := await file.read(_BLOCK):
-                    kept.write(block)
-        return await run_in_threadpool(_looked_at, path)
-
-    def _looked_at(path: Path) -> dict[str, Any]:
-        try:
-            is_codes = path.suffix.lower() == ".codes"
-            seconds = storage.load(path).seconds if is_codes else api.outline(path, points=8).seconds
-        except BaseException:
-            path.unlink()
-            raise
-        return {"media": studio.media.put(path), "title": path.stem, "seconds": seconds}
+    async def dropped(request: Request, file: Annotated[str, Query(max_length=1000)] = "") -> dict[str, Any]:
+        with await received(request, file, most_bytes=MOST_BYTES) as sent:
+            return await run_in_threadpool(looked_at, sent.path)
 
     return routes
-
-
-def _safe(name: str) -> str:
-    """Return a file name that is one on every system and looks like what was given."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in last).strip(" .")
-    stem, dot, ending = kept.rpartition(".")
-    return f"{(stem or 'sound')[:_MOST_NAME]}{dot}{ending[:10]}" if dot else f"{kept[:_MOST_NAME] or 'sound'}"

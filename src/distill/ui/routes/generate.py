@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from distill import api
@@ -63,15 +63,6 @@ class Named(_Body):
     name: str = Field(max_length=300)
 
 
-class Star(_Body):
-    """Whether a take has a star."""
-
-    starred: bool
-
-
-Number = Annotated[int, Query(ge=1)]
-
-
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/generate")
@@ -113,31 +104,6 @@ def router(studio: Studio) -> APIRouter:
     @routes.get("/runs/{number}")
     def run(number: int) -> dict[str, Any]:
         return making.how_goes(number)
-
-    @routes.post("/takes/{number}/star")
-    def star(number: int, star: Star) -> dict[str, Any]:
-        take = api.star_take(number, starred=star.starred, home=studio.home)
-        return {"starred": take.require_record().starred}
-
-    @routes.post("/takes/{number}/delete")
-    def delete(number: int) -> dict[str, Any]:
-        api.delete_take(number, home=studio.home)
-        making.forget_files(number)
-        return {}
-
-    @routes.post("/takes/{number}/restore")
-    def restore(number: int) -> dict[str, Any]:
-        api.restore_take(number, home=studio.home)
-        return {"made": making.made()}
-
-    @routes.get("/takes")
-    def takes() -> list[dict[str, Any]]:
-        newest = api.takes(home=studio.home)[-60:][::-1]
-        return [
-            {"take": take.number, "title": take.record.title, "seconds": take.record.seconds}
-            for take in newest
-            if take.record is not None
-        ]
 
     @routes.get("/presets")
     def presets() -> list[dict[str, Any]]:

@@ -31,28 +31,32 @@ export function bufferOf(channels, sampleRate = 48000) {
   return buffer;
 }
 
-// Play a buffer from a time on: { from, to, loop, gain, onstop(ended) }. Peaks over full scale are turned down, never clipped.
-export function play(buffer, { from = 0, to = null, loop = false, gain = 1, onstop = () => {} } = {}) {
-  stop();
+// Play a buffer from a time on: { from, to, loop, at, fade, gain, onstop(ended) }; a loop may begin at any time `at` within it,
+// and `fade` seconds lie over the sound that played before. Peaks over full scale are turned down, never clipped.
+export function play(buffer, { from = 0, to = null, loop = false, at = from, fade = 0, gain = 1, onstop = () => {} } = {}) {
+  stop(fade);
   const where = audio();
   const source = new AudioBufferSourceNode(where, { buffer });
   const volume = new GainNode(where, { gain: gain * headroom(buffer) });
   source.connect(volume).connect(where.destination);
   const end = to ?? buffer.duration;
   if (loop) Object.assign(source, { loop: true, loopStart: from, loopEnd: end });
-  playing = { source, volume, buffer, startedAt: where.currentTime, offset: from, end, loop, onstop };
+  if (fade) volume.gain.setValueAtTime(0, where.currentTime).linearRampToValueAtTime(gain * headroom(buffer), where.currentTime + fade);
+  playing = { source, volume, buffer, startedAt: where.currentTime, from, offset: at, end, loop, onstop };
   const mine = playing;
   source.onended = () => { if (playing === mine) { playing = null; onstop(true); } };
-  if (loop) source.start(0, from); else source.start(0, from, Math.max(0.001, end - from));
+  if (loop) source.start(0, at); else source.start(0, at, Math.max(0.001, end - at));
   return mine;
 }
 
-export function stop() {
+export function stop(fade = 0) {
   if (!playing) return;
-  const { source, onstop } = playing;
+  const { source, volume, onstop } = playing;
   playing = null;
   source.onended = null;
-  source.stop();
+  const now = audio().currentTime;
+  if (fade) volume.gain.setValueAtTime(volume.gain.value, now).linearRampToValueAtTime(0, now + fade);
+  source.stop(now + fade);
   onstop(false);
 }
 
@@ -61,8 +65,8 @@ export function position(of = playing) {
   if (!playing || of !== playing) return null;
   const passed = playing.offset + audio().currentTime - playing.startedAt;
   if (!playing.loop) return Math.min(passed, playing.end);
-  const length = Math.max(0.001, playing.end - playing.offset);
-  return playing.offset + ((passed - playing.offset) % length);
+  const length = Math.max(0.001, playing.end - playing.from);
+  return playing.from + ((passed - playing.from) % length);
 }
 
 export const isPlaying = (of) => playing !== null && (of === undefined || of === playing);

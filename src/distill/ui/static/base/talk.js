@@ -5,7 +5,8 @@ import { h, icon } from './dom.js';
 // What a route refused, in the sentence it said.
 export class Refused extends Error {}
 
-async function ask(path, options) {
+// Any request; the others are made of it.
+export async function ask(path, options) {
   let response;
   try {
     response = await fetch(`/distill${path}`, options);
@@ -41,9 +42,15 @@ export const sentence = (text) => {
   return /[.!?:]$/.test(whole) ? whole : `${whole}.`;
 };
 
+// Send one file as it is: sendFile('/library/import', file, { name }) -> JSON
+export const sendFile = async (path, file, fields = {}) =>
+  (await ask(`${path}?${new URLSearchParams({ file: file.name, ...fields })}`, { method: 'POST', body: file })).json();
+
 // A sentence in the corner, read aloud; problems stay until they are closed.
 export function tell(text, kind = 'note') {
-  const corner = document.getElementById('d-toasts') || document.body.appendChild(h('div', { id: 'd-toasts', 'aria-live': 'polite', role: 'status' }));
+  const corner = document.getElementById('d-toasts') || h('div', { id: 'd-toasts', 'aria-live': 'polite', role: 'status' });
+  const over = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body; // what lies under a dialog cannot be reached
+  if (corner.parentElement !== over) over.append(corner);
   const note = h('div', { class: `d-toast d-${kind}` }, h('span', {}, sentence(text)));
   const close = h('button', { type: 'button', class: 'd-button d-quiet', 'aria-label': 'Close this message', onclick: () => note.remove() }, icon('close'));
   note.append(close);

@@ -2,7 +2,7 @@
 
 import { h, time } from './dom.js';
 import * as player from './player.js';
-import { attempt, get } from './talk.js';
+import { attempt, get, hear } from './talk.js';
 
 const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
@@ -50,6 +50,7 @@ export function wave({ sound, seconds, label, height = 40 }) {
   });
   new ResizeObserver(draw).observe(element);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  hear('light', draw);
   // Only what is seen is asked for: lists can be long.
   const seen = new IntersectionObserver(async ([entry]) => {
     if (!entry.isIntersecting) return;

@@ -1,8 +1,9 @@
 // Use of all entries of all levels as one picture: of the collection, or of one sound.
 
-import { clear, h, set, time } from '../base/dom.js';
+import { clear, h, set } from '../base/dom.js';
 import { heat, HEAT_BAR } from '../base/heat.js';
-import { attempt, get, hear, post, upload } from '../base/talk.js';
+import { latestTakes, takeOptions } from '../base/takes.js';
+import { attempt, hear, post, sendFile } from '../base/talk.js';
 import { byUse } from './rows.js';
 
 const ROW = 22, HEAD = 84; // pixels
@@ -10,7 +11,7 @@ const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).
 
 // heatmap({ onchoose(level, code) }) -> element with .show(levels), .refresh()
 export function heatmap({ onchoose }) {
-  let names = [], order = [], counts = [], at = [0, 0], takes = [];
+  let names = [], order = [], counts = [], at = [0, 0];
   const canvas = h('canvas', { class: 'c-heat', tabindex: '0', role: 'application', 'aria-label': 'Use of entries by level. Arrow keys move, Enter plays.' });
   const said = h('p', { class: 'd-small d-soft', 'aria-live': 'polite' });
   const whose = h('select', { id: 'c-whose', onchange: pick });
@@ -59,7 +60,7 @@ export function heatmap({ onchoose }) {
   });
   const ask = (source) => attempt(async () => { ({ counts } = await post('/codebook/usage', { source })); go(...at, false); });
   const drop = (given) => given && attempt(async () => {
-    const { media, title } = await upload('/dropped', [given]);
+    const { media, title } = await sendFile('/dropped', given);
     whose.append(h('option', { value: media, selected: true }, title));
     await ask({ media });
   });
@@ -68,10 +69,10 @@ export function heatmap({ onchoose }) {
     return ask(value === '' ? null : value === 'A' || value === 'B' ? { slot: value } : value.startsWith('/') ? { media: value } : { take: Number(value) });
   }
   const list = () => attempt(async () => {
-    takes = await get('/generate/takes');
+    const takes = await latestTakes();
     const kept = whose.value;
     clear(whose, h('option', { value: '' }, 'the collection'), h('optgroup', { label: 'DNA editor' }, h('option', { value: 'A' }, 'Sound A'), h('option', { value: 'B' }, 'Sound B')),
-      takes.length && h('optgroup', { label: 'Takes' }, ...takes.map((one) => h('option', { value: String(one.take) }, `${one.title} · ${time(one.seconds)}`))));
+      takeOptions(takes));
     whose.value = [...whose.options].some(({ value }) => value === kept) ? kept : '';
   });
   new ResizeObserver(draw).observe(canvas);

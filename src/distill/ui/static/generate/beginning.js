@@ -1,7 +1,8 @@
 // What new sound goes on from: nothing, a sound of the editor, a take, or a file.
 
-import { clear, h, iconButton, set, time } from '../base/dom.js';
-import { attempt, get, tell, upload } from '../base/talk.js';
+import { clear, h, iconButton, set } from '../base/dom.js';
+import { latestTakes, takeOptions } from '../base/takes.js';
+import { attempt, get, sendFile, tell } from '../base/talk.js';
 
 export function beginning(state, changed) {
   const chosen = h('select', { id: 'g-prefix', onchange: pick });
@@ -17,7 +18,7 @@ export function beginning(state, changed) {
   async function take(given) {
     if (!given) return;
     await attempt(async () => {
-      const { media, title } = await upload('/dropped', [given]);
+      const { media, title } = await sendFile('/dropped', given);
       state.prefix = { source: { media }, title };
       show(); changed();
       tell(`New sound goes on from ${title}`);
@@ -26,23 +27,23 @@ export function beginning(state, changed) {
   function pick() {
     const value = chosen.value;
     if (value === 'A' || value === 'B') state.prefix = { source: { slot: value }, title: `sound ${value} of the editor` };
-    else if (value) { const found = takes.find((one) => String(one.take) === value); state.prefix = { source: { take: found.take }, title: found.title }; }
+    else if (value) { const found = takes.find((one) => String(one.number) === value); state.prefix = { source: { take: found.number }, title: found.title }; }
     else state.prefix = null;
     show(); changed();
   }
   const valueOf = (source) => String(source.take ?? source.slot ?? 'other');
   function show() {
-    const named = state.prefix && !takes.some((one) => one.take === state.prefix.source.take) && !state.prefix.source.slot
+    const named = state.prefix && !takes.some((one) => one.number === state.prefix.source.take) && !state.prefix.source.slot
       ? [h('option', { value: valueOf(state.prefix.source) }, state.prefix.title)] : [];
     clear(chosen, h('option', { value: '' }, 'nothing'), ...named,
       h('optgroup', { label: 'DNA editor' }, h('option', { value: 'A' }, 'Sound A'), h('option', { value: 'B' }, 'Sound B')),
-      takes.length && h('optgroup', { label: 'Takes' }, ...takes.map((one) => h('option', { value: String(one.take) }, `${one.title} · ${time(one.seconds)}`))));
+      takeOptions(takes));
     chosen.value = state.prefix ? valueOf(state.prefix.source) : '';
     set(first, { hidden: !state.prefix });
     set(none, { hidden: !state.prefix });
     only.value = state.prefixSeconds ?? '';
   }
-  const refresh = async () => { takes = await get('/generate/takes'); show(); };
+  const refresh = async () => { takes = await latestTakes(); show(); };
   element.addEventListener('dragover', (event) => { event.preventDefault(); element.classList.add('g-over'); });
   element.addEventListener('dragleave', () => element.classList.remove('g-over'));
   element.addEventListener('drop', (event) => { event.preventDefault(); element.classList.remove('g-over'); take(event.dataTransfer.files[0]); });

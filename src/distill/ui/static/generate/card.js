@@ -5,28 +5,28 @@ import { attempt, post, say, sentence, showTab, tell } from '../base/talk.js';
 import { wave } from '../base/wave.js';
 import { gauge } from './gauge.js';
 
-// card(made, { goOn(source, title), gone(), back(cards) }) -> element
+// card(made, { goOn(source, title), gone(), back() }) -> element
 export function card(made, { goOn, gone, back }) {
   const { take, title } = made, source = { take };
   const heard = wave({ sound: made.sound, seconds: made.seconds, label: title, height: 52 });
   const star = iconButton('star', 'Star', () => attempt(async () => {
-    made.starred = (await post(`/generate/takes/${take}/star`, { starred: !made.starred })).starred;
+    made.starred = (await post(`/takes/${take}/star`, { starred: !made.starred })).starred;
     shine();
     say('takes');
   }));
   const shine = () => set(star, { 'aria-pressed': String(made.starred), title: made.starred ? 'Take the star away' : 'Star it: starred takes never make room for new ones' });
   const open = (slot) => attempt(async () => { await showTab('dna'); say('open', { slot, source, title }); });
   const away = () => attempt(async () => {
-    await post(`/generate/takes/${take}/delete`);
+    await post(`/takes/${take}/delete`);
     heard.stop();
     element.remove();
     gone();
     say('takes');
     const note = tell(`${title} was moved to the bin`);
     note.insertBefore(h('button', { type: 'button', class: 'd-button', onclick: () => attempt(async () => {
-      const { made: cards } = await post(`/generate/takes/${take}/restore`);
+      await post(`/takes/${take}/restore`);
       note.remove();
-      back(cards);
+      await back();
       say('takes');
     }) }, icon('undo'), 'Undo'), note.lastChild);
   });

@@ -1,6 +1,7 @@
 // Presets of new sound: applied, saved, deleted.
 
 import { clear, h, iconButton, set } from '../base/dom.js';
+import { dialog } from '../base/dialog.js';
 import { attempt, get, post, tell } from '../base/talk.js';
 import { presetOf } from './settings.js';
 
@@ -35,19 +36,16 @@ export function presets(state, apply) {
     const name = h('input', { id: 'g-preset-name', maxlength: 80, required: true, value: found?.own ? found.name : '' });
     const said = h('input', { id: 'g-preset-said', maxlength: 200, value: found?.own ? found.about : '' });
     const form = h('form', { class: 'd-column', onsubmit: (event) => { event.preventDefault(); save(); } },
-      h('h2', { class: 'd-title' }, 'Save as a preset'),
       h('p', { class: 'd-soft' }, 'It keeps the length, the knobs and the steering; a name of yours that is there already is replaced.'),
       h('label', { class: 'g-field', for: 'g-preset-name' }, 'Name'), name, h('label', { class: 'g-field', for: 'g-preset-said' }, 'What to expect of it (if you like)'), said,
-      h('div', { class: 'd-row' }, h('button', { class: 'd-button d-primary' }, 'Save'), h('button', { type: 'button', class: 'd-button', onclick: () => dialog.close() }, 'Cancel')));
-    const dialog = h('dialog', { class: 'd-dialog g-dialog', 'aria-label': 'Save as a preset', onclose: () => dialog.remove() }, form);
+      h('div', { class: 'd-row' }, h('button', { class: 'd-button d-primary' }, 'Save'), h('button', { type: 'button', class: 'd-button', onclick: () => asking.close() }, 'Cancel')));
+    const asking = dialog('Save as a preset', { class: 'g-dialog' }, form);
     const save = () => attempt(async () => {
       known = await post('/generate/presets', { name: name.value, about: said.value, settings: presetOf(state), replace: true });
-      dialog.close();
+      asking.close();
       fill(known.find((one) => one.own && one.name === name.value.trim())?.name ?? '');
       tell(`Saved as the preset ${name.value.trim()}`);
     });
-    document.body.append(dialog);
-    dialog.showModal();
   }
   const refresh = async () => { known = await get('/generate/presets'); fill(chosen.value); };
   const leave = () => { chosen.value = ''; show(); }; // what is set is no preset any more

@@ -55,6 +55,7 @@ function build(element, start) {
   const drawn = h('div', { class: 'd-column' }, part.knobs.element, also, steered);
   const collage = h('div', { class: 'd-column g-tight' }, h('p', { class: 'd-small d-soft' }, 'Nothing is drawn: parts of your sounds, cut at their attacks, are put into another order.'),
     h('div', { class: 'd-row' }, h('label', { for: 'g-arrange' }, 'Order'), arrange, template), h('div', { class: 'd-row' }, partSeconds.element, h('span', { class: 'd-soft' }, 's or more')));
+  const guarded = h('div', { class: 'd-row g-nowrap' }, guard.element, guardSeconds.element, h('span', { class: 'd-soft' }, 's'));
   const form = h('form', { class: 'd-card g-form', novalidate: true, 'aria-label': 'What to make', onsubmit: (event) => { event.preventDefault(); begin(); } },
     h('div', { class: 'g-settings d-column' },
       part.presets.element,
@@ -62,7 +63,7 @@ function build(element, start) {
       h('div', { class: 'd-row', role: 'group', 'aria-label': 'How' }, ...ways),
       drawn, collage,
       h('div', { class: 'd-column g-tight g-line' }, h('label', { for: 'g-prefix' }, 'Begin from'), part.beginning.element),
-      h('div', { class: 'd-row g-guard g-nowrap' }, guard.element, guardSeconds.element, h('span', { class: 'd-soft' }, 's')),
+      guarded,
       h('div', { class: 'd-row' }, seed.element, h('button', { type: 'button', class: 'd-button', onclick: () => { state.seed = Math.floor(Math.random() * MOST_SEED); show(); } }, 'New seed'), another.element)),
     h('div', { class: 'g-foot d-column g-tight' }, outlook, go));
   const list = h('div', { class: 'd-column g-list' });
@@ -78,7 +79,7 @@ function build(element, start) {
     for (const field of [seconds, count, seed, guardSeconds, partSeconds, guard, another]) field.show();
     for (const name of ['knobs', 'steering', 'beginning']) part[name].show();
     ways.forEach((way, index) => set(way, { 'aria-pressed': String(state.collage === Boolean(index)) }));
-    set(drawn, { hidden: state.collage }); set(collage, { hidden: !state.collage });
+    set(drawn, { hidden: state.collage }); set(guarded, { hidden: state.collage }); set(collage, { hidden: !state.collage });
     arrange.value = state.arrange; template.value = state.template;
     set(template, { hidden: state.arrange === 'shuffle' });
     const besides = Object.entries(state.sampling).map(([name, value]) => `${name.replace('_', ' ')} ${value}`);
@@ -101,9 +102,10 @@ function build(element, start) {
     try { run.watch((await post('/generate', asked(state))).job); } catch (error) { go.disabled = false; throw error; }
   });
   function showMade(cards) {
-    for (const made of cards) if (made.kept && !list.querySelector(`[data-take="${made.take}"]`)) list.prepend(card(made, { goOn, gone: settle, back: (all) => { clear(list); showMade([...all].reverse()); } }));
+    for (const made of cards) if (made.kept && !list.querySelector(`[data-take="${made.take}"]`)) list.prepend(card(made, { goOn, gone: settle, back: again }));
     settle();
   }
+  const again = async () => { const { made } = await get('/generate'); clear(list); showMade(made.reverse()); };
   const settle = () => set(empty, { hidden: list.childElementCount > 0 });
   function ended(job, problem) {
     go.disabled = false;
