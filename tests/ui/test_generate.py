@@ -218,6 +218,8 @@ def test_a_take_is_starred_sent_on_deleted_and_brought_back(open_page: Open, hom
     assert take.record is not None
     assert take.record.starred
     page.get_by_role("button", name="Export: tiny-001").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Delete tiny-001").click()
     expect(page.locator("#generate article")).to_have_count(0)
     assert api.takes(home=home) == []
