@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from distill import api
-from distill.errors import BadInput, DistillError
+from distill.errors import BadInput
+from distill.library.take_files import Take
 from distill.prior.closeness import closeness
 from distill.prior.novelty import RealSounds
 from distill.progress import Cancel, Report
@@ -88,25 +89,28 @@ class Making:
         run = self._runs.get(number)
         if run is None:
             raise BadInput(f"work number {number} makes no new sound.")
-        return told | {"count": run.count, "made": [self._card(one, run.real) for one in list(run.made)]}
+        return told | {"count": run.count, "made": self._cards([run])}
 
     def made(self) -> list[dict[str, Any]]:
         """Return all that was made since Distill was started and is still a take, the newest first."""
-        found = [self._card(one, run.real) for run in self._runs.values() for one in list(run.made)]
-        return [card for card in reversed(found) if card["kept"]]
+        return self._cards(list(self._runs.values()))[::-1]
 
-    def _card(self, one: api.Generated, real: RealSounds | None) -> dict[str, Any]:
-        starred, kept, sound = False, one.take is None, one.path
-        if one.take is not None:
-            try:
-                take = api.take(one.take, home=self._studio.home)
-                starred, kept, sound = take.require_record().starred, True, take.sound or sound
-            except DistillError:
-                pass  # deleted, or damaged: the history tells
+    def _cards(self, runs: Sequence[_Run]) -> list[dict[str, Any]]:
+        """What was made, without takes that were deleted since."""
+        made = [(one, run.real) for run in runs for one in list(run.made)]
+        takes = {take.number: take for take in api.takes(home=self._studio.home)} if made else {}
+        return [
+            self._card(one, real, takes.get(one.take or 0))
+            for one, real in made
+            if one.take is None or one.take in takes
+        ]
+
+    def _card(self, one: api.Generated, real: RealSounds | None, take: Take | None) -> dict[str, Any]:
+        record = None if take is None else take.record
+        sound = one.path if take is None or take.sound is None else take.sound
         return {
             "take": one.take,
-            "kept": kept,
-            "starred": starred,
+            "starred": record is not None and record.starred,
             "title": one.path.stem,
             "path": str(one.path),
             "sound": self._studio.media.put(sound),

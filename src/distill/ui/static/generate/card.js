@@ -31,7 +31,7 @@ export function card(made, { goOn, gone, back }) {
     }) }, icon('undo'), 'Undo'), note.lastChild);
   });
   const named = (label, text, onclick, attributes = {}) => h('button', { type: 'button', class: 'd-button', 'aria-label': `${label}: ${title}`, onclick, ...attributes }, text);
-  const element = h('article', { class: 'd-card g-card', 'aria-label': title, dataset: { take: String(take) } },
+  const element = h('article', { class: 'd-card g-card', 'aria-label': title, dataset: { path: made.path } },
     h('div', { class: 'd-row d-between' },
       h('div', { class: 'd-row' }, h('h3', { class: 'd-subtitle' }, title), h('span', { class: 'd-soft d-num' }, `${time(made.seconds)} · seed ${made.seed}`), !made.complete && h('span', { class: 'g-badge' }, 'stopped early')),
       take !== null && h('div', { class: 'd-row g-actions' },

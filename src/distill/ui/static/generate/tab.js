@@ -30,7 +30,7 @@ function build(element, start) {
   const part = { knobs: knobs(state, start.slider, touched), steering: steering(state, start.words, touched), beginning: beginning(state, () => {}) };
   part.presets = presets(state, (settings) => { Object.assign(state, withPreset(state, settings)); show(); });
   const number = (id, label, attributes, key, after = () => {}) => {
-    const field = h('input', { type: 'number', id, class: 'g-number', ...attributes, onchange: () => { if (field.value !== '') { after(Number(field.value)); state[key] = Number(field.value); } show(); } });
+    const field = h('input', { type: 'number', id, class: 'g-number', ...attributes, onchange: () => { if (field.value !== '') { after(Number(field.value)); state[key] = Number(field.value); } update(); } });
     return { element: h('label', { class: 'd-row g-nowrap', for: id }, label, field), show: () => { field.value = state[key]; } };
   };
   const seconds = number('g-seconds', 'Length', { min: 0.1, max: 1800, step: 'any', title: 'Seconds, up to half an hour' }, 'seconds', (next) => { if (next > 0) part.steering.stretch(next); part.presets.leave(); });
@@ -39,13 +39,13 @@ function build(element, start) {
   const guardSeconds = number('g-guard-seconds', h('span', { class: 'd-hidden-text' }, 'Longest copied stretch in seconds'), { min: 0.1, step: 0.1 }, 'guardSeconds');
   const partSeconds = number('g-part', 'Parts of', { min: 0.05, max: 30, step: 0.05, title: 'Seconds of a part, at least; it ends at an attack' }, 'partSeconds');
   const check = (id, label, key, title) => {
-    const box = h('input', { type: 'checkbox', id, title, onchange: () => { state[key] = box.checked; show(); } });
+    const box = h('input', { type: 'checkbox', id, title, onchange: () => { state[key] = box.checked; update(); } });
     return { element: h('label', { class: 'd-row g-nowrap', for: id, title }, box, label), show: () => { box.checked = state[key]; } };
   };
   const guard = check('g-guard', 'Copy nothing longer than', 'guard', 'The novelty guard: copied stretches stay below this length');
   const another = check('g-another', 'another one each time', 'another', 'After each run the seed moves on');
-  const ways = [[false, 'Drawn by the model'], [true, 'Collage']].map(([collage, text]) => h('button', { type: 'button', class: 'd-button', title: collage ? 'Parts of your sounds, cut at their attacks, in another order' : 'New sound, step by step', onclick: () => { state.collage = collage; show(); } }, text));
-  const arrange = h('select', { id: 'g-arrange', onchange: () => { state.arrange = arrange.value; show(); } }, h('option', { value: 'shuffle' }, 'shuffled'), h('option', { value: 'template' }, 'as a template'));
+  const ways = [[false, 'Drawn by the model'], [true, 'Collage']].map(([collage, text]) => h('button', { type: 'button', class: 'd-button', title: collage ? 'Parts of your sounds, cut at their attacks, in another order' : 'New sound, step by step', onclick: () => { state.collage = collage; update(); } }, text));
+  const arrange = h('select', { id: 'g-arrange', onchange: () => { state.arrange = arrange.value; update(); } }, h('option', { value: 'shuffle' }, 'shuffled'), h('option', { value: 'template' }, 'as a template'));
   const template = h('input', { id: 'g-template', class: 'g-template', maxlength: 2000, spellcheck: 'false', 'aria-label': 'Template', title: 'One letter a part; the same part for the same letter', onchange: () => { state.template = template.value.trim(); } });
   const also = h('p', { class: 'd-small d-soft' });
   const outlook = h('div', { class: 'd-small g-outlook', 'aria-live': 'polite' });
@@ -64,7 +64,7 @@ function build(element, start) {
       drawn, collage,
       h('div', { class: 'd-column g-tight g-line' }, h('label', { for: 'g-prefix' }, 'Begin from'), part.beginning.element),
       guarded,
-      h('div', { class: 'd-row' }, seed.element, h('button', { type: 'button', class: 'd-button', onclick: () => { state.seed = Math.floor(Math.random() * MOST_SEED); show(); } }, 'New seed'), another.element)),
+      h('div', { class: 'd-row' }, seed.element, h('button', { type: 'button', class: 'd-button', onclick: () => { state.seed = Math.floor(Math.random() * MOST_SEED); update(); } }, 'New seed'), another.element)),
     h('div', { class: 'g-foot d-column g-tight' }, outlook, go));
   const list = h('div', { class: 'd-column g-list' });
   const empty = h('div', { class: 'd-card d-empty' }, h('p', {}, 'Press Generate: each new sound appears here, ready to be heard, judged and edited.'));
@@ -76,8 +76,12 @@ function build(element, start) {
   let asking = 0;
   function touched() { part.presets.leave(); }
   function show() {
-    for (const field of [seconds, count, seed, guardSeconds, partSeconds, guard, another]) field.show();
     for (const name of ['knobs', 'steering', 'beginning']) part[name].show();
+    update();
+  }
+  // All but the parts that somebody may be drawing in.
+  function update() {
+    for (const field of [seconds, count, seed, guardSeconds, partSeconds, guard, another]) field.show();
     ways.forEach((way, index) => set(way, { 'aria-pressed': String(state.collage === Boolean(index)) }));
     set(drawn, { hidden: state.collage }); set(guarded, { hidden: state.collage }); set(collage, { hidden: !state.collage });
     arrange.value = state.arrange; template.value = state.template;
@@ -102,7 +106,8 @@ function build(element, start) {
     try { run.watch((await post('/generate', asked(state))).job); } catch (error) { go.disabled = false; throw error; }
   });
   function showMade(cards) {
-    for (const made of cards) if (made.kept && !list.querySelector(`[data-take="${made.take}"]`)) list.prepend(card(made, { goOn, gone: settle, back: again }));
+    const there = new Set([...list.children].map(({ dataset }) => dataset.path));
+    for (const made of cards) if (!there.has(made.path)) list.prepend(card(made, { goOn, gone: settle, back: again }));
     settle();
   }
   const again = async () => { const { made } = await get('/generate'); clear(list); showMade(made.reverse()); };
@@ -111,18 +116,18 @@ function build(element, start) {
     go.disabled = false;
     if (problem) tell(problem, 'problem');
     if (!job) return;
-    if (state.another && job.made.length) { state.seed += job.made.length; show(); }
-    if (job.made.length) { say('takes'); attempt(part.beginning.refresh); }
+    if (state.another && job.made.length) { state.seed += job.made.length; update(); }
+    if (job.made.length) say('takes');
   }
   function goOn(source, title) {
     state.prefix = { source, title };
-    show();
+    part.beginning.show();
     tell(`The next sound goes on from ${title}`);
     document.getElementById('g-prefix').focus();
   }
   hear('prefix', ({ source, title }) => goOn(source, title));
-  hear('model', show);
-  hear('models', show);
+  hear('model', update);
+  hear('models', update);
   hear('takes', () => attempt(part.beginning.refresh));
   show();
   showMade([...start.made].reverse());
