@@ -245,3 +245,18 @@ def test_the_map_of_each_level_is_another_picture(tiny: Model, tmp_path: Path) -
     assert sentence(BadSetting, api.entry_map, tiny, output=tmp_path / "a.jpg") == (
         "'a.jpg' was given, and the map is drawn as PNG; give a file name that ends in .png."
     )
+
+
+def test_an_entry_is_heard_without_a_file_as_it_is_with_one(tiny: Model, tmp_path: Path) -> None:
+    samples = api.entry_samples(tiny, 2, 3)
+    written = api.entry_sound(tiny, 2, 3, output=tmp_path / "entry.wav")
+    kept = read(written.path).samples
+    assert kept.shape == samples.shape
+    np.testing.assert_allclose(kept, samples, atol=2**-23)
+
+
+def test_the_use_of_one_sound_is_counted(tiny: Model, entries: Entries, sounds: Path) -> None:
+    assert (api.entry_usage(tiny) == entries.usage).all()
+    counts = api.entry_usage(tiny, sound=sounds / "pluck.wav")
+    assert counts.shape == entries.usage.shape
+    assert counts.sum(1).tolist() == [-(-96_000 // 1024)] * len(counts)

@@ -277,3 +277,29 @@ def test_what_to_expect_of_a_long_sound_is_said(home: Path, tmp_path: Path) -> N
     ]
     (short,) = generate(tmp_path / "short.wav", seconds=2.0)
     assert not any("beyond" in line for line in short.sentences)
+
+
+def test_every_sound_is_told_as_soon_as_it_is_written(home: Path, tmp_path: Path) -> None:
+    heard: list[tuple[Path, bool]] = []
+    made = api.generate(
+        model=api.open_model("tiny", device="cpu"), output=tmp_path / "takes", count=2, seconds=0.5,
+        each=lambda one: heard.append((one.path, (tmp_path / "takes" / "takes-002.wav").exists())),
+    )  # fmt: skip
+    assert heard == [(made[0].path, False), (made[1].path, True)]
+
+
+def test_only_the_first_seconds_of_a_beginning_are_gone_on_from(home: Path, tmp_path: Path) -> None:
+    write_wav(tmp_path / "start.wav", Clip(mixture(40 * STEP, seed=9)))
+    (made,) = generate(tmp_path / "on.wav", prefix=tmp_path / "start.wav", prefix_seconds=10 * STEP / 48_000)
+    assert made.seconds == pytest.approx(1.0 + 10 * STEP / 48_000)
+    with pytest.raises(BadSetting, match=r"choose 0\.1"):
+        generate(tmp_path / "on.wav", prefix=tmp_path / "start.wav", prefix_seconds=0)
+
+
+def test_what_to_expect_is_told_before_a_sound_is_made(home: Path) -> None:
+    model = api.open_model("tiny", device="cpu")
+    short, long = (api.prospect(model, seconds=seconds) for seconds in (1.0, 600.0))
+    assert short.collection_seconds == pytest.approx(6.0, abs=0.1)
+    assert short.real == model.prior.real
+    assert any("600 s is beyond" in sentence for sentence in long.sentences)
+    assert not any("beyond" in sentence for sentence in short.sentences)

@@ -13,7 +13,15 @@ Every verb takes ``home`` (the user folder), and those that take time ``report``
 (:mod:`distill.progress`). Whatever goes wrong is a :class:`distill.errors.DistillError` of one sentence.
 """
 
-from distill.api.auditions import Sheet, contact_sheet, entry_map, entry_sound, heatmap
+from distill.api.auditions import (
+    Sheet,
+    contact_sheet,
+    entry_map,
+    entry_samples,
+    entry_sound,
+    entry_usage,
+    heatmap,
+)
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
@@ -40,6 +48,7 @@ from distill.api.presets import (
 )
 from distill.api.previews import PreviewPart, preview_parts
 from distill.api.project import Project
+from distill.api.prospects import Prospect, prospect
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
     BinRoom,
@@ -101,6 +110,7 @@ __all__ = [
     "Palette",
     "PreviewPart",
     "Project",
+    "Prospect",
     "Regenerated",
     "Replayed",
     "Room",
@@ -130,7 +140,9 @@ __all__ = [
     "empty_bin",
     "encode",
     "entry_map",
+    "entry_samples",
     "entry_sound",
+    "entry_usage",
     "estimate",
     "export",
     "export_model",
@@ -160,6 +172,7 @@ __all__ = [
     "presets",
     "preview_parts",
     "proposal",
+    "prospect",
     "read_curve",
     "regenerate",
     "rename_model",

@@ -5,21 +5,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from distill.api.codebook import open_measured
 from distill.api.library import Model
 from distill.api.naming import check_entry
-from distill.api.sounds import Written, encode
+from distill.api.sounds import Written, encoded
 from distill.atlas import sounds_of
-from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.clip import SAMPLE_RATE, Clip, Samples
 from distill.audio.limiter import PeakLimiter
-from distill.audio.writing import WavWriter
+from distill.audio.writing import WavWriter, write_wav
 from distill.codec.health import usage
 from distill.codes import storage
 from distill.codes.level_names import level_name
@@ -27,7 +28,9 @@ from distill.codes.words import groups
 from distill.errors import BadSetting
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Sheet", "contact_sheet", "entry_map", "entry_sound", "heatmap"]
+__all__ = ["Sheet", "contact_sheet", "entry_map", "entry_samples", "entry_sound", "entry_usage", "heatmap"]
+
+Counts: TypeAlias = npt.NDArray[np.int64]
 
 HELD_STEPS = 24  # of one entry's sound: half a second
 GAP_SECONDS, FADE_SECONDS = 0.15, 0.01
@@ -50,23 +53,40 @@ class Sheet:
     starts: tuple[tuple[float, int], ...]
 
 
-def entry_sound(
-    model: str | Path | Model, level: int, code: int, *, output: Path | str, home: Path | str | None = None
-) -> Written:
-    """Write the sound of one entry, held for half a second, to a 48 kHz / 24 bit WAV.
+def entry_samples(
+    model: str | Path | Model, level: int, code: int, *, home: Path | str | None = None
+) -> Samples:
+    """Return the sound of one entry, held for half a second: samples [1, T] at 48 kHz, peaks under -1 dBTP.
 
     A deeper entry is heard on what the levels before it are on average.
 
     Raises
     ------
-    UnknownModel, BadModelFile, BadSetting, NoSpace
-        As :func:`codebook`; also if there is no such entry, or the file cannot be written.
+    UnknownModel, BadModelFile, BadSetting
+        As :func:`codebook`; also if there is no such entry.
     """
-    target = _file(output, ".wav", "the sound is written as WAV")
     opened, entries = open_measured(model, home)
     check_entry(opened.codec.config, level, code)
     sound = sounds_of(opened.codec, entries, level, [code], steps=HELD_STEPS)[0]
-    return Written(target, _write(target, [_faded(sound)]))
+    limiter = PeakLimiter(1)
+    held: Samples = np.concatenate([limiter.process(_faded(sound)[None]), limiter.flush()], axis=1)
+    return held
+
+
+def entry_sound(
+    model: str | Path | Model, level: int, code: int, *, output: Path | str, home: Path | str | None = None
+) -> Written:
+    """Write what :func:`entry_samples` returns to a 48 kHz / 24 bit WAV.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSetting, NoSpace
+        As :func:`entry_samples`; also if the file cannot be written.
+    """
+    target = _file(output, ".wav", "the sound is written as WAV")
+    sound = entry_samples(model, level, code, home=home)
+    write_wav(target, Clip(sound))
+    return Written(target, sound.shape[1] / SAMPLE_RATE)
 
 
 def contact_sheet(
@@ -97,6 +117,37 @@ def contact_sheet(
     )
 
 
+def entry_usage(
+    model: str | Path | Model,
+    *,
+    sound: Path | str | None = None,
+    home: Path | str | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Counts:
+    """Count how often each entry of each level is used, [K, N].
+
+    Parameters
+    ----------
+    sound : path, optional
+        A sound or a ``.codes`` file: its use instead of the whole collection's.
+
+    Raises
+    ------
+    UnknownModel, BadModelFile, BadSound, BadCodes
+        One sentence each.
+    """
+    opened, entries = open_measured(model, home)
+    if sound is None:
+        return entries.usage
+    given = Path(sound)
+    codes = (
+        storage.load(given) if given.suffix.lower() == ".codes" else encoded(opened, given, report, cancel)
+    )
+    codes.require_model(opened.fingerprint, opened.name)
+    return usage(codes.grid, codes.codebook_size)
+
+
 def heatmap(
     model: str | Path | Model,
     *,
@@ -106,12 +157,7 @@ def heatmap(
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Path:
-    """Draw how often each entry of each level is used, to a PNG file.
-
-    Parameters
-    ----------
-    sound : path, optional
-        A sound or a ``.codes`` file: its use instead of the whole collection's.
+    """Draw what :func:`entry_usage` counts, to a PNG file.
 
     Raises
     ------
@@ -121,21 +167,10 @@ def heatmap(
     from distill.pictures import usage_heatmap
 
     target = _file(output, ".png", "the heat map is drawn as PNG")
-    opened, entries = open_measured(model, home)
-    if sound is None:
-        return usage_heatmap(
-            entries.usage, target, title=f"Use of the entries of {opened.name}: its collection"
-        )
-    given = Path(sound)
-    with tempfile.TemporaryDirectory() as folder:
-        file = given
-        if given.suffix.lower() != ".codes":
-            file = Path(folder) / "sound.codes"
-            encode([given], model=opened.path, output=file, report=report, cancel=cancel)
-        codes = storage.load(file)
-    codes.require_model(opened.fingerprint, opened.name)
-    counts = usage(codes.grid, codes.codebook_size)
-    return usage_heatmap(counts, target, title=f"Use of the entries of {opened.name}: {given.name}")
+    opened, _ = open_measured(model, home)
+    counts = entry_usage(opened, sound=sound, report=report, cancel=cancel)
+    of = "its collection" if sound is None else Path(sound).name
+    return usage_heatmap(counts, target, title=f"Use of the entries of {opened.name}: {of}")
 
 
 def entry_map(

@@ -41,6 +41,8 @@ class EntryLine:
         The owner's.
     figures : mapping of str to float
         The descriptors behind the words.
+    position : tuple of float in 0..1
+        Where it lies on its level's map; near ones sound alike.
     """
 
     level: int
@@ -49,6 +51,7 @@ class EntryLine:
     words: str
     note: Note
     figures: Mapping[str, float]
+    position: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _codebook(model: Model, entries: Entries, level: int, order: Sequence[int]) 
     said = words(entries, level)
     use = entries.usage[level - 1]
     shares = use / max(int(use.sum()), 1)
-    figures = entries.descriptors[level - 1]
+    figures, places = entries.descriptors[level - 1], entries.positions[level - 1]
     lines = tuple(
         EntryLine(
             level,
@@ -150,6 +153,7 @@ def _codebook(model: Model, entries: Entries, level: int, order: Sequence[int]) 
             said[code],
             entries.notes.get((level, code), Note()),
             dict(zip(DESCRIPTORS, figures[code].tolist(), strict=True)),
+            (float(places[code, 0]), float(places[code, 1])),
         )
         for code in order
     )

@@ -17,7 +17,7 @@ from distill.prior.sampling import Bias, sample
 from distill.prior.steered import Curve, Steering
 from distill.progress import Cancel, Report
 
-__all__ = ["guard_of", "made"]
+__all__ = ["expected", "guard_of", "made"]
 
 LONG_SECONDS = 30.0  # beyond, a person is told what to expect
 
@@ -49,10 +49,10 @@ def made(
     )
     if not result.grid.shape[1]:
         raise BadSetting("stopped before the first step was made; nothing was written.")
-    return result.grid, result.complete, _expected(model, recipe.seconds)
+    return result.grid, result.complete, expected(model, recipe.seconds)
 
 
-def _expected(model: Model, seconds: float) -> tuple[str, ...]:
+def expected(model: Model, seconds: float) -> tuple[str, ...]:
     """Say what to expect of a long sound (row D4); nothing of a short one."""
     kept, rate = model.prior, model.codec.step_rate
     collection = sum(grid.shape[1] for grid in kept.grids) / rate

@@ -6,7 +6,7 @@ collection is measured each time and stands beside the same figures of real soun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class Generated:
 
 def generate(
     *,
-    model: str | Path | None = None,
+    model: str | Path | Model | None = None,
     output: Path | str,
     seconds: float | None = None,
     count: int = 1,
@@ -80,6 +80,7 @@ def generate(
     sampling: Mapping[str, object] | None = None,
     steering: Mapping[str, Curve] | None = None,
     prefix: Path | str | None = None,
+    prefix_seconds: float | None = None,
     guard_seconds: float | None = 1.0,
     arrange: str | None = None,
     part_seconds: float = 0.5,
@@ -90,6 +91,7 @@ def generate(
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
+    each: Callable[[Generated], None] = lambda made: None,
     cancel: Cancel | None = None,
 ) -> list[Generated]:
     """Make new sound.
@@ -110,6 +112,8 @@ def generate(
         Brightness, warmth, loudness, roughness, tension, density over time (:mod:`distill.prior.steered`).
     prefix : path, optional
         A sound, or a ``.codes`` file of the model, to go on from; it is part of the result.
+    prefix_seconds : float, optional
+        Only so much of its beginning.
     guard_seconds : float or None
         Copied runs stay below this length; None: the novelty guard is off.
     arrange : str, optional
@@ -121,6 +125,8 @@ def generate(
         Settings kept by name (:mod:`distill.api.presets`); what is given here wins over them.
     keep_take : bool
         Whether each sound becomes a take of the history (:mod:`distill.api.takes`).
+    each : function
+        Is told of every sound as soon as it is written: one can be heard while the next is made.
 
     Raises
     ------
@@ -166,16 +172,22 @@ def generate(
                 f"a collage draws nothing, so {', '.join(set_too)} cannot change it; leave that out, or the arrangement."
             )
     targets = numbered_wavs(Path(output), count)
-    opened = open_model(model, home=home, device=device)
+    opened = model if isinstance(model, Model) else open_model(model, home=home, device=device)
     followed = followed.named(opened.name, opened.fingerprint)
     if prefix is not None:
-        followed = followed.going_on_from(_beginning(opened, Path(prefix), report, cancel))
+        followed = followed.going_on_from(_beginning(opened, Path(prefix), prefix_seconds, report, cancel))
     results = []
     for number, target in enumerate(targets):
         if number and cancel is not None and cancel.requested:
             break
         one = followed.with_seed(followed.seed + number)
-        results.append(_one(opened, one, target, report, cancel, home=home, keep=keep_take))
+        try:
+            results.append(_one(opened, one, target, report, cancel, home=home, keep=keep_take))
+        except BadSetting:
+            if results and cancel is not None and cancel.requested:
+                break  # stopped before the first step of this one: those before it are what there is
+            raise
+        each(results[-1])
     return results
 
 
@@ -242,10 +254,20 @@ def _one(
     )
 
 
-def _beginning(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:
-    """Codes of a sound to go on from: encoded, or opened where it is codes already."""
-    if sound.suffix.lower() != ".codes":
-        return encoded(model, sound, report, cancel)
-    codes = storage.load(sound)
-    codes.require_model(model.fingerprint, model.name)
-    return codes
+def _beginning(
+    model: Model, sound: Path, seconds: float | None, report: Report, cancel: Cancel | None
+) -> Codes:
+    """Codes of a sound to go on from: encoded, or opened where it is codes already; its first seconds, if asked."""
+    if seconds is not None and not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise BadSetting(
+            f"to go on from the first {seconds:g} s was asked for; choose {LEAST_SECONDS:g} to {MOST_SECONDS:g} s."
+        )
+    if sound.suffix.lower() == ".codes":
+        codes = storage.load(sound)
+        codes.require_model(model.fingerprint, model.name)
+    else:
+        codes = encoded(model, sound, report, cancel)
+    if seconds is None:
+        return codes
+    steps = round(seconds * codes.step_rate)
+    return codes.region(0, min(steps, codes.num_steps))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from distill import device as devices
 from distill.atlas import from_tensors
 from distill.codec.model import Codec, expected_tensors
-from distill.codes.entries import Entries
+from distill.codes.entries import Entries, Note
 from distill.codes.json_values import JSON
 from distill.errors import BadModelFile, BadSetting, UnknownModel
 from distill.library.card import card, card_json
@@ -74,6 +74,19 @@ class Model:
                 f"the model {self.name!r} does not hold what its entries sound like, which {what} needs; train it again."
             )
         return self.entries
+
+    def noted(self, notes: Mapping[tuple[int, int], Note]) -> Model:
+        """Return the same with other names and notes of entries; what was built already stays so.
+
+        Parameters
+        ----------
+        notes : mapping of (level, code) to Note
+            All there are.
+        """
+        other = replace(self, entries=replace(self.measured("a name"), notes=notes))
+        if "prior" in self.__dict__:
+            other.__dict__["prior"] = self.prior
+        return other
 
     @cached_property
     def prior(self) -> KeptPrior:

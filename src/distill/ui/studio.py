@@ -102,6 +102,11 @@ class Studio:
                 self._opened.popitem(last=False)
             return self._opened[key]
 
+    def renoted(self, model: api.Model) -> None:
+        """Take in a model whose file got other names of entries and nothing else, so that it is not opened again."""
+        with self._lock:
+            self._opened[str(model.path), model.path.stat().st_mtime_ns] = model
+
     def ready(self) -> bool:
         """Whether the model in use can be opened."""
         try:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from distill.ui.routes import (
     codebook,
+    dropped,
     export,
     generate,
     jobs,
@@ -24,6 +25,7 @@ __all__ = ["ROUTERS"]
 
 ROUTERS: tuple[Callable[[Studio], APIRouter], ...] = (
     codebook.router,
+    dropped.router,
     export.router,
     generate.router,
     jobs.router,

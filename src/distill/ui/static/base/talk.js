@@ -71,10 +71,11 @@ export async function attempt(work) {
   }
 }
 
-// Follow a job until its end: onchange(job) every half second; resolves with the finished job.
-export async function follow(number, onchange = () => {}, every = 400) {
+// Follow a job until its end: onchange(job) every half second; resolves with the finished job. Work that tells more of itself
+// than others do has a path of its own.
+export async function follow(number, onchange = () => {}, every = 400, path = '/jobs') {
   for (;;) {
-    const job = await get(`/jobs/${number}`);
+    const job = await get(`${path}/${number}`);
     onchange(job);
     if (job.state !== 'running') return job;
     await new Promise((resume) => setTimeout(resume, every));
