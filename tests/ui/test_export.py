@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from playwright.sync_api import Locator, Page, expect
+from tests.output.test_sofa import write
 from tests.ui.conftest import Open
 from tests.ui.made_takes import ended, make_take
 
@@ -224,3 +225,21 @@ def test_presets_of_strangers_that_cannot_be_read_are_left_out(client: httpx.Cli
     names = [preset["name"] for preset in client.get("/distill/export").json()["presets"]]
     assert "cd" in names
     assert "odd" not in names
+
+
+def test_an_added_head_is_chosen_and_kept_in_a_preset(open_page: Open, home: Path, tmp_path: Path) -> None:
+    sofa = write(tmp_path / "mine.sofa")
+    page = open_page("history")
+    dialog = opened(page)
+    dialog.get_by_label("Where").select_option("binaural")
+    dialog.get_by_label("A SOFA file").set_input_files(sofa)
+    expect(dialog.get_by_label("Head")).to_have_value("mine")
+    dialog.get_by_role("button", name="Export", exact=True).click()
+    expect(dialog.locator(".export-path")).to_be_visible()
+    assert soundfile.info(home / "exports" / "rain.wav").channels == 2
+    dialog.get_by_role("button", name="Keep as a preset").click()
+    dialog.get_by_label("Name of the preset").fill("my head")
+    dialog.get_by_label("What is kept").select_option("space")
+    dialog.get_by_label("Name of the preset").press("Enter")
+    expect(dialog.get_by_label("Preset", exact=True)).to_have_value("my head")
+    assert api.preset("my head").settings == {"spatial": f"binaural:sofa={home}/heads/mine.sofa"}
