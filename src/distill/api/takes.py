@@ -160,8 +160,9 @@ def deleted_takes(*, home: Path | str | None = None) -> list[Take]:
 def room_of_takes(*, home: Path | str | None = None) -> Room:
     """Tell what takes need on the disk, and what they may need."""
     shelf = Takes(home)
-    size, in_bin = shelf.size_bytes()
-    return Room(len(shelf.list()[0]), size, in_bin, load_settings(home)[0].takes_gib)
+    found, _ = shelf.list()
+    size = sum(one.size_bytes for one in found)
+    return Room(len(found), size, shelf.bin.size_bytes(), load_settings(home)[0].takes_gib)
 
 
 def limit_takes(gib: float, *, home: Path | str | None = None) -> Room:

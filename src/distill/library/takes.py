@@ -186,10 +186,6 @@ class Takes:
         with writing(self.folder):
             return read_take(self.bin.take_out(one, self.folder / one.path.name))
 
-    def size_bytes(self) -> tuple[int, int]:
-        """Room that takes need on the disk, and those in the bin."""
-        return sum(take.size_bytes for take in self.list()[0]), self.bin.size_bytes()
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the takes, and remove what killed writers left in any of them."""

@@ -18,7 +18,7 @@ export function form(choices, title, changed) {
   const trim = h('input', { type: 'checkbox' });
   const fadeIn = h('input', { type: 'number', step: 'any', min: 0, value: 0, class: 'export-number' });
   const fadeOut = h('input', { type: 'number', step: 'any', min: 0, value: 0, class: 'export-number' });
-  const space = spaceFields(choices, changed), loop = loopFields(changed);
+  const space = spaceFields(choices, changed), loop = loopFields();
 
   function refresh() {
     const { depths, rates } = known[format.value];

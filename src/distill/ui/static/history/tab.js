@@ -41,7 +41,8 @@ export function mount(element) {
       if (chosen.length > 2) rows.get(chosen.shift().number)?.element.unchoose();
       showTray();
     },
-    changed(take) { remember(take); showRoom(); },
+    // A star or a note: the row shows it already, so it is not made again.
+    changed(take) { const known = rows.get(take.number); if (known) known.text = JSON.stringify(take); },
     remove: (take) => attempt(async () => {
       const after = rows.get(take.number)?.element.nextElementSibling ?? list.lastElementChild?.previousElementSibling;
       await post(`/takes/${take.number}/delete`);
@@ -59,7 +60,6 @@ export function mount(element) {
     }),
   };
 
-  const remember = (take) => { const known = rows.get(take.number); if (known) known.text = JSON.stringify(take); };
   function rowOf(take) {
     const text = JSON.stringify(take);
     const known = rows.get(take.number);
