@@ -192,9 +192,8 @@ def run_json(studio: Studio) -> dict[str, Any]:
         for level in story.health
     ]
     end = story.end or {}
-    if state == "done":
-        _take_into_use(studio, str(end.get("name")))
     return {
+        "taken": state == "done" and _take_into_use(studio, str(end.get("name"))),
         "state": state,
         "name": story.name,
         "part": story.part,
@@ -237,10 +236,13 @@ def _opens(studio: Studio) -> list[dict[str, str]]:
     return [{"title": path.name, "media": studio.media.put(path)} for path in paths]
 
 
-def _take_into_use(studio: Studio, name: str) -> None:
-    """Make a model that has just been finished the current one, once."""
+def _take_into_use(studio: Studio, name: str) -> bool:
+    """Make a model that has just been finished the current one, once; tell whether that was now."""
     mark = studio.training.record.folder / "taken"
-    if not mark.exists():
-        with suppress(DistillError, OSError):
-            studio.choose(name)
-            mark.touch()
+    if mark.exists():
+        return False
+    with suppress(DistillError, OSError):
+        studio.choose(name)
+        mark.touch()
+        return True
+    return False
