@@ -203,7 +203,7 @@ def run_json(studio: Studio) -> dict[str, Any]:
         "health": health,
         "previews": _previews(studio, list(story.previews)),
         "messages": list(story.messages),
-        "error": end.get("error", "") if state == "failed" else "",
+        "error": training.error(),
         "result": {key: end.get(key) for key in ("name", "early", "sentences", "card", "figures", "left_out")}
         if state == "done"
         else None,
