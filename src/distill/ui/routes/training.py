@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -69,10 +68,8 @@ def router(studio: Studio) -> APIRouter:
     training, gathering = studio.training, studio.gathering
 
     def view() -> dict[str, Any]:
-        shown = run_json(studio)
         return {
-            "run": shown,
-            "home": str(Path.home()),
+            "run": run_json(studio),
             "models": [entry.name for entry in api.models(home=studio.home)],
             "trainings": [
                 {"name": known.name, "finished": known.finished, "tier": known.tier, "changed": known.changed}
