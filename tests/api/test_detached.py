@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.api.tiny_training import SIZES
 from distill.api import DetachedTraining, models, trainings
 from distill.api.detached.record import Record
 from distill.api.detached.story import Story
-from distill.errors import BadCollection, BadSetting, LibraryBusy, NameTaken
+from distill.errors import BadCollection, BadSetting, LibraryBusy, NameTaken, TrainingFailed
 
 Make = Callable[..., DetachedTraining]
 
@@ -152,10 +153,23 @@ def test_a_trainer_that_fails_says_its_sentence(make: Make, tmp_path: Path) -> N
     training.start([tmp_path / "empty.wav"], name="mine", device="cpu")
     until(lambda: training.state() == "failed")
     assert training.story().end is not None
-    assert "empty.wav is empty" in str(training.story().end)
-    with pytest.raises(BadCollection) as caught:
-        training.start([tmp_path / "empty.wav"][:0], name="mine")
-    assert str(caught.value)
+    assert "empty.wav is empty" in training.error()
+
+
+def test_a_trainer_that_never_comes_is_told_with_the_place_of_its_last_words(
+    sounds: Path, tmp_path: Path
+) -> None:
+    training = DetachedTraining(
+        tmp_path / "home", program=(sys.executable, "-c", "raise SystemExit('no memory')")
+    )
+    training.start([sounds], name="mine")
+    until(lambda: training.state() == "failed")
+    assert "did not start" in training.error()
+    assert training.record.output.read_text().strip() == "no memory"
+    training.program = (str(tmp_path / "no such program"),)
+    with pytest.raises(TrainingFailed):
+        training.start([sounds], name="mine")
+    assert training.state() == "none"
 
 
 def test_a_line_that_is_half_written_or_damaged_costs_nothing_else(tmp_path: Path) -> None:

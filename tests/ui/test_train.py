@@ -185,12 +185,14 @@ def test_sounds_are_left_out_and_trimmed_by_keyboard_alone(
 
 
 def test_a_path_that_does_not_exist_and_a_name_that_is_taken_are_told_in_words(
-    served: Running, open_page: Open, sounds: Path
+    served: Running, open_page: Open, dropped: Path
 ) -> None:
     page = open_page("train")
     bring(page, Path("/no/such/folder"))
     expect(page.get_by_text("There is no folder or file '/no/such/folder' on this machine")).to_be_visible()
-    bring(page, sounds)
+    bring(page, dropped)  # read where it lies, so names come as they are
+    expect(page.get_by_role("cell", name="<img src=x onerror=alert(1)>.wav").first).to_be_visible()
+    assert page.locator("#train tbody img").count() == 0
     page.get_by_label("Name", exact=True).fill("Tiny")
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     page.get_by_label("Replace “tiny”").check()

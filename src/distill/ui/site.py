@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported: it asks at once
@@ -27,17 +25,13 @@ LARGEST_UPLOAD = "2gb"  # hours of sound; what is in it is decoded under guard
 
 
 def site(studio: Studio, *, hosts: tuple[str, ...] = LOOPBACK, password: str = "") -> FastAPI:
-    """Put a studio's site together.
+    """Put a studio's site together; inside a running event loop (:mod:`distill.ui.server` says why).
 
     Parameters
     ----------
     hosts, password
         As :class:`distill.ui.security.Guard`.
     """
-    return _in_a_loop(lambda: _site(studio, hosts, password))
-
-
-def _site(studio: Studio, hosts: tuple[str, ...], password: str) -> FastAPI:
     app = FastAPI(title="Distill", docs_url=None, redoc_url=None, openapi_url=None)
     answer_with_sentences(app)
     routes = APIRouter(prefix="/distill")
@@ -62,16 +56,3 @@ def _site(studio: Studio, hosts: tuple[str, ...], password: str) -> FastAPI:
     )
     app.add_middleware(Guard, hosts=hosts, password=password)
     return app
-
-
-def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
-    """Make it inside an event loop: outside of one Gradio makes another for each of its locks, and closes none."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-
-        async def making() -> FastAPI:
-            return make()
-
-        return asyncio.run(making())
-    return make()

@@ -21,6 +21,7 @@ from distill.api.requests import Request, training_folder
 from distill.errors import BadSetting, LibraryBusy, TrainingFailed
 from distill.home import home as user_folder
 from distill.library.catalog import Catalog
+from distill.replacing import why_not
 
 __all__ = ["DetachedTraining", "State"]
 
@@ -90,7 +91,13 @@ class DetachedTraining:
                         afresh=not same,
                     )
                     self.record.add({"event": "asked", "name": name})
-                    self._process = self._launch()
+                    try:
+                        self._process = self._launch()
+                    except OSError as error:
+                        self.record.ask({}, afresh=True)
+                        raise TrainingFailed(
+                            f"the training's process could not be started ({why_not(error)}); close other programs and try again."
+                        ) from None
                     self._wait_for_its_lock()
             except Timeout:
                 raise LibraryBusy(ONE) from None
@@ -163,7 +170,9 @@ class DetachedTraining:
             if story.end is not None:
                 end = str(story.end.get("state"))
                 return "done" if end == "done" else "stopped" if end == "stopped" else "failed"
-            return "starting" if self._may_come() else "killed"
+            if self._may_come():
+                return "starting"
+            return "killed" if story.pid is not None else "failed"
 
     def story(self) -> Story:
         """What has happened so far."""
@@ -175,8 +184,18 @@ class DetachedTraining:
             if not self._read:
                 self._story = Story()
             for event in events:
-                self._story.take(event)
+                with suppress(KeyError, TypeError, ValueError):  # a line that a crash has spoilt
+                    self._story.take(event)
             return self._story
+
+    def error(self) -> str:
+        """Why it failed, in a sentence; empty if it has not."""
+        if self.state() != "failed":
+            return ""
+        end = self.story().end
+        if end is not None:
+            return str(end.get("error", ""))
+        return f"the training's process did not start; what it said is in {self.record.output}, and going on tries again."
 
     def asked(self) -> Mapping[str, Any]:
         """What was asked of it."""

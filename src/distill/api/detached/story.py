@@ -10,8 +10,8 @@ __all__ = ["Story"]
 
 MOST_MESSAGES, MOST_PREVIEWS, MOST_POINTS = 60, 40, 400
 
-# A training's tasks, in order, as its four parts; the second training is that of the prior.
-PARTS = ("read", "learn", "measure", "new")
+# The four parts of a training: the sounds are read, learnt, what was learnt is measured, and the prior is made. The prior
+# is trained, too, so a task "train" after the measuring belongs to the last part.
 _PART_OF = {"scan": 0, "read": 0, "train": 1, "measure": 2, "encode": 2, "describe": 2, "vary": 3, "prior": 3}
 
 
@@ -21,7 +21,7 @@ class Story:
     Attributes
     ----------
     part : int
-        Which of :data:`PARTS` is under way.
+        Which of the four parts is under way, from 0.
     progress : dict or None
         The last event that said where the work stands.
     curve : list of (step, own, held_out, handicap)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -69,10 +68,8 @@ def router(studio: Studio) -> APIRouter:
     training, gathering = studio.training, studio.gathering
 
     def view() -> dict[str, Any]:
-        shown = run_json(studio)
         return {
-            "run": shown,
-            "home": str(Path.home()),
+            "run": run_json(studio),
             "models": [entry.name for entry in api.models(home=studio.home)],
             "trainings": [
                 {"name": known.name, "finished": known.finished, "tier": known.tier, "changed": known.changed}
@@ -192,9 +189,8 @@ def run_json(studio: Studio) -> dict[str, Any]:
         for level in story.health
     ]
     end = story.end or {}
-    if state == "done":
-        _take_into_use(studio, str(end.get("name")))
     return {
+        "taken": state == "done" and _take_into_use(studio, str(end.get("name"))),
         "state": state,
         "name": story.name,
         "part": story.part,
@@ -204,7 +200,7 @@ def run_json(studio: Studio) -> dict[str, Any]:
         "health": health,
         "previews": _previews(studio, list(story.previews)),
         "messages": list(story.messages),
-        "error": end.get("error", "") if state == "failed" else "",
+        "error": training.error(),
         "result": {key: end.get(key) for key in ("name", "early", "sentences", "card", "figures", "left_out")}
         if state == "done"
         else None,
@@ -237,10 +233,13 @@ def _opens(studio: Studio) -> list[dict[str, str]]:
     return [{"title": path.name, "media": studio.media.put(path)} for path in paths]
 
 
-def _take_into_use(studio: Studio, name: str) -> None:
-    """Make a model that has just been finished the current one, once."""
+def _take_into_use(studio: Studio, name: str) -> bool:
+    """Make a model that has just been finished the current one, once; tell whether that was now."""
     mark = studio.training.record.folder / "taken"
-    if not mark.exists():
-        with suppress(DistillError, OSError):
-            studio.choose(name)
-            mark.touch()
+    if mark.exists():
+        return False
+    with suppress(DistillError, OSError):
+        studio.choose(name)
+        mark.touch()
+        return True
+    return False

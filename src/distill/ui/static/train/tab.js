@@ -44,7 +44,7 @@ export function mount(element) {
   function see(newer) {
     view = newer;
     const now = `${view.run.state} ${view.run.name}`;
-    if (was && was !== now && view.run.state === 'done') { say('models'); say('model', { name: view.run.result.name }); }
+    if (view.run.taken || (was && was !== now && view.run.state === 'done')) { say('models'); say('model', { name: view.run.result.name }); }
     was = now;
     show();
   }
