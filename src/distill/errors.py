@@ -10,7 +10,8 @@
     │   ├── BadCodes             a damaged code file, codes out of range, an empty grid
     │   │   └── ForeignCodes     codes of another model
     │   ├── BadModelFile         a damaged, foreign, old or unknown model file
-    │   └── UnknownModel         no model of that name in the library
+    │   ├── UnknownModel         no model of that name in the library
+    │   └── Superseded           a change to something that has changed since
     ├── NameTaken                a model or file of that name is already there
     ├── NoSpace                  the disk is full or the folder cannot be written
     ├── DeviceUnavailable        a device that was asked for is not there or failed
@@ -38,6 +39,7 @@ __all__ = [
     "LibraryBusy",
     "NameTaken",
     "NoSpace",
+    "Superseded",
     "TrainingFailed",
     "UnknownModel",
 ]
@@ -77,6 +79,10 @@ class BadModelFile(BadInput):
 
 class UnknownModel(BadInput):
     """No model of that name in the library."""
+
+
+class Superseded(BadInput):
+    """A change to something that has changed since it was looked at."""
 
 
 class NameTaken(DistillError):

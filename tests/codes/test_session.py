@@ -12,7 +12,7 @@ from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
 from distill.codes.session import Session
-from distill.errors import BadSetting
+from distill.errors import BadCodes, BadSetting
 
 REVERSE = Edit(make("reverse", {}))
 
@@ -65,7 +65,8 @@ def test_a_sound_that_came_edited_can_be_undone_to_its_beginning() -> None:
     original = sound(2, 3, 10)
     session = Session(apply(original, [REVERSE, REVERSE]))
     assert session.undo(2) == original
-    assert session.redo() == apply(original, [REVERSE])
+    session.redo()
+    assert session.codes == apply(original, [REVERSE])
 
 
 def test_many_more_edits_than_states_are_kept_can_all_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +79,7 @@ def test_many_more_edits_than_states_are_kept_can_all_be_undone(monkeypatch: pyt
     for position in (11, 3, 8, 0, 12, 1):
         here = len(session.done)
         (session.undo if position < here else session.redo)(abs(position - here))
-        assert session.codes == states[position]
+        assert session.sound == states[position]
 
 
 def test_what_cannot_be_made_changes_nothing() -> None:
@@ -88,7 +89,8 @@ def test_what_cannot_be_made_changes_nothing() -> None:
     with pytest.raises(BadSetting):
         session.do(Edit(make("set", {"code": SIZE})))
     assert session.taken_back == (REVERSE,)
-    assert edits_of(session.redo()) == (REVERSE,)
+    session.redo()
+    assert edits_of(session.codes) == (REVERSE,)
 
 
 def test_there_must_be_something_to_go_back_to() -> None:
@@ -101,3 +103,29 @@ def test_there_must_be_something_to_go_back_to() -> None:
     with pytest.raises(BadSetting) as caught:
         session.undo(2)
     assert str(caught.value) == "2 edits were to be undone, and there are 1; choose 1 to 1."
+
+
+def test_several_edits_made_as_one_are_all_made_or_none() -> None:
+    session = Session(sound(1, 3, 10))
+    impossible = Edit(make("set", {"code": SIZE}))
+    with pytest.raises(BadSetting):
+        session.do(REVERSE, impossible)
+    assert session.done == ()
+    session.do(REVERSE, REVERSE)
+    assert session.codes == apply(sound(1, 3, 10), [REVERSE, REVERSE])
+    session.undo()
+    assert session.codes == apply(sound(1, 3, 10), [REVERSE])
+
+
+def test_a_session_goes_on_where_it_was_left() -> None:
+    session = Session(sound(1, 3, 10))
+    session.do(REVERSE)
+    session.do(Edit(make("set", {"code": 3})))
+    session.undo()
+    other = Session.resumed(session.original, (*session.done, *session.taken_back), 1, session.sound)
+    assert (other.codes, other.done, other.taken_back) == (session.codes, session.done, session.taken_back)
+    other.redo()
+    session.redo()
+    assert other.codes == session.codes
+    with pytest.raises(BadCodes, match="do not lead to this sound"):
+        Session.resumed(session.original, session.done, 3, session.sound)

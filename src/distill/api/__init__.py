@@ -34,6 +34,7 @@ from distill.api.heads import Head, add_head, head, heads
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
 from distill.api.outlines import Outline, outline, outline_of
+from distill.api.palettes import Palette, palette
 from distill.api.presets import (
     delete_preset,
     options_of,
@@ -44,6 +45,7 @@ from distill.api.presets import (
     save_preset,
     settings_of_recipe,
 )
+from distill.api.project import Project
 from distill.api.prospects import Prospect, prospect
 from distill.api.regenerating import Regenerated, regenerate
 from distill.api.shelf import (
@@ -81,6 +83,7 @@ from distill.api.takes_exporting import export_takes
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.two_sounds import blend, swap
+from distill.codes.forms import forms as operation_forms
 from distill.doctor import examine as doctor
 from distill.prior.steered import read_curve
 
@@ -100,6 +103,8 @@ __all__ = [
     "Model",
     "Moved",
     "Outline",
+    "Palette",
+    "Project",
     "Prospect",
     "Regenerated",
     "Replayed",
@@ -148,10 +153,12 @@ __all__ = [
     "name_entry",
     "note_take",
     "open_model",
+    "operation_forms",
     "operations",
     "options_of",
     "outline",
     "outline_of",
+    "palette",
     "preset",
     "presets",
     "prospect",

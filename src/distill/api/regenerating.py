@@ -11,12 +11,14 @@ import numpy as np
 from distill.api.drawing import guard_of
 from distill.api.editing import Edited, edited
 from distill.api.knobs import sampling_of
+from distill.api.library import Model
 from distill.api.sounds import Written, model_of, write_sound
 from distill.api.taking import NOT_KEPT
 from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
+from distill.codes.grid import Codes
 from distill.codes.material import Material
 from distill.codes.operations_with_material import Paste
 from distill.codes.region import Region
@@ -28,7 +30,7 @@ from distill.prior.regenerate import Rewritten, rewrite
 from distill.prior.sampling import shaped
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Regenerated", "regenerate"]
+__all__ = ["Regenerated", "Rewriting", "regenerate", "rewritten"]
 
 MOST_STEPS = 2813  # a minute: every candidate is drawn whole
 
@@ -105,42 +107,17 @@ def regenerate(
     """
     heard = is_wav(output)
     target = wav_target(output) if heard else codes_targets([Path(codes)], Path(output), verb="regenerate")[0]
-    if not 1 <= candidates <= 64:
-        raise BadSetting(f"{candidates} tries were asked for; choose 1 to 64.")
     before = storage.load(codes)
     opened = model_of(before, Path(codes).name, model=model, home=home, device=device)
     region = read_region(
         codes=before, start=start, stop=stop, levels=levels, channels="mid",
         tempo=None if tempo is None else Tempo(tempo, beats_per_bar), locked=tuple(locked),
     )  # fmt: skip
-    cells = region.cells(before.grid.shape)
-    if cells.stop - cells.start > MOST_STEPS:
-        raise BadSetting(
-            f"{(cells.stop - cells.start) / before.step_rate:.0f} s were selected; regenerate at most a minute at once."
-        )
-    kept = opened.prior
-    settings = sampling_of(
-        creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
-        codebook_size=before.codebook_size, patience=kept.patience, seed=seed,
+    made = rewritten(
+        opened, before, region, creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
+        guard_seconds=guard_seconds, candidates=candidates, seed=seed, report=report, cancel=cancel,
     )  # fmt: skip
-    past = before.grid[0][:, :0]
-    drawn_from, settings = kept.rewritten_with(settings, before.grid[0], cells.start, cells.stop)
-    result = rewrite(
-        kept.prior,
-        before.grid[0],
-        start=cells.start,
-        stop=cells.stop,
-        levels=cells.levels.tolist(),
-        rng=np.random.default_rng(seed),
-        candidates=candidates,
-        drawn_from=drawn_from,
-        guard=guard_of(kept, guard_seconds, past, step_rate=before.step_rate),
-        shape=shaped(settings, num_levels=before.num_levels),
-        material=kept.grids,
-        report=report,
-        cancel=cancel,
-    )
-    after = apply(before, [_as_edit(result, region, cells.start, cells.stop, seed)])
+    after = apply(before, [made.edit])
     if heard:
         written = write_sound(opened, after, target, None, 0, report, cancel)
     else:
@@ -151,12 +128,99 @@ def regenerate(
         kept_as = keep_as_take(
             "regenerate", model=opened, codes=after, path=target, home=home, sound=heard, seed=seed
         )
-    part = after.grid[0][:, cells.start : cells.stop]
-    held = after.grid[0][:, cells.start - 1].tolist() if cells.start else None
-    novelty = NoveltyMeter(kept.places, step_rate=before.step_rate).measure([part], before=held)
-    sentences = (*written.sentences, *_about_seams(result), *novelty.sentences(kept.real), *kept_as.sentences)
+    sentences = (*written.sentences, *made.sentences, *kept_as.sentences)
     return Regenerated(
-        edited(after, written), result.seam_bits, result.paste_bits, novelty, sentences, kept_as.number
+        edited(after, written), made.seam_bits, made.paste_bits, made.novelty, sentences, kept_as.number
+    )
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What :func:`rewritten` proposes for a selection.
+
+    Attributes
+    ----------
+    edit : Edit
+        The record that writes it: it replays without a prior.
+    seam_bits, paste_bits, novelty
+        As :class:`Regenerated`.
+    sentences : tuple of str
+    """
+
+    edit: Edit
+    seam_bits: float | None
+    paste_bits: float | None
+    novelty: Novelty
+    sentences: tuple[str, ...]
+
+
+def rewritten(
+    model: Model,
+    codes: Codes,
+    region: Region,
+    *,
+    creativity: float | None = None,
+    focus: float | None = None,
+    diversity: float | None = None,
+    experimental: float | None = None,
+    guard_seconds: float | None = 1.0,
+    candidates: int = 16,
+    seed: int = 0,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> Rewriting:
+    """As :func:`regenerate`, in memory and as an edit that is still to be made.
+
+    Parameters
+    ----------
+    region : Region
+        Of the mid; what it says of channels does not count.
+    candidates : int in 1..64
+
+    Raises
+    ------
+    BadSetting, BadModelFile, Cancelled
+        If the model has no prior, the selection is too long, or it was stopped.
+    """
+    if not 1 <= candidates <= 64:
+        raise BadSetting(f"{candidates} tries were asked for; choose 1 to 64.")
+    region = region.model_copy(update={"channels": "mid"})
+    cells = region.cells(codes.grid.shape)
+    if cells.stop - cells.start > MOST_STEPS:
+        raise BadSetting(
+            f"{(cells.stop - cells.start) / codes.step_rate:.0f} s were selected; regenerate at most a minute at once."
+        )
+    kept = model.prior
+    settings = sampling_of(
+        creativity=creativity, focus=focus, diversity=diversity, experimental=experimental,
+        codebook_size=codes.codebook_size, patience=kept.patience, seed=seed,
+    )  # fmt: skip
+    past = codes.grid[0][:, :0]
+    drawn_from, settings = kept.rewritten_with(settings, codes.grid[0], cells.start, cells.stop)
+    result = rewrite(
+        kept.prior,
+        codes.grid[0],
+        start=cells.start,
+        stop=cells.stop,
+        levels=cells.levels.tolist(),
+        rng=np.random.default_rng(seed),
+        candidates=candidates,
+        drawn_from=drawn_from,
+        guard=guard_of(kept, guard_seconds, past, step_rate=codes.step_rate),
+        shape=shaped(settings, num_levels=codes.num_levels),
+        material=kept.grids,
+        report=report,
+        cancel=cancel,
+    )
+    part = result.grid[:, cells.start : cells.stop]
+    held = result.grid[:, cells.start - 1].tolist() if cells.start else None
+    novelty = NoveltyMeter(kept.places, step_rate=codes.step_rate).measure([part], before=held)
+    return Rewriting(
+        _as_edit(result, region, cells.start, cells.stop, seed),
+        result.seam_bits,
+        result.paste_bits,
+        novelty,
+        (*_about_seams(result), *novelty.sentences(kept.real)),
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import operator
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -156,6 +156,7 @@ class Codec(nn.Module):
         codes: Tensor,
         *,
         up_to_level: int | None = None,
+        levels: Collection[int] | None = None,
         first_step: int = 0,
         refine: int = 0,
         stereo: bool = False,
@@ -166,6 +167,8 @@ class Codec(nn.Module):
         ----------
         up_to_level : int in 1..K, optional
             Decode with the first levels only (row B3).
+        levels : collection of int in 1..K, optional
+            Decode with these levels only: an editor mutes single ones.
         first_step : int
             Where in the whole sound these codes stand: the phase's clock starts there.
         refine : int
@@ -173,7 +176,7 @@ class Codec(nn.Module):
         stereo : bool
             Rows are mid, side, mid, side: each side takes its place beside its mid.
         """
-        latents = self.quantizer.decode(codes.transpose(1, 2), up_to_level=up_to_level)
+        latents = self.quantizer.decode(codes.transpose(1, 2), up_to_level=up_to_level, levels=levels)
         return self.sound(self.decoder(latents), first_step=first_step, refine=refine, stereo=stereo)
 
     def sound(self, hidden: Tensor, *, first_step: int = 0, refine: int = 0, stereo: bool = False) -> Tensor:

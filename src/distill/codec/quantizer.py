@@ -11,6 +11,7 @@ here is only the arithmetic. Everything is float32: half precision moves codes (
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
@@ -148,11 +149,14 @@ class ResidualQuantizer(nn.Module):
                 codes.append(chosen)
             return Quantized(total, torch.stack(codes, -1), torch.stack(commitments), torch.stack(norms))
 
-    def decode(self, codes: Tensor, *, up_to_level: int | None = None) -> Tensor:
-        """Add the chosen entries up: int64 [B, S, K] -> latents [B, S, D]."""
+    def decode(
+        self, codes: Tensor, *, up_to_level: int | None = None, levels: Collection[int] | None = None
+    ) -> Tensor:
+        """Add the chosen entries up: int64 [B, S, K] -> latents [B, S, D]; of ``levels`` (from 1) alone if they are given."""
         last = self.num_levels if up_to_level is None else up_to_level
         total = torch.zeros(*codes.shape[:2], self.latent_dim, device=codes.device)
         for index, level in enumerate(self.levels[:last]):
             assert isinstance(level, Level)
-            total = total + level.project_out(F.embedding(codes[..., index], level.entries))
+            if levels is None or index + 1 in levels:
+                total = total + level.project_out(F.embedding(codes[..., index], level.entries))
         return total

@@ -20,7 +20,7 @@ from distill.codes.operation import Context, Known, Operation, make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadSetting
 
-__all__ = ["MOST_SEED", "Edit", "apply", "edits_of", "original_of", "replay", "undone"]
+__all__ = ["MOST_SEED", "Edit", "apply", "edits_of", "listed", "made", "original_of", "replay", "undone"]
 
 ORIGINAL = "original"  # the first record: not an edit, but what the edits began with
 MOST_SEED = 2**63 - 1
@@ -88,7 +88,26 @@ def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Code
     if not edits:
         return codes
     records: list[Mapping[str, JSON]] = list(codes.edits) or [_original(codes)]
-    for number, edit in enumerate(edits, start=1):
+    after = made(codes, edits, entries=entries)
+    # The list is frozen once, with the last grid: every with_grid looks through all of what it is given.
+    return after.with_grid(after.grid, edits=records + [edit.to_json() for edit in edits])
+
+
+def made(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Codes:
+    """Make edits without writing them down: for whoever keeps the list, as :class:`~distill.codes.session.Session` does.
+
+    Returns
+    -------
+    Codes
+        Without a list of edits.
+
+    Raises
+    ------
+    BadSetting, BadCodes
+        As :func:`apply`.
+    """
+    codes = replace(codes, edits=())
+    for edit in edits:
         cells = edit.region.cells(codes.grid.shape)
         if edit.operation.changes_length and not cells.whole_columns(codes.grid.shape):
             raise BadSetting(
@@ -96,11 +115,13 @@ def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Code
                 "and unlock those that are locked."
             )
         context = Context(codes, np.random.default_rng(edit.seed), entries)
-        grid = edit.operation.apply(codes.grid, cells, context)
-        records.append(edit.to_json())
-        # The list is frozen once, with the last grid: every with_grid looks through all of what it is given.
-        codes = codes.with_grid(grid, edits=records if number == len(edits) else None)
+        codes = codes.with_grid(edit.operation.apply(codes.grid, cells, context))
     return codes
+
+
+def listed(codes: Codes, original: Codes, records: Sequence[Mapping[str, JSON]]) -> Codes:
+    """Give codes the list of edits that led to them from the original; none, if there are no edits."""
+    return replace(codes, edits=(_original(original), *records) if records else ())
 
 
 def edits_of(codes: Codes) -> tuple[Edit, ...]:

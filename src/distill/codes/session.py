@@ -2,15 +2,18 @@
 
 A file undoes by itself (:func:`distill.codes.editing.undone`) and forgets what it took back; whoever sits in front of a sound
 wants that again. The edits are the truth; states on the way are kept so that going back and forth costs nothing, and
-only so many of them: older ones are made again from the nearest one kept.
+only so many of them: older ones are made again from the nearest one kept. States know nothing of the list, which is put
+together when somebody asks for :attr:`Session.codes`: the thousandth edit costs what the first did.
 """
 
 from __future__ import annotations
 
-from distill.codes.editing import Edit, apply, edits_of, original_of
+from collections.abc import Sequence
+
+from distill.codes.editing import Edit, edits_of, listed, made, original_of
 from distill.codes.grid import Codes
 from distill.codes.operation import Known
-from distill.errors import BadSetting
+from distill.errors import BadCodes, BadSetting
 
 __all__ = ["Session"]
 
@@ -39,16 +42,62 @@ class Session:
     """
 
     def __init__(self, codes: Codes, *, entries: Known = None) -> None:
+        original = original_of(codes)
+        edits = edits_of(codes)
+        self._begin(original, edits, len(edits), made(codes, ()), entries)
+
+    @classmethod
+    def resumed(
+        cls, original: Codes, edits: Sequence[Edit], position: int, now: Codes, *, entries: Known = None
+    ) -> Session:
+        """Go on where another session was left, with what had been taken back.
+
+        Parameters
+        ----------
+        original, now : Codes
+            The sound before the first edit, and as it stands; neither with a list of edits.
+        position : int
+            How many of the edits are in force.
+
+        Raises
+        ------
+        BadCodes
+            If these do not belong together.
+        """
+        comparable = (original.fingerprint, original.codebook_size, original.grid.shape[:2]) == (
+            now.fingerprint,
+            now.codebook_size,
+            now.grid.shape[:2],
+        )
+        if not 0 <= position <= len(edits) or not comparable or (position == 0 and original != now):
+            raise BadCodes("these edits do not lead to this sound; open it again.")
+        session = cls.__new__(cls)
+        session._begin(original, edits, position, now, entries)
+        return session
+
+    def _begin(
+        self, original: Codes, edits: Sequence[Edit], position: int, now: Codes, entries: Known
+    ) -> None:
         self._entries = entries
-        self._original = original_of(codes)
-        self._edits = list(edits_of(codes))
-        self._position = len(self._edits)
-        self._states = {0: self._original, self._position: codes}
+        self._original = original
+        self._edits = list(edits)
+        self._position = position
+        self._states = {0: original, position: now}
 
     @property
     def codes(self) -> Codes:
         """The sound as it stands, with its list of edits."""
+        return listed(self.sound, self._original, [edit.to_json() for edit in self.done])
+
+    @property
+    def sound(self) -> Codes:
+        """The sound as it stands, without its list."""
         return self._at(self._position)
+
+    @property
+    def original(self) -> Codes:
+        """The sound before its first edit."""
+        return self._original
 
     @property
     def done(self) -> tuple[Edit, ...]:
@@ -60,25 +109,26 @@ class Session:
         """The edits that :meth:`redo` would make again, the next first."""
         return tuple(self._edits[self._position :])
 
-    def do(self, edit: Edit) -> Codes:
-        """Make an edit; what had been taken back is gone.
+    def do(self, edit: Edit, *more: Edit) -> Codes:
+        """Make an edit, or several as one; what had been taken back is gone. Return the sound without its list.
 
         Raises
         ------
         BadSetting, BadCodes
-            If it cannot be made; then nothing has changed.
+            If one cannot be made; then nothing has changed.
         """
-        after = apply(self.codes, [edit], entries=self._entries)
+        edits = (edit, *more)
+        after = made(self.sound, edits, entries=self._entries)
         del self._edits[self._position :]
         for position in [known for known in self._states if known > self._position]:
             del self._states[position]
-        self._edits.append(edit)
-        self._position += 1
+        self._edits += edits
+        self._position += len(edits)
         self._keep(self._position, after)
         return after
 
     def undo(self, count: int = 1) -> Codes:
-        """Take back the last edits.
+        """Take back the last edits; return the sound without its list.
 
         Raises
         ------
@@ -88,10 +138,10 @@ class Session:
         if not 1 <= count <= self._position:
             raise BadSetting(_too_many(count, self._position, "undo"))
         self._position -= count
-        return self.codes
+        return self.sound
 
     def redo(self, count: int = 1) -> Codes:
-        """Make edits again that were taken back.
+        """Make edits again that were taken back; return the sound without its list.
 
         Raises
         ------
@@ -102,13 +152,13 @@ class Session:
         if not 1 <= count <= left:
             raise BadSetting(_too_many(count, left, "redo"))
         self._position += count
-        return self.codes
+        return self.sound
 
     def _at(self, position: int) -> Codes:
         if position not in self._states:
             nearest = max(known for known in self._states if known < position)
             missing = self._edits[nearest:position]
-            self._keep(position, apply(self._states[nearest], missing, entries=self._entries))
+            self._keep(position, made(self._states[nearest], missing, entries=self._entries))
         return self._states[position]
 
     def _keep(self, position: int, codes: Codes) -> None:

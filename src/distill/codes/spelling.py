@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any
 
+from distill.codes.bringing import brought
 from distill.codes.editing import MOST_SEED, Edit
 from distill.codes.grid import Codes
 from distill.codes.json_values import dumps
@@ -176,22 +177,11 @@ def _material(
             f"with={file[:40]} names another sound, and none can be opened here; give it from Python, as material."
         )
     other = load(file)
-    other.require_model(codes.fingerprint, codes.model)
-    cells = region.cells(codes.grid.shape)
-    first = cells.start if kind.takes == "place" else 0
+    first = None
     if at is not None:
         first = nearest_step(steps_of(at, step_rate=other.step_rate, tempo=tempo))
-    if not 0 <= first < other.num_steps:
-        place = f"at={at[:40]}" if at is not None else f"the region at {first / codes.step_rate:.2f} s"
-        raise BadSetting(
-            f"{place} lies outside the other sound of {other.seconds:.2f} s; choose a place within it."
-        )
-    stop = other.num_steps
-    if kind.takes != "whole":
-        stop = min(stop, first + cells.stop - cells.start)
-    return Material.of_grid(
-        other.grid[:, :, first:stop], source=other.source or file[-1024:], fingerprint=other.fingerprint
-    )
+    made = brought(kind, other, codes, region, first=first, shown=f"at={at[:40]}" if at is not None else "")
+    return made if made.source else made.model_copy(update={"source": file[-1024:]})
 
 
 def _is_letter(word: str) -> bool:

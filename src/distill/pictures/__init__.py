@@ -7,12 +7,13 @@ date. Colour maps (magma, viridis, cividis) read the same with any kind of colou
 
 from distill.pictures.grids import code_grid, usage_heatmap
 from distill.pictures.maps import entry_map
-from distill.pictures.spectrograms import compare_spectrograms, spectrogram, thumbnail
+from distill.pictures.spectrograms import compare_spectrograms, mel_levels, spectrogram, thumbnail
 
 __all__ = [
     "code_grid",
     "compare_spectrograms",
     "entry_map",
+    "mel_levels",
     "spectrogram",
     "thumbnail",
     "usage_heatmap",

@@ -20,7 +20,7 @@ from distill.replacing import replacing
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["compare_spectrograms", "spectrogram", "thumbnail"]
+__all__ = ["compare_spectrograms", "mel_levels", "spectrogram", "thumbnail"]
 
 _RANGE_DB = 80.0
 _N_FFT, _HOP, _MELS = 2048, 512, 128
@@ -119,6 +119,21 @@ def thumbnail(clip: Clip, path: Path) -> Path:
             metadata=METADATA,
         )
     return path
+
+
+def mel_levels(clip: Clip, *, columns: int = 800) -> npt.NDArray[np.uint8]:
+    """Return the mel spectrogram of a sound for whoever draws it: 0 is 80 dB below the loudest point, 255 that point.
+
+    Returns
+    -------
+    uint8 array [64, at most ``columns``]
+        The lowest band first.
+    """
+    power = _mel_power(clip)
+    pooled = -(-power.shape[1] // columns)
+    power = np.maximum.reduceat(power, np.arange(0, power.shape[1], pooled), axis=1)
+    power = np.maximum(power[::2], power[1::2])
+    return np.round((_decibels(power, float(power.max()) or 1.0) / _RANGE_DB + 1) * 255).astype(np.uint8)
 
 
 def _decibels(power: npt.NDArray[np.float64], peak: float) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ kept: decoding a part gives that part of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ def decode(
     codes: Codes,
     *,
     up_to_level: int | None = None,
+    levels: Collection[int] | None = None,
     refine: int = 0,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -38,6 +39,8 @@ def decode(
     ----------
     up_to_level : int in 1..K, optional
         Use the first levels only.
+    levels : collection of int in 1..K, optional
+        Use these levels only; of none of them comes silence.
     refine : int >= 0
         Rounds of fast Griffin-Lim after the decoder's own phase.
 
@@ -48,7 +51,11 @@ def decode(
     BadSetting
         If there is no such level.
     """
-    parts = list(stream(codec, codes, up_to_level=up_to_level, refine=refine, report=report, cancel=cancel))
+    parts = list(
+        stream(
+            codec, codes, up_to_level=up_to_level, levels=levels, refine=refine, report=report, cancel=cancel
+        )
+    )
     return Clip(np.concatenate(parts, axis=1), SAMPLE_RATE)
 
 
@@ -57,6 +64,7 @@ def stream(
     codes: Codes,
     *,
     up_to_level: int | None = None,
+    levels: Collection[int] | None = None,
     refine: int = 0,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -66,7 +74,7 @@ def stream(
         if cancel is not None:
             cancel.check()
         stop = min(start + CHUNK_STEPS, codes.num_steps)
-        yield decode_part(codec, codes, start, stop, up_to_level=up_to_level, refine=refine)
+        yield decode_part(codec, codes, start, stop, up_to_level=up_to_level, levels=levels, refine=refine)
         report(Progress("decode", stop, codes.num_steps, "steps"))
 
 
@@ -77,6 +85,7 @@ def decode_part(
     stop_step: int,
     *,
     up_to_level: int | None = None,
+    levels: Collection[int] | None = None,
     refine: int = 0,
 ) -> Samples:
     """Decode steps ``start_step`` to before ``stop_step`` as they sound within the whole.
@@ -86,7 +95,9 @@ def decode_part(
     float32 array [C, T]
         Left and right of a stereo sound; the last step ends with the sound.
     """
-    rows = decode_rows(codec, codes, start_step, stop_step, up_to_level=up_to_level, refine=refine)
+    rows = decode_rows(
+        codec, codes, start_step, stop_step, up_to_level=up_to_level, levels=levels, refine=refine
+    )
     return to_left_right(rows) if len(rows) == 2 else rows
 
 
@@ -97,6 +108,7 @@ def decode_rows(
     stop_step: int,
     *,
     up_to_level: int | None = None,
+    levels: Collection[int] | None = None,
     refine: int = 0,
 ) -> Samples:
     """As :func:`decode_part`, but mid and side.
@@ -117,17 +129,29 @@ def decode_rows(
             f"level {level} was asked for, and these codes have levels 1 to {codes.num_levels}; "
             "choose one of these."
         )
+    if levels is not None and not set(levels) <= set(range(1, codes.num_levels + 1)):
+        raise BadSetting(
+            f"levels {sorted(levels)} were asked for, and these codes have 1 to {codes.num_levels}; choose among these."
+        )
     if not 0 <= start_step < stop_step <= codes.num_steps:
         raise BadSetting(
             f"steps {start_step} to {stop_step} are no region of this sound; choose a start before "
             f"the end, within 0 to {codes.num_steps}."
         )
     length = codec.step_length
+    if levels is not None and not levels:  # the decoder would make a sound even of nothing
+        stop = min(stop_step * length, codes.num_samples)
+        return np.zeros((codes.num_channels, stop - start_step * length), np.float32)
     reach = reach_of(codec, refine=refine)
     first, last = max(start_step - reach, 0), min(stop_step + reach, codes.num_steps)
     grid = torch.from_numpy(codes.grid[:, :, first:last].astype(np.int64)).to(codec.device)
     decoded = codec.decode(
-        grid, up_to_level=level, first_step=first, refine=refine, stereo=codes.num_channels == 2
+        grid,
+        up_to_level=level,
+        levels=levels,
+        first_step=first,
+        refine=refine,
+        stereo=codes.num_channels == 2,
     )
     audio = decoded.cpu().numpy()
     stop = min((stop_step - first) * length, codes.num_samples - first * length)

@@ -7,6 +7,8 @@ step at the seams.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from distill.audio.clip import Clip
@@ -41,7 +43,14 @@ def changed_steps(before: Codes, after: Codes) -> tuple[int, int] | None:
 
 
 def redecode(
-    codec: Codec, before: Codes, after: Codes, sound: Clip, *, up_to_level: int | None = None, refine: int = 0
+    codec: Codec,
+    before: Codes,
+    after: Codes,
+    sound: Clip,
+    *,
+    up_to_level: int | None = None,
+    levels: Collection[int] | None = None,
+    refine: int = 0,
 ) -> Clip:
     """Make the sound of edited codes from the sound they had before.
 
@@ -50,7 +59,7 @@ def redecode(
     before, after : Codes
         Around the edit; of one codec.
     sound : Clip
-        What ``before`` decodes to, with the same ``up_to_level`` and ``refine``.
+        What ``before`` decodes to, with the same ``up_to_level``, ``levels`` and ``refine``.
 
     Returns
     -------
@@ -69,14 +78,14 @@ def redecode(
         and sound.samples.shape == (after.num_channels, before.num_samples)
     )
     if not comparable:
-        return decode(codec, after, up_to_level=up_to_level, refine=refine)
+        return decode(codec, after, up_to_level=up_to_level, levels=levels, refine=refine)
     changed = changed_steps(before, after)
     if changed is None:
         return sound
     reach = reach_of(codec, refine=refine)
     first = max(changed[0] - reach, 0)
     stop = min(changed[1] + reach, after.num_steps)
-    part = decode_part(codec, after, first, stop, up_to_level=up_to_level, refine=refine)
+    part = decode_part(codec, after, first, stop, up_to_level=up_to_level, levels=levels, refine=refine)
     start = first * codec.step_length
     end = start + part.shape[1]
     kept = sound.samples[:, end:] if after.num_samples == before.num_samples else part[:, :0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from functools import cached_property
 from pathlib import Path
 
 from distill import api
@@ -52,6 +53,12 @@ class Studio:
     def model(self) -> str | None:
         """The name of the model in use: the one chosen last, else the newest; None in an empty library."""
         return api.current_model(home=self.home)
+
+    @cached_property
+    def project(self) -> api.Project:
+        """The two sounds open in the editor; read from the disk when they are first asked for."""
+        with self._lock:
+            return api.Project(self.home, opener=self.opened)
 
     def choose(self, name: str) -> None:
         """Take another model into use.

@@ -1,14 +1,304 @@
-"""The DNA editor's project: two sounds as codes, edited and heard."""
+"""The DNA editor's project: two sounds as codes, opened, edited, kept."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import re
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
+from fastapi import APIRouter, File, Form, UploadFile
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from distill import api
+from distill.api.open_sounds import Change
+from distill.codes import storage
+from distill.codes.region import Region
+from distill.codes.tempo import Tempo
+from distill.errors import BadInput, Superseded
+from distill.progress import Cancel, Report
+from distill.ui.routes import project_sound
 from distill.ui.studio import Studio
 
 __all__ = ["router"]
 
+LARGEST_UPLOAD = 300 * 2**20  # bytes: three minutes at any rate, in any format
+RECENT = 8  # takes that are offered to be opened
+_ENDINGS = {".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3", ".codes"}
+
+SlotName = Literal["A", "B"]
+Revision = Annotated[int, Field(ge=0)]
+Levels = Annotated[list[Annotated[int, Field(ge=1, le=8)]], Field(max_length=8)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Source(_Asked):
+    """Where a sound comes from: exactly one of these."""
+
+    take: int | None = Field(None, ge=1)
+    media: str | None = Field(None, max_length=200)
+    slot: SlotName | None = None
+
+
+class Opening(_Asked):
+    """Open a sound."""
+
+    slot: SlotName
+    source: Source
+
+
+class Slot(_Asked):
+    """A slot."""
+
+    slot: SlotName
+
+
+class Edits(_Asked):
+    """Edits that were made on a revision, as records."""
+
+    slot: SlotName
+    rev: Revision
+    edits: list[dict[str, Any]] = Field(min_length=1, max_length=256)
+    label: str = Field("", max_length=200)
+
+
+class Steps(_Asked):
+    """Gestures to take back, or to do again."""
+
+    slot: SlotName
+    rev: Revision
+    count: int = Field(1, ge=1, le=1_000_000)
+
+
+class Swap(_Asked):
+    """A region to exchange between both."""
+
+    region: dict[str, Any]
+    revs: dict[str, Revision] = Field(max_length=2)
+
+
+class LevelSets(_Asked):
+    """Levels from 1."""
+
+    slot: SlotName
+    locked: Levels
+    muted: Levels
+    soloed: Levels
+
+
+class Time(_Asked):
+    """A tempo and the lines that selections move to."""
+
+    slot: SlotName
+    bpm: float | None = None
+    beats_per_bar: int = 4
+    snap: float | None = None
+
+
+class TemplateUse(_Asked):
+    """A template to make."""
+
+    slot: SlotName
+    rev: Revision
+    name: str = Field(max_length=80)
+
+
+class TemplateSave(_Asked):
+    """A name for the edits of a sound."""
+
+    slot: SlotName
+    name: str = Field(max_length=80)
+    replace: bool = False
+
+
+class Rewriting(_Asked):
+    """A selection to regenerate."""
+
+    slot: SlotName
+    region: dict[str, Any]
+    creativity: float | None = Field(None, ge=0, le=2)
+    seed: int = Field(0, ge=0, le=2**53)
+
 
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
-    return APIRouter(prefix="/project")
+    routes = APIRouter(prefix="/project")
+
+    def state(slot: str) -> dict[str, Any]:
+        return {"slot": slot} | studio.project.sound(slot).to_json()
+
+    def changed(slot: str, change: Change) -> dict[str, Any]:
+        return {"slot": slot} | change.to_json() | studio.project.sound(slot).history_json()
+
+    def superseded(slot: str, error: Superseded) -> JSONResponse:
+        return JSONResponse({"error": str(error), "state": state(slot)}, status_code=409)
+
+    @routes.get("")
+    def project() -> dict[str, Any]:
+        there = studio.project.open_slots()
+        return {
+            "slots": {slot: state(slot) if slot in there else None for slot in ("A", "B")},
+            "sentences": studio.project.sentences,
+            "model": studio.model,
+        }
+
+    @routes.get("/takes")
+    def takes() -> list[dict[str, Any]]:
+        newest = [take for take in api.takes(home=studio.home) if take.record is not None][: -RECENT - 1 : -1]
+        return [
+            {"number": take.number, "title": take.record.title, "seconds": take.record.seconds}
+            | {"model": take.record.model, "sound": studio.media.put(take.sound) if take.sound else None}
+            for take in newest
+            if take.record is not None
+        ]
+
+    @routes.post("/open")
+    def open_sound(asked: Opening) -> dict[str, Any]:
+        given = asked.source.model_dump(exclude_none=True)
+        if len(given) != 1:
+            raise BadInput("this page asked to open several sounds at once, or none; load it again.")
+        if asked.source.take is not None:
+            studio.project.open_take(asked.slot, asked.source.take)
+        elif asked.source.slot is not None:
+            studio.project.open_slot(asked.slot, asked.source.slot)
+        else:
+            path = studio.media.path(str(asked.source.media).rpartition("/")[2])
+            studio.project.open_file(asked.slot, path, model=studio.model)
+        return state(asked.slot)
+
+    @routes.post("/upload")
+    def upload(
+        slot: Annotated[SlotName, Form()], files: Annotated[list[UploadFile], File()]
+    ) -> dict[str, Any]:
+        if len(files) != 1:
+            raise BadInput(f"{len(files)} files were given; a slot opens one sound, so choose one.")
+        name = Path((files[0].filename or "sound").replace("\\", "/")).name[:200]
+        ending = Path(name).suffix.lower()
+        if ending not in _ENDINGS:
+            raise BadInput(
+                f"{name!r} is no sound that can be opened; choose a WAV, AIFF, FLAC, OGG or MP3 file, or a .codes file."
+            )
+        with tempfile.TemporaryDirectory(prefix="distill-") as folder:
+            path = Path(folder) / f"sound{ending}"
+            _copy(files[0], path)
+            studio.project.open_file(slot, path, model=studio.model, title=Path(name).stem)
+        return state(slot)
+
+    @routes.post("/close")
+    def close(asked: Slot) -> dict[str, Any]:
+        studio.project.close(asked.slot)
+        return {}
+
+    @routes.post("/edit", response_model=None)
+    def edit(asked: Edits) -> dict[str, Any] | JSONResponse:
+        try:
+            change = studio.project.do_records(asked.slot, asked.edits, label=asked.label, revision=asked.rev)
+        except Superseded as error:
+            return superseded(asked.slot, error)
+        return changed(asked.slot, change)
+
+    @routes.post("/undo", response_model=None)
+    def undo(asked: Steps) -> dict[str, Any] | JSONResponse:
+        try:
+            return changed(asked.slot, studio.project.undo(asked.slot, asked.count, revision=asked.rev))
+        except Superseded as error:
+            return superseded(asked.slot, error)
+
+    @routes.post("/redo", response_model=None)
+    def redo(asked: Steps) -> dict[str, Any] | JSONResponse:
+        try:
+            return changed(asked.slot, studio.project.redo(asked.slot, asked.count, revision=asked.rev))
+        except Superseded as error:
+            return superseded(asked.slot, error)
+
+    @routes.post("/swap")
+    def swap(asked: Swap) -> dict[str, Any]:
+        region = Region.from_json(asked.region)
+        both = studio.project.swap(region, revisions=asked.revs)
+        return {slot: changed(slot, change) for slot, change in both.items()}
+
+    @routes.post("/copy")
+    def copy(slot: SlotName, region: dict[str, Any]) -> dict[str, Any]:
+        return studio.project.copied(slot, Region.from_json(region)).to_json()
+
+    @routes.post("/levels")
+    def levels(asked: LevelSets) -> dict[str, Any]:
+        studio.project.set_levels(asked.slot, locked=asked.locked, muted=asked.muted, soloed=asked.soloed)
+        return {}
+
+    @routes.post("/tempo")
+    def tempo(asked: Time) -> dict[str, Any]:
+        given = None if asked.bpm is None else Tempo(asked.bpm, asked.beats_per_bar)
+        studio.project.set_tempo(asked.slot, given, asked.snap)
+        return {}
+
+    @routes.get("/templates")
+    def templates() -> list[dict[str, Any]]:
+        return [
+            {"name": one.name, "edits": len(one.edits), "damaged": one.damaged}
+            for one in api.templates(home=studio.home)
+        ]
+
+    @routes.post("/templates/use", response_model=None)
+    def use_template(asked: TemplateUse) -> dict[str, Any] | JSONResponse:
+        try:
+            change = studio.project.apply_template(asked.slot, asked.name, revision=asked.rev)
+        except Superseded as error:
+            return superseded(asked.slot, error)
+        return changed(asked.slot, change)
+
+    @routes.post("/templates/save")
+    def save_template(asked: TemplateSave) -> dict[str, Any]:
+        studio.project.save_template(asked.slot, asked.name, replace=asked.replace)
+        return {}
+
+    @routes.post("/regenerate")
+    def regenerate(asked: Rewriting) -> dict[str, Any]:
+        region = Region.from_json(asked.region)
+
+        def work(report: Report, cancel: Cancel) -> dict[str, Any]:
+            change, made = studio.project.regenerate(
+                asked.slot, region, creativity=asked.creativity, seed=asked.seed, report=report, cancel=cancel
+            )
+            return changed(asked.slot, change) | {"sentences": [*change.sentences, *made.sentences]}
+
+        return studio.jobs.start("regenerate", work).to_json()
+
+    @routes.post("/keep")
+    def keep(asked: Slot) -> dict[str, Any]:
+        written = studio.project.keep(asked.slot)
+        return {"take": written.take, "sentences": written.sentences}
+
+    @routes.get("/codes/{slot}")
+    def codes(slot: SlotName) -> Response:
+        kept = studio.project.codes(slot)
+        name = re.sub(r"[^A-Za-z0-9 _-]+", "_", studio.project.sound(slot).title)[:80] or "sound"
+        return Response(
+            storage.to_bytes(kept),
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="{name}.codes"'},
+        )
+
+    @routes.get("/operations")
+    def operations() -> list[dict[str, Any]]:
+        return [asdict(form) for form in api.operation_forms()]
+
+    project_sound.add(routes, studio)
+    return routes
+
+
+def _copy(file: UploadFile, path: Path) -> None:
+    size = 0
+    with open(path, "wb") as target:
+        while block := file.file.read(2**20):
+            size += len(block)
+            if size > LARGEST_UPLOAD:
+                raise BadInput(
+                    f"this file is larger than {LARGEST_UPLOAD // 2**20} MB; cut a part of up to three minutes out of it."
+                )
+            target.write(block)

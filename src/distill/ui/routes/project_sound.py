@@ -1,0 +1,76 @@
+"""What the editor hears and draws: samples as they are, behind a line of JSON that says what they are.
+
+::
+
+    4 bytes    length of the header, u32, little-endian like all numbers here
+    ...        header: JSON, {version, first, count, total, channels, rate}
+    ...        padding of spaces in the header, so that samples begin at a multiple of 4
+    ...        samples as float32, one channel behind the other
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from distill import api
+from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.files import read
+from distill.ui.studio import Studio
+
+__all__ = ["add"]
+
+SlotName = Literal["A", "B"]
+
+
+def add(routes: APIRouter, studio: Studio) -> None:
+    """Add the routes."""
+
+    @routes.get("/sound/{slot}")
+    def sound(slot: SlotName, have: Annotated[int, Query(ge=0)] = 0, original: bool = False) -> Response:
+        heard = studio.project.hear(slot, have=have, original=original)
+        about = {"version": heard.number, "first": heard.first, "total": heard.total}
+        return _samples(heard.samples, about)
+
+    @routes.get("/strip/{slot}")
+    def strip(slot: SlotName) -> dict[str, Any]:
+        drawn = studio.project.strip(slot)
+        bands, columns = drawn.spectrogram.shape
+        return {
+            "seconds": drawn.outline.seconds,
+            "low": drawn.outline.low,
+            "high": drawn.outline.high,
+            "spectrogram": b64encode(drawn.spectrogram.tobytes()).decode("ascii"),
+            "bands": bands,
+            "columns": columns,
+        }
+
+    @routes.get("/entries/{slot}")
+    def entries(slot: SlotName) -> list[dict[str, Any]]:
+        model = studio.opened(studio.project.model_of(studio.project.sound(slot).sound).name)
+        return [level.to_json() for level in api.palette(model)]
+
+    @routes.get("/cell/{slot}/{level}/{code}")
+    def cell(slot: SlotName, level: int, code: int) -> Response:
+        model = studio.project.model_of(studio.project.sound(slot).sound)
+        with tempfile.TemporaryDirectory(prefix="distill-") as folder:
+            written = api.entry_sound(model, level, code, output=Path(folder) / "entry.wav")
+            heard = read(written.path).samples
+        return _samples(heard, {"version": 0, "first": 0, "total": heard.shape[1]})
+
+
+def _samples(samples: Samples, about: dict[str, Any]) -> Response:
+    header = json.dumps(
+        about | {"count": samples.shape[1], "channels": samples.shape[0], "rate": SAMPLE_RATE}
+    ).encode()
+    header += b" " * (-len(header) % 4)
+    body = struct.pack("<I", len(header)) + header + np.ascontiguousarray(samples, dtype="<f4").tobytes()
+    return Response(body, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})

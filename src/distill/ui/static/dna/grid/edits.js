@@ -1,0 +1,93 @@
+// From gestures to records { operation, region, arguments, seed }: what Python replays. No page in it.
+
+import { material } from './packed.js';
+import { Selection } from './selection.js';
+
+export const record = (operation, region, given = {}) => ({ operation, region, arguments: given, seed: 0 });
+
+// One operation on all that is selected.
+export const everywhere = (sound, operation, given = {}) => sound.regions().map((region) => record(operation, region, given));
+
+// Codes of a stretch of steps, [channels, levels, steps], as many of the first levels and channels as wanted.
+export function blockOf(sound, start, stop, levels = sound.numLevels, channels = sound.numChannels) {
+  const length = stop - start, codes = new Uint16Array(channels * levels * length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let level = 0; level < levels; level++) {
+      const from = (channel * sound.numLevels + level) * sound.numSteps;
+      codes.set(sound.codes.subarray(from + start, from + stop), (channel * levels + level) * length);
+    }
+  }
+  return { shape: [channels, levels, length], codes };
+}
+
+// A brush stroke: steps of one level.
+export function painted(sound, { level, code }, steps) {
+  const stroke = Selection.ofCells([...steps].map((step) => ({ level, step })));
+  return stroke ? stroke.regions(where(sound)).map((region) => record('set', region, { code })) : [];
+}
+
+// The brush over all that is selected of its level.
+export function filled(sound, { level, code }) {
+  const parts = sound.selected().parts.filter((part) => part.levels.includes(level)).map((part) => ({ ...part, levels: [level] }));
+  return new Selection(parts).regions(where(sound)).map((region) => record('set', region, { code }));
+}
+
+// Every selected code becomes the next one (by > 0) or the one before, in an order in which neighbours sound alike.
+export function nudged(sound, by, entries) {
+  const ranks = new Map();
+  const moved = (level, code) => {
+    const order = entries?.[level - 1]?.order;
+    if (!order) return Math.max(0, Math.min(sound.codebookSize - 1, code + by));
+    if (!ranks.has(level)) ranks.set(level, rankOf(order));
+    return order[Math.max(0, Math.min(order.length - 1, ranks.get(level)[code] + by))];
+  };
+  return rewritten(sound, moved);
+}
+
+function rankOf(order) {
+  const rank = new Uint16Array(order.length);
+  order.forEach((code, place) => { rank[code] = place; });
+  return rank;
+}
+
+// All selected codes written anew: code = made(level, code). Each region carries its own block.
+export function rewritten(sound, made) {
+  return sound.regions().map((region) => {
+    const levels = Math.max(...(region.levels ?? [sound.numLevels])), channels = region.channels === 'mid' ? 1 : sound.numChannels;
+    const { shape, codes } = blockOf(sound, region.start, region.stop, levels, channels);
+    const length = shape[2];
+    for (let row = 0; row < channels * levels; row++) {
+      for (let n = 0; n < length; n++) codes[row * length + n] = made((row % levels) + 1, codes[row * length + n]);
+    }
+    return record('paste', region, { material: material(shape, codes, from(sound)) });
+  });
+}
+
+// What is selected, to be pasted later: all levels of its stretch, so that a paste can choose.
+export function copied(sound) {
+  const selection = sound.selected(), { start, stop } = selection;
+  return { ...blockOf(sound, start, stop), parts: selection.moved(-start).parts, title: sound.title, model: sound.model, fingerprint: sound.fingerprint };
+}
+
+// Paste with its beginning at a step: the levels that were copied, or with allLevels every one that is not locked.
+// { edits, selection }: the selection is what was written.
+export function pasted(sound, clip, at, { allLevels = false } = {}) {
+  const [channels, clipLevels, length] = clip.shape;
+  const parts = allLevels ? [{ start: 0, stop: length, levels: Array.from({ length: clipLevels }, (_, n) => n + 1), every: 1 }] : clip.parts;
+  const selection = new Selection(parts).moved(at).within(sound.numLevels, sound.numSteps);
+  if (!selection) return { edits: [], selection: null };
+  const edits = selection.regions(where(sound)).map((region) => {
+    const levels = Math.min(clipLevels, Math.max(...(region.levels ?? [sound.numLevels])));
+    const block = part(clip, region.start - at, region.stop - at, levels, Math.min(channels, sound.numChannels));
+    return record('paste', region, { material: material(block.shape, block.codes, { source: clip.title, fingerprint: clip.fingerprint }) });
+  });
+  return { edits, selection };
+}
+
+// A part of a clip; it has the form of a sound.
+function part({ shape: [, numLevels, numSteps], codes }, start, stop, levels, channels) {
+  return blockOf({ numLevels, numSteps, codes }, start, stop, levels, channels);
+}
+
+const where = ({ numLevels, locked, channel }) => ({ numLevels, locked, channels: channel });
+const from = ({ title, fingerprint }) => ({ source: title, fingerprint });

@@ -1,0 +1,131 @@
+// The editor's two sounds and the server: edits are made here at once where that is cheap, and the server's answer is right.
+//
+// Events: 'slot' {slot} another sound, or none, is open there; 'history' {slot}; 'edited' {slot} what is heard has changed.
+
+import { get, post, Refused, say, tell, upload } from '../base/talk.js';
+import { applyLocally } from './grid/local.js';
+import { Sound } from './grid/sound.js';
+
+export const other = (slot) => (slot === 'A' ? 'B' : 'A');
+
+export class Project extends EventTarget {
+  slots = { A: null, B: null }; // { sound, known: the sound as the server has it, waiting: edits under way, last: promise, history }
+  model = null;
+
+  sound(slot) { return this.slots[slot]?.sound ?? null; }
+  history(slot) { return this.slots[slot]?.history ?? { done: [], undone: [], done_count: 0, undone_count: 0 }; }
+
+  async load() {
+    const { slots, sentences, model } = await get('/project');
+    this.model = model;
+    sentences.forEach((text) => tell(text, 'problem'));
+    for (const slot of ['A', 'B']) this.#take(slot, slots[slot]);
+  }
+
+  async open(slot, source) { this.#take(slot, await post('/project/open', { slot, source })); }
+  async upload(slot, file) { this.#take(slot, await upload('/project/upload', [file], { slot })); }
+  async close(slot) { await post('/project/close', { slot }); this.#take(slot, null); }
+
+  // Records of one gesture, in order. Resolves when the server has made them; false if it refused.
+  edit(slot, edits, label = '') {
+    const there = this.slots[slot];
+    if (!there || !edits.length) return Promise.resolve(false);
+    const made = edits.map((edit) => ({ region: {}, arguments: {}, seed: 0, ...edit }));
+    // What cannot be made here waits for the server; what follows it, too, as it may depend on it.
+    if (there.sure) there.sure = made.every((edit) => !edit.with && applyLocally(there.sound, edit));
+    return this.#send(slot, '/project/edit', () => ({ edits: made, label }));
+  }
+
+  undo(slot, count = 1) { return this.#send(slot, '/project/undo', () => ({ count })); }
+  redo(slot, count = 1) { return this.#send(slot, '/project/redo', () => ({ count })); }
+  useTemplate(slot, name) { return this.#send(slot, '/project/templates/use', () => ({ name })); }
+
+  async swap(region) {
+    await Promise.all(['A', 'B'].map((slot) => this.slots[slot]?.last));
+    const revs = { A: this.sound('A').rev, B: this.sound('B').rev };
+    const both = await post('/project/swap', { region, revs });
+    for (const slot of ['A', 'B']) this.follow(slot, both[slot]);
+  }
+
+  // What the server says about a change that was not asked for by edit: of a job, for instance.
+  follow(slot, change) {
+    const there = this.slots[slot];
+    if (!there || change.rev <= there.known.rev) return;
+    this.#patch(slot, change);
+    this.#show(slot);
+  }
+
+  async setLevels(slot, levels) {
+    const sound = this.sound(slot);
+    sound.setLevels(levels);
+    const sets = { locked: [...sound.locked], muted: [...sound.muted], soloed: [...sound.soloed] };
+    await post('/project/levels', { slot, ...sets });
+    this.#say('edited', { slot });
+  }
+
+  async setTempo(slot, bpm, beatsPerBar, snap) {
+    await post('/project/tempo', { slot, bpm, beats_per_bar: beatsPerBar, snap });
+    this.sound(slot).setTempo(bpm ? { bpm, beatsPerBar } : null, bpm ? snap : null);
+  }
+
+  // After what was done before; a revision is read only then.
+  #send(slot, path, body) {
+    const there = this.slots[slot];
+    if (!there) return Promise.resolve(false);
+    there.waiting += 1;
+    there.since = performance.now();
+    const sent = there.last.then(async () => {
+      if (this.slots[slot] !== there) return false;
+      try {
+        this.#patch(slot, await post(path, { slot, rev: there.known.rev, ...body() }));
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        tell(error.message, 'problem');
+        await this.#reload(slot);
+        return false;
+      } finally {
+        there.waiting -= 1;
+        if (this.slots[slot] === there && there.waiting === 0) this.#show(slot);
+      }
+    });
+    there.last = sent.catch(() => {});
+    return sent;
+  }
+
+  #patch(slot, { rev, num_steps: numSteps, start, stop, codes, sentences = [], ...history }) {
+    const there = this.slots[slot];
+    there.known.patch({ rev, numSteps, start, stop, codes });
+    there.history = history;
+    sentences.forEach((text) => tell(text));
+    this.#say('history', { slot });
+  }
+
+  // All edits are answered: show what the server has; nothing changes if it was made here alike.
+  #show(slot) {
+    const there = this.slots[slot], { known } = there;
+    there.sure = true;
+    there.sound.patch({ rev: known.rev, numSteps: known.numSteps, start: 0, stop: known.numSteps, codes: known.codes });
+    this.#say('edited', { slot, since: there.since });
+  }
+
+  async #reload(slot) {
+    const data = (await get('/project')).slots[slot];
+    const there = this.slots[slot];
+    if (!data || !there || there.sound.title !== data.title || there.sound.fingerprint !== data.fingerprint) { this.#take(slot, data); return; }
+    there.known.replace(data);
+    there.sound.replace(data);
+    there.history = historyOf(data);
+    this.#say('history', { slot });
+  }
+
+  #take(slot, data) {
+    this.slots[slot] = data && { sound: new Sound(data), known: new Sound(data), waiting: 0, sure: true, last: Promise.resolve(), history: historyOf(data) };
+    this.#say('slot', { slot });
+    say('editor', { slot, title: data?.title ?? null });
+  }
+
+  #say(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })); }
+}
+
+const historyOf = ({ done, undone, done_count, undone_count }) => ({ done, undone, done_count, undone_count });

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from distill.api import Trained
+from distill.codes import storage
+from distill.ui import Running, started
+
+REVERSE = {"operation": "reverse", "region": {}, "arguments": {}, "seed": 0}
+
+
+@pytest.fixture(scope="module")
+def served(library: tuple[Path, Trained], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One page for all tests here."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").mkdir()
+    (home / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
+    with started(home=home, port=0, device="cpu") as (running, _):
+        yield running
+
+
+@pytest.fixture
+def client(served: Running, sounds: Path) -> Iterator[httpx.Client]:
+    """A client of a page on which ``pluck`` is open as A, and nothing as B."""
+    with httpx.Client(base_url=f"{served.url}distill/project", timeout=30) as asking:
+        served.studio.project.close("B")
+        served.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
+        yield asking
+
+
+def _revision(served: Running) -> int:
+    return served.studio.project.sound("A").revision
+
+
+def test_what_is_open_is_told_with_all_it_takes_to_show_it(client: httpx.Client, served: Running) -> None:
+    told = httpx.get(f"{served.url}distill/project").json()["slots"]
+    assert told["B"] is None
+    grid = np.frombuffer(b64decode(told["A"]["codes"]), "<u2")
+    assert np.array_equal(grid, served.studio.project.sound("A").sound.grid.reshape(-1))
+    assert told["A"]["level_names"] == ["Structure", "Timbre", "Detail"]
+
+
+def test_sound_comes_as_samples_and_after_an_edit_only_what_is_new(
+    client: httpx.Client, served: Running
+) -> None:
+    about, samples = _heard(client.get("/sound/A"))
+    np.testing.assert_array_equal(samples, served.studio.project.hear("A").samples)
+    code = (int(served.studio.project.sound("A").sound.grid[0, 0, 40]) + 1) % 16
+    edit = REVERSE | {"operation": "set", "region": {"start": 40, "stop": 44}, "arguments": {"code": code}}
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [edit]}).raise_for_status()
+    newer, part = _heard(client.get("/sound/A", params={"have": about["version"]}))
+    assert 0 < part.shape[1] < samples.shape[1]
+    samples[:, newer["first"] : newer["first"] + part.shape[1]] = part
+    np.testing.assert_array_equal(samples, served.studio.project.hear("A").samples)
+    assert _heard(client.get("/sound/A", params={"original": True}))[0]["total"] == about["total"]
+
+
+def test_an_old_revision_is_refused_with_the_sound_as_it_is_now(
+    client: httpx.Client, served: Running
+) -> None:
+    seen = _revision(served)
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
+    for path, more in (
+        ("/edit", {"edits": [REVERSE]}),
+        ("/undo", {}),
+        ("/redo", {}),
+        ("/templates/use", {"name": "x"}),
+    ):
+        answer = client.post(path, json={"slot": "A", "rev": seen, **more})
+        if path == "/templates/use":
+            assert answer.status_code == 400
+            continue
+        assert answer.status_code == 409
+        assert answer.json()["state"]["rev"] == seen + 1
+        assert "changed elsewhere" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/edit", {}),
+        ("/edit", {"slot": "A", "rev": 1, "edits": []}),
+        ("/edit", {"slot": "C", "rev": 1, "edits": [REVERSE]}),
+        ("/edit", {"slot": "A", "rev": -1, "edits": [REVERSE]}),
+        ("/edit", {"slot": "A", "rev": 1, "edits": [REVERSE] * 300}),
+        ("/edit", {"slot": "A", "rev": 1, "edits": ["reverse"]}),
+        ("/edit", {"slot": "A", "rev": 1, "edits": [{"operation": "x"}]}),
+        ("/edit", {"slot": "A", "rev": 1, "edits": [REVERSE], "more": 1}),
+        ("/edit", {"slot": "B", "rev": 1, "edits": [REVERSE]}),
+        ("/open", {"slot": "A", "source": {}}),
+        ("/open", {"slot": "A", "source": {"take": 1, "slot": "B"}}),
+        ("/open", {"slot": "A", "source": {"take": 99}}),
+        ("/open", {"slot": "A", "source": {"slot": "B"}}),
+        ("/open", {"slot": "A", "source": {"media": "/etc/passwd"}}),
+        ("/open", {"slot": "A", "source": {"path": "/etc/passwd"}}),
+        ("/undo", {"slot": "A", "rev": 1, "count": 0}),
+        ("/undo", {"slot": "A", "rev": 1, "count": 5}),
+        ("/levels", {"slot": "A", "locked": [9], "muted": [], "soloed": []}),
+        ("/levels", {"slot": "A", "locked": [4], "muted": [], "soloed": []}),
+        ("/tempo", {"slot": "A", "bpm": 1e9}),
+        ("/tempo", {"slot": "A", "bpm": 120, "beats_per_bar": 0}),
+        ("/tempo", {"slot": "A", "bpm": 120, "snap": -1}),
+        ("/swap", {"region": {}, "revs": {}}),
+        ("/swap", {"region": {"start": "x"}, "revs": {}}),
+        ("/templates/use", {"slot": "A", "rev": 1, "name": "../../x"}),
+        ("/templates/save", {"slot": "A", "name": "../../x"}),
+        ("/regenerate", {"slot": "A", "region": {"levels": [77]}}),
+        ("/regenerate", {"slot": "A", "region": {}, "creativity": 99}),
+        ("/keep", {"slot": "B"}),
+        ("/close", {"slot": ["A"]}),
+    ],
+)
+def test_a_strangers_request_is_one_sentence_and_changes_nothing(
+    client: httpx.Client, served: Running, path: str, body: dict[str, Any]
+) -> None:
+    before = served.studio.project.codes("A")
+    if body.get("rev") == 1:
+        body = body | {"rev": _revision(served)}
+    answer = client.post(path, json=body)
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["error"]
+    assert served.studio.project.codes("A") == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sound/C",
+        "/sound/B",
+        "/strip/B",
+        "/entries/B",
+        "/codes/B",
+        "/cell/A/9/1",
+        "/cell/A/1/99",
+        "/cell/A/x/1",
+        "/sound/A?have=-1",
+    ],
+)
+def test_what_is_not_there_is_one_sentence(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.exe", b"MZ", "is no sound that can be opened"),
+        ("a.wav", b"RIFF", "a"),
+        ("a.wav", b"", "a"),
+        ("a.codes", b"DSTLCODE", "damaged"),
+        ("../../a.txt", b"x", "'a.txt' is no sound"),
+    ],
+)
+def test_a_file_that_is_no_sound_is_refused(
+    client: httpx.Client, served: Running, name: str, data: bytes, said: str
+) -> None:
+    answer = client.post("/upload", data={"slot": "B"}, files={"files": (name, data)})
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
+    assert served.studio.project.open_slots() == ("A",)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distill.ui.routes.project.LARGEST_UPLOAD", 1000)
+    answer = client.post("/upload", data={"slot": "B"}, files={"files": ("a.wav", b"RIFF" * 1000)})
+    assert "larger than" in answer.json()["error"]
+
+
+def test_codes_are_saved_with_their_edits_and_open_again(client: httpx.Client, served: Running) -> None:
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
+    saved = client.get("/codes/A")
+    assert saved.headers["content-disposition"] == 'attachment; filename="pluck.codes"'
+    assert storage.from_bytes(saved.content) == served.studio.project.codes("A")
+    answer = client.post("/upload", data={"slot": "B"}, files={"files": ("mine.codes", saved.content)})
+    assert answer.json()["done"] == served.studio.project.sound("B").to_json()["done"] != []
+
+
+def test_every_operation_has_a_form(client: httpx.Client) -> None:
+    from distill.codes.operation import operations
+
+    forms = client.get("/operations").json()
+    assert sorted(form["name"] for form in forms) == list(operations())
+    for form in forms:
+        assert [field["name"] for field in form["fields"]] == list(operations()[form["name"]].model_fields)
+
+
+def _heard(answer: httpx.Response) -> tuple[dict[str, Any], np.ndarray]:
+    answer.raise_for_status()
+    (length,) = struct.unpack_from("<I", answer.content)
+    about = json.loads(answer.content[4 : 4 + length])
+    samples = np.frombuffer(answer.content, "<f4", offset=4 + length).reshape(
+        about["channels"], about["count"]
+    )
+    return about, samples.copy()
