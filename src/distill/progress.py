@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from distill.errors import Cancelled
 
@@ -87,6 +88,20 @@ class Progress:
     figures: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     health: tuple[LevelHealth, ...] = ()
     previews: tuple[Path, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {
+            "task": self.task,
+            "done": self.done,
+            "total": self.total,
+            "unit": self.unit,
+            "message": self.message,
+            "seconds_left": self.seconds_left,
+            "figures": dict(self.figures),
+            "health": [asdict(level) for level in self.health],
+            "previews": [str(path) for path in self.previews],
+        }
 
 
 Report = Callable[[Progress], None]

@@ -45,3 +45,15 @@ def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path) -> None:
         api.outline(tmp_path / "text.wav")
     with pytest.raises(BadSetting, match="choose 1 to 20000"):
         api.outline(tmp_path / "text.wav", points=0)
+
+
+def test_an_outline_that_is_listened_to_finds_silence_and_damage_as_training_would(tmp_path: Path) -> None:
+    write_wav(tmp_path / "ramp.wav", Clip(ramp(48_000)))
+    assert api.heard_outline(tmp_path / "ramp.wav") == api.outline(tmp_path / "ramp.wav")
+    write_wav(tmp_path / "silent.wav", Clip(ramp(48_000) * 0))
+    with pytest.raises(BadSound, match=r"'silent\.wav' is silent|silent\.wav is silent"):
+        api.heard_outline(tmp_path / "silent.wav")
+    write_wav(tmp_path / "side.wav", Clip(np.concatenate([ramp(48_000), -ramp(48_000)])))
+    assert api.heard_outline(tmp_path / "side.wav").seconds == 1.0  # nothing in the middle, but not silent
+    with pytest.raises(BadSetting):
+        api.heard_outline(tmp_path / "text.wav", points=0)

@@ -21,7 +21,7 @@ def test_details_tell_how_a_take_was_made(home: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     made = dict(api.take_details(1))
     assert (made["Made as"], made["Model"], made["Seed"]) == ("New sound", "tiny", "4")
-    assert (made["Creativity"], made["Brightness"]) == ("0.8", "-1 at 0 s, +0.5 at 1 s")
+    assert (made["Creativity"], made["Brightness steered"]) == ("0.8", "-1 at 0 s, +0.5 at 1 s")
     assert (made["Goes on from"], made["Copied at most"]) == ("rain.wav", "any length")
     assert (made["Written to"], made["Kept in"]) == (
         str(tmp_path / "new.wav"), str(home / "takes" / "000001"),
@@ -31,7 +31,11 @@ def test_details_tell_how_a_take_was_made(home: Path, tmp_path: Path) -> None:
     api.edit(tmp_path / "rain.codes", ["reverse", "mirror"], output=tmp_path / "edit.wav", device="cpu")
     api.decode(tmp_path / "rain.codes", output=tmp_path / "b.wav", up_to_level=2, refine=1, device="cpu")
     edited, decoded = dict(api.take_details(2)), dict(api.take_details("last"))
-    assert (edited["Made as"], edited["Edits"], edited["From"]) == ("Edited", "reverse; mirror", "rain.wav")
+    assert (edited["Made as"], edited["Edits"], edited["From"]) == (
+        "Edited",
+        "reverse; mirror seed=1",
+        "rain.wav",
+    )
     assert (decoded["Levels"], decoded["Phase refined"]) == ("the first 2", "1 rounds")
 
 

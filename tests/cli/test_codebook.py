@@ -22,9 +22,9 @@ BOOK = Codebook(
     level_name="Structure",
     sentence="Level 1 (Structure): all 16 entries are in use; none dominates.",
     lines=(
-        EntryLine(1, 7, 0.255, "bright noisy attack", Note("glassy [hit]"), FIGURES),
-        EntryLine(1, 2, 0.1, "dark steady tone", Note(), FIGURES),
-        EntryLine(1, 0, 0.0, "silence", Note(), FIGURES),
+        EntryLine(1, 7, 0.255, "bright noisy attack", Note("glassy [hit]"), FIGURES, (0.5, 0.5)),
+        EntryLine(1, 2, 0.1, "dark steady tone", Note(), FIGURES, (0.5, 0.5)),
+        EntryLine(1, 0, 0.0, "silence", Note(), FIGURES, (0.5, 0.5)),
     ),
     groups=(Group("dark tone", (2, 0)),),
 )
@@ -60,7 +60,7 @@ def test_long_tables_are_cut_and_say_so(run: Run, api: FakeApi) -> None:
 
 
 def test_notes_have_a_column_where_there_are_any(run: Run, api: FakeApi) -> None:
-    noted = EntryLine(2, 5, 0.5, "adds air", Note("", "first\nsecond"), FIGURES)
+    noted = EntryLine(2, 5, 0.5, "adds air", Note("", "first\nsecond"), FIGURES, (0.5, 0.5))
     api.answers["codebook"] = Codebook("bells", 2, "Timbre", "Sentence.", (noted,), ())
     assert table_of(run("codebook", "bells", "-l", "2").stdout) == [
         "Sentence.",

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.ui.conftest import Open
 from tests.ui.made_takes import make_take
 
@@ -20,11 +20,11 @@ def three(home: Path, tmp_path: Path) -> None:
         make_take(tmp_path, title, seed=seed)
 
 
-def take(page: Page, number: int) -> object:
+def take(page: Page, number: int) -> Locator:
     return page.locator(f"#history .take[data-take='{number}']")
 
 
-def titles(page: Page) -> object:
+def titles(page: Page) -> Locator:
     return page.locator("#history .take-name")
 
 

@@ -25,7 +25,8 @@ from distill.api.auditions import (
 from distill.api.codebook import Codebook, EntryLine, codebook, similar
 from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
-from distill.api.demonstration import Demo, demo
+from distill.api.demonstration import Demo, demo, demo_collection
+from distill.api.detached import DetachedTraining
 from distill.api.editing import Edited, History, edit, history, operations
 from distill.api.export_targets import free_export_path
 from distill.api.exporting import Exported, export
@@ -33,7 +34,7 @@ from distill.api.generating import Generated, generate
 from distill.api.heads import Head, add_head, head, heads
 from distill.api.library import Model, models, open_model, show
 from distill.api.naming import name_entry
-from distill.api.outlines import Outline, outline, outline_of
+from distill.api.outlines import Outline, heard_outline, outline, outline_of
 from distill.api.palettes import Palette, palette
 from distill.api.presets import (
     delete_preset,
@@ -45,6 +46,7 @@ from distill.api.presets import (
     save_preset,
     settings_of_recipe,
 )
+from distill.api.previews import PreviewPart, preview_parts
 from distill.api.project import Project
 from distill.api.prospects import Prospect, prospect
 from distill.api.regenerating import Regenerated, regenerate
@@ -82,6 +84,7 @@ from distill.api.takes import (
 from distill.api.takes_exporting import export_takes
 from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
+from distill.api.trainings import Training, forget_training, proposal, trainings
 from distill.api.two_sounds import blend, swap
 from distill.codes.forms import forms as operation_forms
 from distill.doctor import examine as doctor
@@ -93,6 +96,7 @@ __all__ = [
     "Codebook",
     "Compared",
     "Demo",
+    "DetachedTraining",
     "Edited",
     "EntryLine",
     "Estimate",
@@ -104,6 +108,7 @@ __all__ = [
     "Moved",
     "Outline",
     "Palette",
+    "PreviewPart",
     "Project",
     "Prospect",
     "Regenerated",
@@ -111,6 +116,7 @@ __all__ = [
     "Room",
     "Sheet",
     "Trained",
+    "Training",
     "Written",
     "add_head",
     "binned_models",
@@ -128,6 +134,7 @@ __all__ = [
     "delete_template",
     "deleted_takes",
     "demo",
+    "demo_collection",
     "doctor",
     "edit",
     "empty_bin",
@@ -140,10 +147,12 @@ __all__ = [
     "export",
     "export_model",
     "export_takes",
+    "forget_training",
     "free_export_path",
     "generate",
     "head",
     "heads",
+    "heard_outline",
     "heatmap",
     "history",
     "import_model",
@@ -161,6 +170,8 @@ __all__ = [
     "palette",
     "preset",
     "presets",
+    "preview_parts",
+    "proposal",
     "prospect",
     "read_curve",
     "regenerate",
@@ -187,6 +198,7 @@ __all__ = [
     "takes",
     "templates",
     "train",
+    "trainings",
     "vote",
     "votes",
 ]

@@ -13,7 +13,7 @@ from distill.demo.exhibits import DemoPage, NextStep, Sound
 from distill.demo.page import write_page
 from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["Demo", "demo"]
+__all__ = ["Demo", "demo", "demo_collection"]
 
 NAME = "demo"
 LADDERS = ("harp", "beat", "surf")  # something plucked, something struck, something that only rustles
@@ -124,6 +124,17 @@ def demo(
         ),
     )
     return Demo(folder, page, NAME, trained, _closing(page, trained))
+
+
+def demo_collection(folder: Path | str, *, seed: int = 0) -> list[Path]:
+    """Write the twelve built-in sounds as WAV files into a folder.
+
+    Raises
+    ------
+    NoSpace
+        If it cannot be written.
+    """
+    return write_collection(Path(folder), seed=seed)
 
 
 def _figures(trained: Trained, model: Model) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
-from distill.errors import BadSetting
+from distill.audio.level import ActiveLevel
+from distill.audio.stereo import to_mid_side
+from distill.collection.store import silence_sentence
+from distill.errors import BadSetting, BadSound
 
-__all__ = ["Outline", "outline", "outline_of"]
+__all__ = ["Outline", "heard_outline", "outline", "outline_of"]
 
 MOST_POINTS = 20_000
 _FINE = 128  # samples behind one point before points are put together
@@ -43,10 +47,44 @@ def outline(sound: Path | str, *, points: int = 600) -> Outline:
     BadSetting
         If no so many points can be drawn.
     """
+    _check(points)
+    return _outline_of_blocks(blocks(Path(sound)), points)
+
+
+def heard_outline(sound: Path | str, *, points: int = 600) -> Outline:
+    """Draw the outline of a sound that shall be trained on: it is listened to on the way, to its end.
+
+    Raises
+    ------
+    BadSound
+        If training would leave it out: damaged anywhere, or silent.
+    BadSetting
+        As :func:`outline`.
+    """
+    _check(points)
+    meters = ActiveLevel(), ActiveLevel()
+
+    def heard() -> Iterator[Samples]:
+        for block in blocks(Path(sound)):
+            rows = block if block.shape[0] == 1 else to_mid_side(block)
+            for meter, row in zip(meters, rows, strict=False):
+                meter.add(row)
+            yield block
+
+    drawn = _outline_of_blocks(heard(), points)
+    if all(meter.active_db is None for meter in meters):
+        raise BadSound(silence_sentence(Path(sound)))
+    return drawn
+
+
+def _check(points: int) -> None:
     if not 1 <= points <= MOST_POINTS:
         raise BadSetting(f"{points} points were asked for; choose 1 to {MOST_POINTS}.")
+
+
+def _outline_of_blocks(source: Iterable[Samples], points: int) -> Outline:
     lows, highs, rest, length = [], [], np.zeros(0, np.float32), 0
-    for block in blocks(Path(sound)):
+    for block in source:
         mono = np.concatenate([rest, block.mean(axis=0)])
         length += block.shape[1]
         whole = len(mono) // _FINE * _FINE

@@ -92,7 +92,7 @@ class Request(BaseModel):
                     f"there is already a model named {twins[0]!r}; choose another --name, train it --longer, "
                     "or --replace it."
                 )
-            if cls.is_in(folder) and not cls._read(folder, name).is_finished:
+            if cls.is_in(folder) and not cls.read(folder, name).is_finished:
                 raise NameTaken(
                     f"an unfinished training named {name!r} is there; go on with --resume, start afresh with "
                     "--replace, or choose another --name."
@@ -142,7 +142,7 @@ class Request(BaseModel):
             raise BadSetting(
                 f"there is no training named {name!r} to go on with; start one by naming its sounds."
             )
-        request = cls._read(folder, name)
+        request = cls.read(folder, name)
         if request.is_finished and not finished:
             raise BadSetting(
                 f"the training {name!r} is finished; train it --longer, or start afresh with --replace."
@@ -152,7 +152,14 @@ class Request(BaseModel):
         return request
 
     @classmethod
-    def _read(cls, folder: Path, name: str) -> Request:
+    def read(cls, folder: Path, name: str) -> Request:
+        """Read the request of a training.
+
+        Raises
+        ------
+        TrainingFailed
+            If it cannot be read any more.
+        """
         try:
             return cls.model_validate_json((folder / FILE).read_bytes())
         except (OSError, ValidationError) as error:

@@ -81,7 +81,10 @@ def _of_recipe(kept: Take) -> Iterator[tuple[str, str]]:
     for technical, setting in sorted(recipe.sampling.items()):
         yield str(technical).replace("_", " ").capitalize(), _plain(setting)
     for word, curve in sorted(recipe.steering.items()):
-        yield word.capitalize(), ", ".join(f"{amount:+g} at {seconds:g} s" for seconds, amount in curve)
+        yield (
+            f"{word.capitalize()} steered",
+            ", ".join(f"{amount:+g} at {seconds:g} s" for seconds, amount in curve),
+        )
     if recipe.arrange is not None:
         yield "Put together", f"{recipe.arrange}, of parts of {recipe.part_seconds:g} s or more"
     guard = recipe.guard_seconds

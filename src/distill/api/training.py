@@ -201,12 +201,17 @@ def estimate(
     tier: Tier = "draft",
     minutes: float | None = None,
     steps: int | None = None,
+    codebook_size: int | None = None,
+    num_levels: int | None = None,
+    prior: Choice | Literal["auto", "none"] = "auto",
+    leave_out: Sequence[str] = (),
+    trim: Mapping[str, tuple[float, float]] | None = None,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Estimate:
-    """Measure how long a training on these sounds would take here, by taking a few of its steps.
+    """Measure how long a training on these sounds would take here, by taking a few of its steps; parameters as :func:`train`.
 
     Raises
     ------
@@ -215,7 +220,10 @@ def estimate(
     """
     began = time.monotonic()
     folder = Catalog(home).folder.parent / "training" / ".estimate"
-    request = Request.checked(name="estimate", sounds=sounds, tier=tier, minutes=minutes, steps=steps)
+    request = Request.checked(
+        name="estimate", sounds=sounds, tier=tier, minutes=minutes, steps=steps, codebook_size=codebook_size,
+        num_levels=num_levels, prior=prior, leave_out=tuple(leave_out), trim=dict(trim) if trim else None,
+    )  # fmt: skip
     chosen = devices.choose(device)
     request = request.on(chosen.precision)
     found = find_sounds(request, report, cancel)

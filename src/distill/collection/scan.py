@@ -70,6 +70,7 @@ def scan(
     *,
     leave_out: Sequence[str] = (),
     trim: Mapping[str, tuple[float, float]] | None = None,
+    may_be_empty: bool = False,
     report: Report = silent,
     cancel: Cancel | None = None,
 ) -> Scan:
@@ -86,13 +87,15 @@ def scan(
         a pattern is held against the name and against the end of the path.
     trim : mapping of str to (float, float)
         The part to use, in seconds from the sound's start, by file name or pattern.
+    may_be_empty : bool
+        Also return when no file can be used: the reasons are then what is asked for.
     report, cancel
         Told after every file; looked at before it.
 
     Raises
     ------
     BadCollection
-        If a path does not exist, or nothing in them can be used.
+        If a path does not exist, or nothing in them can be used (see ``may_be_empty``).
     BadSetting
         If a name to leave out or trim fits no file, or a part is not a part of its sound.
     """
@@ -128,7 +131,7 @@ def scan(
                 sounds.append(_part(info, parts[trimming[0]]) if trimming else FoundSound(path, info))
         report(Progress("scan", done + 1, len(met), "files"))
     _check_names(used, leave_out, parts)
-    if not sounds:
+    if not sounds and not may_be_empty:
         raise BadCollection(_nothing(paths, left_out))
     return Scan(tuple(sounds), tuple(left_out))
 

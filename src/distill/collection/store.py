@@ -30,7 +30,7 @@ from distill.errors import BadCollection, BadSetting, BadSound, LibraryBusy, NoS
 from distill.progress import Cancel, Progress, Report, silent
 from distill.replacing import replacing
 
-__all__ = ["Store", "build_store"]
+__all__ = ["Store", "build_store", "silence_sentence"]
 
 _BLOCK_SECONDS = 10.0  # decoded at once
 _SILENT_SIDE = 10 ** (-90 / 20)  # peak
@@ -182,12 +182,15 @@ def _decode(
             waiting.unlink(missing_ok=True)
     rms_db = mid.rms_db if mid.rms_db is not None else side.rms_db if stereo else None
     if rms_db is None:
-        raise BadSound(
-            f"{shown(found.path)} is silent (nothing in it is louder than -70 dBFS): record it again, or make it louder."
-        )
+        raise BadSound(silence_sentence(found.path))
     sound = StoredSound(str(found.path), offset, 2 if stereo else 1, mid.length, rms_db)
     content = mid.digest.digest() + (side.digest.digest() if stereo else b"")
     return sound, hashlib.sha256(content).digest()
+
+
+def silence_sentence(path: Path) -> str:
+    """Say that nothing can be heard in a sound."""
+    return f"{shown(path)} is silent (nothing in it is louder than -70 dBFS): record it again, or make it louder."
 
 
 class _Row:

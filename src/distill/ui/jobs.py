@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from distill.errors import BadInput, Cancelled, DistillError
@@ -143,14 +142,4 @@ class Jobs:
 
 def progress_json(event: Progress) -> dict[str, Any]:
     """Return an event as JSON values."""
-    return {
-        "task": event.task,
-        "done": event.done,
-        "total": event.total,
-        "unit": event.unit,
-        "message": event.message,
-        "seconds_left": event.seconds_left,
-        "figures": dict(event.figures),
-        "health": [asdict(level) for level in event.health],
-        "previews": [str(path) for path in event.previews],
-    }
+    return event.to_json()

@@ -25,7 +25,7 @@ LARGEST_UPLOAD = "2gb"  # hours of sound; what is in it is decoded under guard
 
 
 def site(studio: Studio, *, hosts: tuple[str, ...] = LOOPBACK, password: str = "") -> FastAPI:
-    """Put a studio's site together.
+    """Put a studio's site together; inside a running event loop (:mod:`distill.ui.server` says why).
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from pathlib import Path
 from distill import api
 from distill.errors import DistillError, UnknownModel
 from distill.home import home as user_folder
+from distill.ui.gathering import Gathering
 from distill.ui.jobs import Jobs
 from distill.ui.media import Media
 
@@ -39,6 +40,10 @@ class Studio:
         Work under way, and its results.
     media : Media
         Sounds and pictures the page may fetch; nothing else on the disk can be.
+    training : DetachedTraining
+        The training in the background, which outlives this studio.
+    gathering : Gathering
+        The sounds that are gathered for the next one.
     """
 
     def __init__(self, home: Path | str | None = None, *, device: str = "auto") -> None:
@@ -46,6 +51,8 @@ class Studio:
         self.device = device
         self.jobs = Jobs()
         self.media = Media()
+        self.training = api.DetachedTraining(self.home)
+        self.gathering = Gathering(self.home)
         self._lock = threading.RLock()
         self._opened: OrderedDict[tuple[str, int], api.Model] = OrderedDict()
 

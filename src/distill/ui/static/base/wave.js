@@ -2,9 +2,12 @@
 
 import { h, time } from './dom.js';
 import * as player from './player.js';
-import { attempt, get, hear } from './talk.js';
+import { attempt, get, hear, say } from './talk.js';
 
 const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+
+// The system's light changed: the page's class follows, then whatever is drawn.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => requestAnimationFrame(() => say('light')));
 
 // wave({ sound: '/distill/media/…', seconds, label, height }) -> element with .play() .stop()
 export function wave({ sound, seconds, label, height = 40 }) {
@@ -49,8 +52,7 @@ export function wave({ sound, seconds, label, height = 40 }) {
     else element.play(Math.max(0, ((event.clientX - box.left) / box.width) * (drawn?.seconds || seconds)));
   });
   new ResizeObserver(draw).observe(element);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  hear('light', draw);
+  const forget = hear('light', () => { if (element.isConnected) draw(); else forget(); }); // one that comes back is drawn as it gets its size
   // Only what is seen is asked for: lists can be long.
   const seen = new IntersectionObserver(async ([entry]) => {
     if (!entry.isIntersecting) return;

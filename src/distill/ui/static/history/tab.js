@@ -10,6 +10,7 @@ import { votes } from './votes.js';
 import { counted, size } from './words.js';
 
 const PAGE = 40;
+const MOST_ROWS = 400; // kept, shown or not
 const KEPT = 'distill-history'; // what is searched for survives a reload of this window
 
 addHelp('History', [
@@ -53,7 +54,7 @@ export function mount(element) {
       }) }, icon('undo'), 'Undo'), note.lastChild);
       actions.choose(take, false);
       await reload();
-      (after?.isConnected ? after.querySelector('.take-star, button') : search)?.focus();
+      (after?.isConnected ? after.querySelector('input, button') : search)?.focus();
       say('takes');
     }),
   };
@@ -72,6 +73,7 @@ export function mount(element) {
   function show() {
     const wanted = takes.map(rowOf);
     const staying = new Set(wanted);
+    for (const [number, { element: old }] of rows) if (rows.size > MOST_ROWS && !staying.has(old)) rows.delete(number);
     for (const old of [...list.children]) if (!staying.has(old)) old.remove();
     wanted.forEach((one, index) => { if (list.children[index] !== one) list.insertBefore(one, list.children[index] ?? null); });
     set(further, { hidden: !left });
