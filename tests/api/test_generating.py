@@ -303,3 +303,14 @@ def test_what_to_expect_is_told_before_a_sound_is_made(home: Path) -> None:
     assert short.real == model.prior.real
     assert any("600 s is beyond" in sentence for sentence in long.sentences)
     assert not any("beyond" in sentence for sentence in short.sentences)
+
+
+def test_codes_that_are_open_are_gone_on_from_without_a_file(home: Path, tmp_path: Path) -> None:
+    write_wav(tmp_path / "start.wav", Clip(mixture(20 * STEP, seed=9)))
+    api.encode(tmp_path / "start.wav", model="tiny", output=tmp_path / "start.codes", device="cpu")
+    start = storage.load(tmp_path / "start.codes")
+    (by_file,) = generate(tmp_path / "on.wav", prefix=tmp_path / "start.codes")
+    (by_codes,) = generate(tmp_path / "on too.wav", prefix=start)
+    assert (storage.load(by_file.codes).grid == storage.load(by_codes.codes).grid).all()
+    with pytest.raises(ForeignCodes):
+        generate(tmp_path / "no.wav", prefix=replace(start, fingerprint="0123abcd"))

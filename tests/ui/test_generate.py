@@ -16,7 +16,9 @@ from tests.ui.conftest import Open
 from distill import api
 from distill.audio.files import read
 from distill.codec.model import expected_tensors
+from distill.codes import storage
 from distill.library.model_file import load, save
+from distill.ui import Running
 
 TOGETHER = """(what) => import('/distill/static/base/talk.js').then((talk) => {
   window.heard = [];
@@ -255,3 +257,18 @@ def test_all_of_it_works_by_keyboard_and_is_clean_by_axe(open_page: Open) -> Non
     page.get_by_role("button", name="Play tiny-001").press("Enter")
     found = Axe().run(page, context="#generate").response["violations"]
     assert not [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
+
+
+def test_new_sound_goes_on_from_what_is_open_in_the_editor(
+    open_page: Open, served: Running, home: Path, sounds: Path
+) -> None:
+    page = open_page("generate")
+    say(page, "1")
+    page.get_by_label("Begin from", exact=True).select_option("A")
+    page.locator(".g-go").click()
+    expect(page.locator(".d-toast.d-problem")).to_be_visible()
+    served.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
+    generate(page)
+    (take,) = api.takes(home=home)
+    begun = served.studio.project.codes("A").grid[0]
+    assert (storage.load(take.codes).grid[0, :, : begun.shape[1]] == begun).all()

@@ -62,7 +62,7 @@ TOLD: list[tuple[dict[str, Any], str]] = [
 ]
 NOT_THERE: list[tuple[dict[str, Any], str]] = [
     ({"take": 77}, "there is no take"),
-    ({"slot": "B"}, "nothing is open as sound B"),
+    ({"slot": "B"}, "there is no sound in B"),
     ({"media": "/distill/media/../../etc/passwd"}, "not there any more"),
     ({"media": "nothing"}, "not there any more"),
 ]

@@ -16,13 +16,13 @@ import numpy.typing as npt
 from distill.api.codebook import open_measured
 from distill.api.library import Model
 from distill.api.naming import check_entry
-from distill.api.sounds import Written, encoded
+from distill.api.sounds import Written, codes_of
 from distill.atlas import sounds_of
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
 from distill.audio.limiter import PeakLimiter
 from distill.audio.writing import WavWriter, write_wav
 from distill.codec.health import usage
-from distill.codes import storage
+from distill.codes.grid import Codes
 from distill.codes.level_names import level_name
 from distill.codes.words import groups
 from distill.errors import BadSetting
@@ -120,7 +120,7 @@ def contact_sheet(
 def entry_usage(
     model: str | Path | Model,
     *,
-    sound: Path | str | None = None,
+    sound: Path | str | Codes | None = None,
     home: Path | str | None = None,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -129,8 +129,8 @@ def entry_usage(
 
     Parameters
     ----------
-    sound : path, optional
-        A sound or a ``.codes`` file: its use instead of the whole collection's.
+    sound : path or Codes, optional
+        A sound, or codes of the model: their use instead of the whole collection's.
 
     Raises
     ------
@@ -140,11 +140,7 @@ def entry_usage(
     opened, entries = open_measured(model, home)
     if sound is None:
         return entries.usage
-    given = Path(sound)
-    codes = (
-        storage.load(given) if given.suffix.lower() == ".codes" else encoded(opened, given, report, cancel)
-    )
-    codes.require_model(opened.fingerprint, opened.name)
+    codes = codes_of(opened, sound, report, cancel)
     return usage(codes.grid, codes.codebook_size)
 
 

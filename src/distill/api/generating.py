@@ -17,7 +17,7 @@ from distill.api.drawing import made
 from distill.api.library import Model, maker, open_model
 from distill.api.presets import with_preset
 from distill.api.recipes import Recipe
-from distill.api.sounds import encoded, write_sound
+from distill.api.sounds import codes_of, write_sound
 from distill.api.taking import NOT_KEPT
 from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import numbered_wavs
@@ -79,7 +79,7 @@ def generate(
     experimental: float | None = None,
     sampling: Mapping[str, object] | None = None,
     steering: Mapping[str, Curve] | None = None,
-    prefix: Path | str | None = None,
+    prefix: Path | str | Codes | None = None,
     prefix_seconds: float | None = None,
     guard_seconds: float | None = 1.0,
     arrange: str | None = None,
@@ -110,8 +110,8 @@ def generate(
         Technical settings by name, as :class:`distill.prior.settings.Sampling` has them.
     steering : mapping of word to curve, optional
         Brightness, warmth, loudness, roughness, tension, density over time (:mod:`distill.prior.steered`).
-    prefix : path, optional
-        A sound, or a ``.codes`` file of the model, to go on from; it is part of the result.
+    prefix : path or Codes, optional
+        A sound, or codes of the model, to go on from; it is part of the result.
     prefix_seconds : float, optional
         Only so much of its beginning.
     guard_seconds : float or None
@@ -175,7 +175,7 @@ def generate(
     opened = model if isinstance(model, Model) else open_model(model, home=home, device=device)
     followed = followed.named(opened.name, opened.fingerprint)
     if prefix is not None:
-        followed = followed.going_on_from(_beginning(opened, Path(prefix), prefix_seconds, report, cancel))
+        followed = followed.going_on_from(_beginning(opened, prefix, prefix_seconds, report, cancel))
     results = []
     for number, target in enumerate(targets):
         if number and cancel is not None and cancel.requested:
@@ -255,18 +255,14 @@ def _one(
 
 
 def _beginning(
-    model: Model, sound: Path, seconds: float | None, report: Report, cancel: Cancel | None
+    model: Model, sound: Path | str | Codes, seconds: float | None, report: Report, cancel: Cancel | None
 ) -> Codes:
-    """Codes of a sound to go on from: encoded, or opened where it is codes already; its first seconds, if asked."""
+    """Codes of a sound to go on from; those of its first seconds, if asked."""
     if seconds is not None and not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise BadSetting(
             f"to go on from the first {seconds:g} s was asked for; choose {LEAST_SECONDS:g} to {MOST_SECONDS:g} s."
         )
-    if sound.suffix.lower() == ".codes":
-        codes = storage.load(sound)
-        codes.require_model(model.fingerprint, model.name)
-    else:
-        codes = encoded(model, sound, report, cancel)
+    codes = codes_of(model, sound, report, cancel)
     if seconds is None:
         return codes
     steps = round(seconds * codes.step_rate)

@@ -21,7 +21,7 @@ from distill.codes.grid import Codes
 from distill.errors import BadSetting, UnknownModel
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Written", "decode", "encode", "encoded", "model_of", "resynth", "write_sound"]
+__all__ = ["Written", "codes_of", "decode", "encode", "encoded", "model_of", "resynth", "write_sound"]
 
 QUIETEST_REDUCTION_DB = 0.05  # what the limiter took away is said from here on
 
@@ -178,6 +178,23 @@ def model_of(
     opened = open_model(model, home=home, device=device)
     codes.require_model(opened.fingerprint, opened.name)
     return opened
+
+
+def codes_of(model: Model, sound: Path | str | Codes, report: Report, cancel: Cancel | None) -> Codes:
+    """Return the codes of a sound by a model: encoded, or taken as they are where it is codes of that model already.
+
+    Raises
+    ------
+    BadSound, BadCodes
+        If it cannot be read.
+    ForeignCodes
+        If they are codes of another model.
+    """
+    if not isinstance(sound, Codes) and Path(sound).suffix.lower() != ".codes":
+        return encoded(model, Path(sound), report, cancel)
+    codes = sound if isinstance(sound, Codes) else storage.load(sound)
+    codes.require_model(model.fingerprint, model.name)
+    return codes
 
 
 def encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None) -> Codes:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from distill import api
-from distill.errors import BadInput
+from distill.codes.grid import Codes
 from distill.ui.studio import Studio
 
 __all__ = ["Source", "codes_or_sound"]
@@ -32,8 +32,8 @@ class Source(BaseModel):
         return self
 
 
-def codes_or_sound(studio: Studio, source: Source) -> Path:
-    """Return the file of a source: its codes where the model in use made them, else its sound.
+def codes_or_sound(studio: Studio, source: Source) -> Codes | Path:
+    """Return what a source stands for: its codes where the model in use made them, else the file of its sound.
 
     Raises
     ------
@@ -43,9 +43,7 @@ def codes_or_sound(studio: Studio, source: Source) -> Path:
     if source.media is not None:
         return studio.media.path(source.media.removeprefix(_MEDIA))
     if source.slot is not None:
-        raise BadInput(
-            f"nothing is open as sound {source.slot} in the DNA editor; open a sound there, or choose another one."
-        )
+        return studio.project.codes(source.slot)
     assert source.take is not None  # checked above
     take = api.take(source.take, home=studio.home)
     made_by = take.require_record().fingerprint
