@@ -3,7 +3,7 @@
     python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
-quality, codebooks, augment, speed, memory, steps, edits, perceptual, swaps, blends, priors, gains, prior-speeds,
+quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
 copying, kinship, making, rewrites, steering, defaults, sizes. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
@@ -16,7 +16,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import defaults_tables, edit_tables, generation_tables, machine, prior_tables, sizes, tables
+from bench import (
+    defaults_tables,
+    edit_tables,
+    editing_tables,
+    generation_tables,
+    machine,
+    prior_tables,
+    sizes,
+    tables,
+)
 from bench.records import Record, read
 from distill.errors import BadInput, DistillError
 
@@ -31,6 +40,7 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "memory": ("memory.jsonl", tables.memory),
     "steps": ("steps.jsonl", tables.steps),
     "edits": ("edits.jsonl", edit_tables.edits),
+    "editing": ("editing.jsonl", editing_tables.editing),
     "perceptual": ("perceptual.jsonl", edit_tables.perceptual),
     "swaps": ("swaps.jsonl", edit_tables.swaps),
     "blends": ("swaps.jsonl", edit_tables.blends),

@@ -10,7 +10,7 @@ import pytest
 
 from distill import api, render
 from distill.api import Project
-from distill.api import project as module
+from distill.api import project_slots as module
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.operation import make

@@ -1,7 +1,7 @@
 // Choosing a sound for A or B: a file dropped or chosen, a take, the other slot. Also the first view, when nothing is open.
 
 import { clear, h, icon, iconButton, time } from '../base/dom.js';
-import { attempt, get, showTab } from '../base/talk.js';
+import { attempt, get, Refused, sentence, showTab } from '../base/talk.js';
 import { wave } from '../base/wave.js';
 
 const KINDS = '.wav,.aif,.aiff,.flac,.ogg,.mp3,.codes';
@@ -9,7 +9,7 @@ const KINDS = '.wav,.aif,.aiff,.flac,.ogg,.mp3,.codes';
 // open: { file(slot, file), source(slot, source), other(slot) -> title of the other slot's sound or null }
 export function openChoice(slot, open, { hasModel = true } = {}) {
   const input = h('input', { type: 'file', accept: KINDS, class: 'd-hidden-text', tabindex: -1, 'aria-hidden': 'true', onchange: () => { if (input.files[0]) give(input.files[0]); input.value = ''; } });
-  const state = h('p', { class: 'd-soft d-small', role: 'status' });
+  const state = h('p', { class: 'd-small', role: 'status' });
   const takes = h('div', { class: 'd-column dna-takes' });
   const give = (file) => busy(`Opening ${file.name}…`, () => open.file(slot, file));
   const zone = h('div', { class: 'dna-drop' },
@@ -20,10 +20,18 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
   async function busy(text, work) {
     state.textContent = text;
     element.classList.add('dna-busy');
-    const done = await attempt(async () => { await work(); return true; });
-    element.classList.remove('dna-busy');
-    state.textContent = '';
-    if (done) element.dispatchEvent(new Event('opened'));
+    state.classList.remove('d-bad');
+    try {
+      await work();
+      state.textContent = '';
+      element.dispatchEvent(new Event('opened'));
+    } catch (error) { // told here: a message in the corner would lie behind a dialog
+      if (!(error instanceof Refused)) throw error;
+      state.textContent = sentence(error.message);
+      state.classList.add('d-bad');
+    } finally {
+      element.classList.remove('dna-busy');
+    }
   }
 
   const element = h('div', { class: 'd-column dna-choice' });

@@ -40,7 +40,7 @@ export function pointerOf(stage) {
   const timing = (from) => ({
     moved: false,
     move(at) {
-      this.moved ||= Math.abs(at.x - from.x) > 3;
+      this.moved ||= Math.hypot(at.x - from.x, at.y - from.y) > 3; // straight down is onto the other grid
       if (!this.moved) return;
       sound.anchor = { level: 1, step: from.step };
       sound.extendTo(sound.numLevels, at.step);
@@ -87,7 +87,7 @@ export function pointerOf(stage) {
   const carrying = (from) => ({
     clip: copied(sound), grip: from.step - sound.selection.start, origin: sound.selection.start, moved: false, target: null, at: 0,
     move(at, event) {
-      this.moved ||= Math.abs(at.x - from.x) > 3;
+      this.moved ||= Math.hypot(at.x - from.x, at.y - from.y) > 3; // straight down is onto the other grid
       if (!this.moved) return;
       const target = gridAt(event.clientX, event.clientY);
       if (target !== this.target) this.target?.showGhost(null);
