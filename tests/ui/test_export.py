@@ -168,10 +168,20 @@ def test_by_keyboard_alone(open_page: Open, home: Path) -> None:
     assert (home / "exports" / "rain.flac").is_file()
 
 
+def test_what_is_open_in_the_editor_is_exported_under_its_title(
+    client: httpx.Client, served: Running, home: Path, sounds: Path
+) -> None:
+    served.studio.project.open_file("B", sounds / "pluck.wav", model="tiny", title="plu/ck: <1>")
+    job = ended(client, "/distill/export", {"source": {"slot": "B"}})
+    assert job["state"] == "done", job["error"]
+    (made,) = (home / "exports").glob("*.wav")
+    assert made.name == "plu_ck_ _1_.wav"
+    assert soundfile.info(made).frames == 96_000
+
+
 def test_what_cannot_be_exported_is_a_sentence(client: httpx.Client, home: Path) -> None:
     cases: list[Any] = [
-        ({"source": {}}, "there is no sound to export"),
-        ({"source": {"slot": "A"}}, "there is no sound to export"),
+        ({"source": {"slot": "A"}}, "there is no sound in A any more; open one first"),
         ({"source": {"take": 99}}, "there is no take '99'"),
         ({"source": {"media": "/etc/passwd"}}, "this sound is not there any more"),
         ({"source": {"take": 1}, "settings": {"rate": 12345}}, "a rate of 12345 Hz"),
@@ -196,6 +206,8 @@ def test_what_cannot_be_exported_is_a_sentence(client: httpx.Client, home: Path)
 def test_what_is_no_question_is_refused(client: httpx.Client) -> None:
     cases: list[Any] = [
         {},
+        {"source": {}},
+        {"source": {"take": 1, "slot": "A"}},
         {"source": {"take": "<b>"}},
         {"source": {"take": 1}, "settings": {"format": "exe"}},
         {"source": {"take": 1}, "settings": {"loudness": 1e300}},

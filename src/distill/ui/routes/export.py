@@ -12,7 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from distill import api
-from distill.errors import BadInput, BadSetting
+from distill.codes import storage
+from distill.errors import BadSetting
 from distill.library.preset_files import Preset
 from distill.library.take_files import Take
 from distill.output.formats import FORMATS
@@ -20,19 +21,13 @@ from distill.progress import Cancel, Report
 from distill.ui.receiving import received
 from distill.ui.routes.export_settings import Settings, settings_of
 from distill.ui.scratch import Scratch
+from distill.ui.sources import Source, codes_or_sound
 from distill.ui.studio import Studio
+from distill.ui.uploads import safe_name
 
-__all__ = ["Source", "router", "sound_of"]
+__all__ = ["router", "sound_of"]
 
 LARGEST_HEAD = 512 * 2**20  # bytes, as distill.output.sofa reads them
-
-
-class Source(BaseModel):
-    """A sound of the page: a take of the history, a slot of the editor, or a file it may fetch."""
-
-    take: int | None = None
-    slot: Literal["A", "B"] | None = None
-    media: str | None = Field(None, max_length=200)
 
 
 class Asked(BaseModel):
@@ -52,8 +47,13 @@ class NewPreset(BaseModel):
     replace: bool = False
 
 
-def sound_of(studio: Studio, source: Source) -> Take | Path:
+def sound_of(studio: Studio, source: Source, folder: Path) -> Take | Path:
     """Return what a source stands for, as :func:`distill.api.export` takes it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the codes of a sound that is open in the editor are written.
 
     Raises
     ------
@@ -62,9 +62,12 @@ def sound_of(studio: Studio, source: Source) -> Take | Path:
     """
     if source.take is not None:
         return api.take(source.take, home=studio.home)
-    if source.media is not None:
-        return studio.media.path(source.media.partition("?")[0].rpartition("/")[2])
-    raise BadInput("there is no sound to export; open one in the editor, or choose a take of the history.")
+    sound = codes_or_sound(studio, source)
+    if isinstance(sound, Path):
+        return sound
+    path = folder / f"{safe_name(studio.project.sound(source.slot or 'A').title)}.codes"
+    storage.save(sound, path)
+    return path
 
 
 def router(studio: Studio) -> APIRouter:
@@ -74,9 +77,11 @@ def router(studio: Studio) -> APIRouter:
     folder = studio.home / "exports"
     naming = threading.Lock()
 
-    def written(asked: Asked, output: Path, report: Report, cancel: Cancel) -> api.Exported:
+    def written(
+        sound: Take | Path, asked: Asked, output: Path, report: Report, cancel: Cancel
+    ) -> api.Exported:
         (made,) = api.export(
-            sound_of(studio, asked.source),
+            sound,
             output=output,
             title=asked.title or None,
             **asked.settings.options(studio.home),
@@ -114,21 +119,22 @@ def router(studio: Studio) -> APIRouter:
         """Make the file where it is only heard, and measure it."""
 
         def work(report: Report, cancel: Cancel) -> dict[str, Any]:
-            output = scratch.folder() / f"preview.{asked.settings.format}"
-            return told(written(asked, output, report, cancel))
+            folder = scratch.folder()
+            sound = sound_of(studio, asked.source, folder)
+            return told(written(sound, asked, folder / f"preview.{asked.settings.format}", report, cancel))
 
         return studio.jobs.start("export-preview", work).to_json()
 
     @routes.post("")
     def export(asked: Asked) -> dict[str, Any]:
         def work(report: Report, cancel: Cancel) -> dict[str, Any]:
-            sound = sound_of(studio, asked.source)
+            sound = sound_of(studio, asked.source, scratch.folder())
             usual = sound.stem if isinstance(sound, Path) else sound.require_record().title
             with naming:  # two exports of one title at once get a name each
                 target = api.free_export_path(
                     asked.title or usual, folder=folder, format=asked.settings.format
                 )
-                made = written(asked, target, report, cancel)
+                made = written(sound, asked, target, report, cancel)
             return told(made) | {"path": str(target)}
 
         return studio.jobs.start("export", work).to_json()
