@@ -115,6 +115,7 @@ def _fresh(desk: Desk) -> Desk:
     desk.page.get_by_role("tab", name="Edit", exact=True).click()
     expect(desk.page.get_by_label("Operation", exact=True)).to_be_visible()
     expect(desk.page.locator(".d-grid")).to_have_count(2)
+    desk.page.get_by_role("button", name="Work on sound A").click()
     desk.page.evaluate("document.getElementById('d-toasts')?.replaceChildren()")
     return desk
 
