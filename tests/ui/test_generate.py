@@ -166,7 +166,7 @@ def test_a_preset_is_saved_applied_after_a_reload_and_deleted(open_page: Open, h
     page.get_by_role("slider", name="Creativity").fill("1.3")
     page.get_by_label("Faithful to experimental").fill("0.8")
     page.get_by_role("button", name="Save …").click()
-    page.get_by_label("Name", exact=True).fill("restless")
+    page.locator("#g-preset-name").fill("restless")
     page.get_by_label("What to expect of it").fill("<b>loud</b>")
     page.get_by_label("What to expect of it").press("Enter")
     expect(page.get_by_label("Preset", exact=True)).to_have_value("restless")
