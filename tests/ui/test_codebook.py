@@ -137,6 +137,7 @@ def test_the_use_of_one_sound_is_shown_beside_the_collections(open_page: Open, s
 
 def test_with_an_entry_chosen_it_is_clean_by_axe(open_page: Open) -> None:
     page = open_page("codebook")
+    expect(page.locator(ROWS)).to_have_count(16)
     page.locator(".c-table").press("Home")
     expect(page.locator(".c-detail h3")).to_be_visible()
     expect(page.locator(".c-near").first).to_be_visible()
