@@ -367,16 +367,16 @@ def test_a_selection_is_made_anew_by_the_model(desk: Desk) -> None:
 
 
 def test_a_tempo_draws_beats_and_is_kept(desk: Desk) -> None:
-    desk.page.get_by_label("Tempo").fill("120")
-    desk.page.get_by_label("Tempo").blur()
-    expect(desk.page.get_by_label("Snap")).to_be_enabled()
-    desk.page.get_by_label("Snap").select_option("1")
+    desk.page.locator("#dna").get_by_label("Tempo").fill("120")
+    desk.page.locator("#dna").get_by_label("Tempo").blur()
+    expect(desk.page.locator("#dna").get_by_label("Snap")).to_be_enabled()
+    desk.page.locator("#dna").get_by_label("Snap").select_option("1")
     desk.page.wait_for_function("__desk.project.sound('A').snap === 1")
     tempo = desk.project.sound("A").tempo
     assert tempo is not None
     assert (tempo.bpm, desk.project.sound("A").snap) == (120, 1)
-    desk.page.get_by_label("Tempo").fill("9999")
-    desk.page.get_by_label("Tempo").blur()
+    desk.page.locator("#dna").get_by_label("Tempo").fill("9999")
+    desk.page.locator("#dna").get_by_label("Tempo").blur()
     expect(desk.page.locator(".d-toast.d-problem")).to_contain_text("choose one from 20 to 400")
     desk.page.locator(".d-toast button").first.click()
 
