@@ -139,14 +139,16 @@ def test_a_strangers_request_is_one_sentence_and_changes_nothing(
         "/strip/B",
         "/entries/B",
         "/codes/B",
-        "/cell/A/9/1",
-        "/cell/A/1/99",
-        "/cell/A/x/1",
+        "/codebook/sound/9/1?slot=A",
+        "/codebook/sound/1/99?slot=A",
+        "/codebook/sound/x/1?slot=A",
+        "/codebook/sound/1/1?slot=B",
+        "/codebook/sound/1/1?slot=C",
         "/sound/A?have=-1",
     ],
 )
 def test_what_is_not_there_is_one_sentence(client: httpx.Client, path: str) -> None:
-    answer = client.get(path)
+    answer = client.get(_beside(client, path) if path.startswith("/codebook") else path)
     assert answer.status_code in (400, 422)
     assert answer.json()["error"]
 
@@ -154,17 +156,17 @@ def test_what_is_not_there_is_one_sentence(client: httpx.Client, path: str) -> N
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.exe", b"MZ", "is no sound that can be opened"),
+        ("a.exe", b"MZ", "a.exe"),
         ("a.wav", b"RIFF", "a"),
         ("a.wav", b"", "a"),
         ("a.codes", b"DSTLCODE", "damaged"),
-        ("../../a.txt", b"x", "'a.txt' is no sound"),
+        ("../../a.txt", b"x", "a.txt is"),
     ],
 )
 def test_a_file_that_is_no_sound_is_refused(
     client: httpx.Client, served: Running, name: str, data: bytes, said: str
 ) -> None:
-    answer = client.post("/upload", data={"slot": "B"}, files={"files": (name, data)})
+    answer = client.post(_beside(client, "/dropped"), params={"file": name}, content=data)
     assert answer.status_code == 400
     assert said in answer.json()["error"]
     assert served.studio.project.open_slots() == ("A",)
@@ -173,8 +175,8 @@ def test_a_file_that_is_no_sound_is_refused(
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("distill.ui.routes.project.LARGEST_UPLOAD", 1000)
-    answer = client.post("/upload", data={"slot": "B"}, files={"files": ("a.wav", b"RIFF" * 1000)})
+    monkeypatch.setattr("distill.ui.routes.dropped.MOST_BYTES", 1000)
+    answer = client.post(_beside(client, "/dropped"), params={"file": "a.wav"}, content=b"RIFF" * 1000)
     assert "larger than" in answer.json()["error"]
 
 
@@ -183,7 +185,10 @@ def test_codes_are_saved_with_their_edits_and_open_again(client: httpx.Client, s
     saved = client.get("/codes/A")
     assert saved.headers["content-disposition"] == 'attachment; filename="pluck.codes"'
     assert storage.from_bytes(saved.content) == served.studio.project.codes("A")
-    answer = client.post("/upload", data={"slot": "B"}, files={"files": ("mine.codes", saved.content)})
+    dropped = client.post(
+        _beside(client, "/dropped"), params={"file": "mine.codes"}, content=saved.content
+    ).json()
+    answer = client.post("/open", json={"slot": "B", "source": {"media": dropped["media"]}})
     assert answer.json()["done"] == served.studio.project.sound("B").to_json()["done"] != []
 
 
@@ -194,6 +199,11 @@ def test_every_operation_has_a_form(client: httpx.Client) -> None:
     assert sorted(form["name"] for form in forms) == list(operations())
     for form in forms:
         assert [field["name"] for field in form["fields"]] == list(operations()[form["name"]].model_fields)
+
+
+def _beside(client: httpx.Client, path: str) -> str:
+    """A route that is not the project's."""
+    return str(client.base_url).rstrip("/").removesuffix("/project") + path
 
 
 def _heard(answer: httpx.Response) -> tuple[dict[str, Any], np.ndarray]:

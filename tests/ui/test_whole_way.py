@@ -47,7 +47,8 @@ def test_dropped_files_become_a_model_an_edit_a_new_sound_a_comparison_and_a_wav
 
     # A sound of it is opened, a part of it reversed, and kept.
     page.get_by_role("button", name="Open in the DNA editor").click()
-    expect(page.locator(".d-grid")).to_have_count(1)
+    expect(page.locator(".d-grid")).to_have_count(2)
+    page.wait_for_function("__desk.active() === 'A'")
     page.get_by_label("Operation", exact=True).select_option("reverse")
     page.get_by_role("button", name="Apply", exact=True).click()
     page.wait_for_function("__desk.project.history('A').done_count === 1 && !__desk.project.slots.A.waiting")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from distill.errors import BadInput, Cancelled
 
-__all__ = ["Received", "received"]
+__all__ = ["Received", "bounded", "received"]
 
 _LONGEST_NAME = 80  # characters
 
@@ -43,24 +44,43 @@ async def received(request: Request, name: str, *, most_bytes: int) -> Received:
     BadInput
         If it is larger than ``most_bytes``; nothing is left of it then.
     """
-    sent, size = Received(name), 0
+    sent = Received(name)
     try:
         with open(sent.path, "wb") as file:
-            async for block in request.stream():
-                size += len(block)
-                if size > most_bytes:
-                    raise BadInput(
-                        f"{sent.path.name!r} is larger than {most_bytes / 2**20:,.0f} MiB, which no such file is; "
-                        "choose another one."
-                    )
+            async for block in bounded(
+                request.stream(),
+                most_bytes=most_bytes,
+                refused=(
+                    f"{sent.path.name!r} is larger than {most_bytes / 2**20:,.0f} MiB, which no such file is; "
+                    "choose another one."
+                ),
+            ):
                 file.write(block)
-    except ClientDisconnect:
-        sent.__exit__()
-        raise Cancelled("The upload was stopped.") from None
     except BaseException:
         sent.__exit__()
         raise
     return sent
+
+
+async def bounded(pieces: AsyncIterable[bytes], *, most_bytes: int, refused: str) -> AsyncIterator[bytes]:
+    """Pass on what is sent, up to a size.
+
+    Raises
+    ------
+    BadInput
+        With the sentence ``refused``, as soon as it is more.
+    Cancelled
+        If the page has stopped sending.
+    """
+    size = 0
+    try:
+        async for piece in pieces:
+            size += len(piece)
+            if size > most_bytes:
+                raise BadInput(refused)
+            yield piece
+    except ClientDisconnect:
+        raise Cancelled("The upload was stopped.") from None
 
 
 def _plain(name: str) -> str:

@@ -13,10 +13,9 @@ import unicodedata
 from collections.abc import AsyncIterable
 from pathlib import Path, PurePosixPath
 
-from starlette.requests import ClientDisconnect
-
-from distill.errors import BadInput, Cancelled
+from distill.errors import BadInput
 from distill.replacing import replacing
+from distill.ui.receiving import bounded
 
 __all__ = ["LARGEST_BYTES", "new_collection", "receive", "safe_name"]
 
@@ -87,21 +86,14 @@ async def receive(collection: Path, name: str, pieces: AsyncIterable[bytes]) -> 
             f"a collection holds {MOST_FILES:,} files at most; put the rest into a folder, and give its path instead."
         )
     digest, size = hashlib.sha256(), 0
+    too_large = f"{last!r} is larger than {LARGEST_BYTES // 2**30} GB; cut it into parts, or give the path of its folder instead."
     waiting = folder / f".{os.urandom(8).hex()}.upload"
     try:
         with replacing(waiting) as file:
-            async for piece in pieces:
+            async for piece in bounded(pieces, most_bytes=LARGEST_BYTES, refused=too_large):
                 size += len(piece)
-                if size > LARGEST_BYTES:
-                    raise BadInput(
-                        f"{last!r} is larger than {LARGEST_BYTES // 2**30} GB; cut it into parts, or give the path of "
-                        "its folder instead."
-                    )
                 digest.update(piece)
                 file.write(piece)
-    except ClientDisconnect:
-        raise Cancelled("The upload was stopped.") from None
-    else:
         return _placed(waiting, folder / last, digest.hexdigest(), size)
     finally:
         waiting.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,8 +69,10 @@ def router(studio: Studio) -> APIRouter:
         return [line.code for line in api.similar(studio.opened(), level, code).lines[1:]]
 
     @routes.get("/sound/{level}/{code}")
-    def sound(level: int, code: int) -> Response:
-        samples = api.entry_samples(studio.opened(), level, code)[0]
+    def sound(level: int, code: int, slot: Literal["A", "B"] | None = None) -> Response:
+        """Of the model in use, or of the one that a sound in the editor is of."""
+        model = studio.opened() if slot is None else studio.project.model_of(studio.project.codes(slot))
+        samples = api.entry_samples(model, level, code)[0]
         return Response(samples.astype("<f4").tobytes(), media_type="application/octet-stream")
 
     @routes.post("/name")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,16 +15,15 @@ from distill.api.open_sounds import Change
 from distill.codes import storage
 from distill.codes.region import Region
 from distill.codes.tempo import Tempo
-from distill.errors import BadInput, Superseded
+from distill.errors import Superseded
 from distill.progress import Cancel, Report
 from distill.ui.routes import project_sound
+from distill.ui.sources import Source
 from distill.ui.studio import Studio
 
 __all__ = ["router"]
 
-LARGEST_UPLOAD = 300 * 2**20  # bytes: three minutes at any rate, in any format
 RECENT = 8  # takes that are offered to be opened
-_ENDINGS = {".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3", ".codes"}
 
 SlotName = Literal["A", "B"]
 Revision = Annotated[int, Field(ge=0)]
@@ -35,14 +32,6 @@ Levels = Annotated[list[Annotated[int, Field(ge=1, le=8)]], Field(max_length=8)]
 
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Source(_Asked):
-    """Where a sound comes from: exactly one of these."""
-
-    take: int | None = Field(None, ge=1)
-    media: str | None = Field(None, max_length=200)
-    slot: SlotName | None = None
 
 
 class Opening(_Asked):
@@ -159,9 +148,6 @@ def router(studio: Studio) -> APIRouter:
 
     @routes.post("/open")
     def open_sound(asked: Opening) -> dict[str, Any]:
-        given = asked.source.model_dump(exclude_none=True)
-        if len(given) != 1:
-            raise BadInput("this page asked to open several sounds at once, or none; load it again.")
         if asked.source.take is not None:
             studio.project.open_take(asked.slot, asked.source.take)
         elif asked.source.slot is not None:
@@ -170,24 +156,6 @@ def router(studio: Studio) -> APIRouter:
             path = studio.media.path(str(asked.source.media).rpartition("/")[2])
             studio.project.open_file(asked.slot, path, model=studio.model)
         return state(asked.slot)
-
-    @routes.post("/upload")
-    def upload(
-        slot: Annotated[SlotName, Form()], files: Annotated[list[UploadFile], File()]
-    ) -> dict[str, Any]:
-        if len(files) != 1:
-            raise BadInput(f"{len(files)} files were given; a slot opens one sound, so choose one.")
-        name = Path((files[0].filename or "sound").replace("\\", "/")).name[:200]
-        ending = Path(name).suffix.lower()
-        if ending not in _ENDINGS:
-            raise BadInput(
-                f"{name!r} is no sound that can be opened; choose a WAV, AIFF, FLAC, OGG or MP3 file, or a .codes file."
-            )
-        with tempfile.TemporaryDirectory(prefix="distill-") as folder:
-            path = Path(folder) / f"sound{ending}"
-            _copy(files[0], path)
-            studio.project.open_file(slot, path, model=studio.model, title=Path(name).stem)
-        return state(slot)
 
     @routes.post("/close")
     def close(asked: Slot) -> dict[str, Any]:
@@ -290,15 +258,3 @@ def router(studio: Studio) -> APIRouter:
 
     project_sound.add(routes, studio)
     return routes
-
-
-def _copy(file: UploadFile, path: Path) -> None:
-    size = 0
-    with open(path, "wb") as target:
-        while block := file.file.read(2**20):
-            size += len(block)
-            if size > LARGEST_UPLOAD:
-                raise BadInput(
-                    f"this file is larger than {LARGEST_UPLOAD // 2**20} MB; cut a part of up to three minutes out of it."
-                )
-            target.write(block)

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import json
 import struct
-import tempfile
 from base64 import b64encode
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -23,7 +21,6 @@ from fastapi.responses import Response
 
 from distill import api
 from distill.audio.clip import SAMPLE_RATE, Samples
-from distill.audio.files import read
 from distill.ui.studio import Studio
 
 __all__ = ["add"]
@@ -57,14 +54,6 @@ def add(routes: APIRouter, studio: Studio) -> None:
     def entries(slot: SlotName) -> list[dict[str, Any]]:
         model = studio.opened(studio.project.model_of(studio.project.sound(slot).sound).name)
         return [level.to_json() for level in api.palette(model)]
-
-    @routes.get("/cell/{slot}/{level}/{code}")
-    def cell(slot: SlotName, level: int, code: int) -> Response:
-        model = studio.project.model_of(studio.project.sound(slot).sound)
-        with tempfile.TemporaryDirectory(prefix="distill-") as folder:
-            written = api.entry_sound(model, level, code, output=Path(folder) / "entry.wav")
-            heard = read(written.path).samples
-        return _samples(heard, {"version": 0, "first": 0, "total": heard.shape[1]})
 
 
 def _samples(samples: Samples, about: dict[str, Any]) -> Response:

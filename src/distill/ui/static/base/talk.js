@@ -28,14 +28,6 @@ export const post = async (path, body = {}) => (await send(path, body)).json();
 export const send = (path, body = {}) =>
   ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
-// Upload files as they are: upload('/sounds/add', [file, file]) -> JSON
-export async function upload(path, files, fields = {}) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  for (const file of files) form.append('files', file, file.webkitRelativePath || file.name);
-  return (await ask(path, { method: 'POST', body: form })).json();
-}
-
 // Capital first, full stop last: sentences of the api begin small.
 export const sentence = (text) => {
   const whole = text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,12 +1,7 @@
-// All entries of a model, unpacked from what the server sends; and hearing one.
+// All entries of a model, unpacked from what the server sends.
 
-import * as player from '../base/player.js';
-import { attempt, get } from '../base/talk.js';
+import { get } from '../base/talk.js';
 import { codesOf, fromBase64 } from './grid/packed.js';
-import { bufferFrom } from './hearing.js';
-
-const MOST_SOUNDS = 200;
-const sounds = new Map(); // "model level code" -> buffer
 
 // For each level { name, names, brightness, usage, positions: [[x, y]], nearest(code), order }, by code; all from 0 to 1.
 export async function entriesOf(slot) {
@@ -21,14 +16,5 @@ export async function entriesOf(slot) {
       nearest: (code) => Array.from(near.subarray(code * count, (code + 1) * count)),
       order: Array.from(codesOf(level.order)),
     };
-  });
-}
-
-export function hearEntry(slot, sound, level, code) {
-  return attempt(async () => {
-    const key = `${sound.fingerprint} ${level} ${code}`;
-    if (!sounds.has(key)) sounds.set(key, await bufferFrom(`/project/cell/${slot}/${level}/${code}`));
-    while (sounds.size > MOST_SOUNDS) sounds.delete(sounds.keys().next().value);
-    player.play(sounds.get(key));
   });
 }

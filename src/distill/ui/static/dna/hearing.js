@@ -1,7 +1,7 @@
 // What an open sound sounds like: samples are held here, and after an edit only those that are new are fetched.
 
 import { bufferOf } from '../base/player.js';
-import { Refused } from '../base/talk.js';
+import { ask } from '../base/talk.js';
 
 export class Hearing {
   #held = { false: null, true: null }; // by whether it is the original: { version, channels, rate, buffer }
@@ -27,17 +27,9 @@ export class Hearing {
 
 // 4 bytes of length, a header in JSON, samples as 32-bit floats, one channel behind the other.
 export async function samplesOf(path) {
-  const response = await fetch(`/distill${path}`);
-  if (!response.ok) throw new Refused((await response.json().catch(() => ({}))).error ?? 'The sound could not be made; load the page again.');
-  const bytes = await response.arrayBuffer();
+  const bytes = await (await ask(path)).arrayBuffer();
   const length = new DataView(bytes).getUint32(0, true);
   const about = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
   const samples = Array.from({ length: about.channels }, (_, channel) => new Float32Array(bytes, 4 + length + 4 * about.count * channel, about.count));
   return { about, samples };
-}
-
-// A sound that is heard once: an entry.
-export async function bufferFrom(path) {
-  const { about, samples } = await samplesOf(path);
-  return bufferOf(samples, about.rate);
 }

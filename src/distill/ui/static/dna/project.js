@@ -2,7 +2,7 @@
 //
 // Events: 'slot' {slot} another sound, or none, is open there; 'history' {slot}; 'edited' {slot} what is heard has changed.
 
-import { get, post, Refused, say, tell, upload } from '../base/talk.js';
+import { get, post, Refused, say, sendFile, tell } from '../base/talk.js';
 import { applyLocally } from './grid/local.js';
 import { Sound } from './grid/sound.js';
 
@@ -23,7 +23,7 @@ export class Project extends EventTarget {
   }
 
   async open(slot, source) { this.#take(slot, await post('/project/open', { slot, source })); }
-  async upload(slot, file) { this.#take(slot, await upload('/project/upload', [file], { slot })); }
+  async upload(slot, file) { await this.open(slot, { media: (await sendFile('/dropped', file)).media }); }
   async close(slot) { await post('/project/close', { slot }); this.#take(slot, null); }
 
   // Records of one gesture, in order. Resolves when the server has made them; false if it refused.

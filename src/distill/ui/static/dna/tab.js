@@ -3,7 +3,8 @@
 import { clear, h, icon, iconButton } from '../base/dom.js';
 import { attempt, get, hear, tell } from '../base/talk.js';
 import { help } from '../bar/help.js';
-import { entriesOf, hearEntry } from './entries.js';
+import { hearEntry } from '../base/entry.js';
+import { entriesOf } from './entries.js';
 import { createEntry } from './entry.js';
 import { createGrid } from './grid/grid.js';
 import { createTools } from './grid/tools.js';
@@ -26,7 +27,7 @@ export function mount(element) {
     source: (slot, source) => project.open(slot, source),
     other: (slot) => project.sound(other(slot))?.title ?? null,
   };
-  const desk = { project, active: () => active, entries: (slot) => entries[slot], hearCell: (slot, level, code) => hearEntry(slot, project.sound(slot), level, code) };
+  const desk = { project, active: () => active, entries: (slot) => entries[slot], hearCell: (slot, level, code) => attempt(() => hearEntry(level, code, project.sound(slot))) };
   const transport = createTransport({
     sound: (slot) => project.sound(slot), active: () => active,
     showPlayhead: (slot, seconds) => grids[slot]?.setPlayhead(seconds),
@@ -135,7 +136,8 @@ export function mount(element) {
   project.addEventListener('slot', ({ detail }) => showSlot(detail.slot));
   project.addEventListener('history', refresh);
   project.addEventListener('edited', ({ detail }) => { transport.changed(detail.slot, detail.since); heads[detail.slot].update(); });
-  hear('open', ({ slot, source }) => attempt(async () => { await project.open(slot, source); activate(slot); }));
+  let opening = Promise.resolve(); // one after another: the sound that was asked for last is the one in hand
+  hear('open', ({ slot, source }) => { opening = opening.then(() => attempt(async () => { await project.open(slot, source); activate(slot); })); });
   hear('brush', ({ level, code }) => project.sound(active)?.setBrush({ level, code }));
   for (const what of ['model', 'models']) hear(what, () => attempt(async () => { project.model = (await get('/project')).model; if (!editor.isConnected) showView(); }));
   element.classList.add('dna');

@@ -73,7 +73,7 @@ export function runCard({ onview, onagain }) {
     const opens = await get('/training/opens');
     say('choose-model', { name });
     await showTab('dna');
-    opens.forEach(({ media }, n) => say('open', { slot: 'AB'[n], source: { media } }));
+    for (const n of [1, 0]) if (opens[n]) say('open', { slot: 'AB'[n], source: { media: opens[n].media } }); // A last: it is in hand
   });
   const toGenerate = (name) => attempt(async () => {
     say('choose-model', { name });
