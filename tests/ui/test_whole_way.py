@@ -50,7 +50,7 @@ def test_dropped_files_become_a_model_an_edit_a_new_sound_a_comparison_and_a_wav
     expect(page.locator(".d-grid")).to_have_count(2)
     page.wait_for_function("__desk.active() === 'A'")
     page.get_by_label("Operation", exact=True).select_option("reverse")
-    page.get_by_role("button", name="Apply", exact=True).click()
+    page.get_by_role("button", name="Apply reverse").click()
     page.wait_for_function("__desk.project.history('A').done_count === 1 && !__desk.project.slots.A.waiting")
     page.get_by_role("button", name=re.compile("Keep")).first.click()
     until(lambda: len(api.takes(home=home)) == 1)
