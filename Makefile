@@ -38,9 +38,12 @@ bench: setup
 	$(BIN)/python -m bench.pictures
 	$(BIN)/python -m bench.report
 
-# Some minutes: kills writers, fills the disk, damages files, and counts what is lost (nothing may be).
+# Kills writers, fills the disk, damages files, and counts what is lost (nothing may be): two minutes. Then half an hour of
+# editing in a browser, with a model of the library (make demo leaves one there), in which memory may not grow.
+EDITING_MINUTES ?= 30
 faults: setup
 	$(BIN)/python -m bench.faults
+	$(BIN)/python -m bench.editing --minutes $(EDITING_MINUTES)
 
 clean:
 	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

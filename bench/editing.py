@@ -25,17 +25,17 @@ from playwright.sync_api import sync_playwright
 from tests.ui.editing_for import edit_for, resident_bytes
 
 from bench import editing_tables, machine, records
+from bench.chromium import FLAGS, chromium
 from bench.formula import tones_and_noise
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.writing import write_wav
-from distill.errors import BadInput
 from distill.home import home as user_folder
 from distill.ui import started
 
 __all__ = ["main", "measure"]
 
 SECONDS, STEPS, LEVELS = 10.0, 3000, 8
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+MOST_GROWTH = 0.1  # of memory, however long one edits
 _REDRAW = """async ([levels, steps]) => {
   const { createGrid } = await import('/distill/static/dna/grid/grid.js');
   const { Sound } = await import('/distill/static/dna/grid/sound.js');
@@ -54,9 +54,6 @@ _REDRAW = """async ([levels, steps]) => {
 
 def measure(*, model: Path, minutes: float) -> dict[str, Any]:
     """Return the figures of one run."""
-    executable = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    if executable is None:
-        raise BadInput("there is no Chromium on this machine; install it to measure the page in it.")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         (home / "models").mkdir(parents=True)
@@ -64,9 +61,7 @@ def measure(*, model: Path, minutes: float) -> dict[str, Any]:
         sound = Path(folder) / "ten seconds.wav"
         write_wav(sound, Clip(tones_and_noise(SECONDS, sample_rate=SAMPLE_RATE, channels=1, seed=0).numpy()))
         with started(home=home, port=0) as (running, _), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=executable, args=["--no-sandbox", "--mute-audio"]
-            )
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             began = time.perf_counter()
             page.goto(f"{running.url}#dna")
@@ -96,7 +91,7 @@ def measure(*, model: Path, minutes: float) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print the table, append the line; return the exit code."""
+    """Measure, print the table, append the line; return the exit code: 1 if memory grows."""
     parser = argparse.ArgumentParser(prog="python -m bench.editing", description="How the editor feels.")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--model", default="demo", help="a model of the library, or a .distill file")
@@ -105,11 +100,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path = Path(given.model)
     if path.suffix != ".distill":
         path = user_folder() / "models" / f"{given.model}.distill"
+    if not path.is_file():
+        print(
+            f"there is no model {str(path)!r} to edit with; make demo leaves one in the library.",
+            file=sys.stderr,
+        )
+        return 2
     line = {"bench": "editing", **machine.context(), **measure(model=path, minutes=given.minutes)}
     line["key"] = {"minutes": given.minutes, "model": path.stem, "commit": line["commit"]}
     records.append(given.out / "editing.jsonl", line)
     print(editing_tables.editing([line]))
-    return 0
+    grown = max(line["heap_growth"], line["server_growth"])
+    if grown > MOST_GROWTH:
+        print(
+            f"memory grew by {100 * grown:.0f} %, and may grow by {100 * MOST_GROWTH:.0f} %.", file=sys.stderr
+        )
+    return int(grown > MOST_GROWTH)
 
 
 if __name__ == "__main__":

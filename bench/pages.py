@@ -30,6 +30,7 @@ __all__ = ["main", "shoot"]
 SIZES = ((1280, 800), (1920, 1080))
 TABS = ("train", "dna", "codebook", "generate", "history", "library")
 QUALITY = 82  # of WebP
+TRAINING_SECONDS = 110  # of the training that is drawn while it goes on
 
 
 def shoot(models: Sequence[Path], sounds: Sequence[Path], out: Path) -> list[Path]:
@@ -39,7 +40,7 @@ def shoot(models: Sequence[Path], sounds: Sequence[Path], out: Path) -> list[Pat
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         home = Path(folder) / "home"
         with started(home=home, port=0) as (running, _):
-            pictures = [_empty(browser, running, out)]
+            pictures = _first(browser, running, out)
         (home / "models").mkdir(parents=True, exist_ok=True)
         for model in models:
             shutil.copy(model, home / "models" / f"{model.stem.partition('-draft')[0]}.distill")
@@ -60,7 +61,7 @@ def _furnish(running: Running, model: str, sounds: Sequence[Path]) -> None:
     studio.project.open_file("A", sounds[0], model=model)
     studio.project.open_file("B", sounds[1], model=model)
     made = studio.home / "made"
-    api.generate(model=model, output=made, seconds=6, count=3, seed=1, home=studio.home)
+    api.generate(model=model, output=made / "dusk", seconds=6, count=3, seed=1, home=studio.home)
     api.star_take(2, home=studio.home)
     api.note_take(3, "for the second part", home=studio.home)
 
@@ -81,10 +82,16 @@ def _tour(browser: Browser, running: Running, out: Path, scheme: str, width: int
         pictures.append(_keep(page, out / f"{tab}-{scheme}-{width}.webp"))
     if width == SIZES[0][0]:
         page.locator("#tab-history-button").click()
-        page.get_by_role("button", name="Export", exact=False).first.click()
-        page.wait_for_timeout(4000)
+        page.locator(".take").get_by_role("button", name="Export", exact=False).first.click()
+        page.locator(".export-result", has_text="LUFS").wait_for()
+        page.wait_for_timeout(1000)
         pictures.append(_keep(page, out / f"export-{scheme}-{width}.webp"))
         page.keyboard.press("Escape")
+        for number in (1, 2):
+            page.locator(f".take[data-take='{number}']").get_by_role("checkbox").check()
+        page.get_by_role("button", name="Compare", exact=True).click()
+        page.wait_for_timeout(2500)
+        pictures.append(_keep(page, out / f"compare-{scheme}-{width}.webp"))
     context.close()
     return pictures
 
@@ -103,18 +110,38 @@ def _hear_an_entry(page: Page) -> None:
     page.locator("#codebook [role=row], #codebook tbody tr").nth(2).click()
 
 
-_SCENES: dict[str, Callable[[Page], None]] = {"dna": _edit, "codebook": _hear_an_entry}
+def _make_some(page: Page) -> None:
+    """Two takes, made while the first picture is drawn; the other pictures find them there. Steering is unfolded."""
+    made = page.locator("#generate article")
+    page.wait_for_timeout(1000)
+    if made.count() == 0:
+        page.get_by_label("Takes").fill("2")
+        page.locator("#generate").get_by_role("button", name="Generate", exact=True).click()
+    made.nth(1).wait_for()
+    page.locator("#generate summary", has_text="Steering").click()
 
 
-def _empty(browser: Browser, running: Running, out: Path) -> Path:
-    """The page of somebody who has no model yet."""
+_SCENES: dict[str, Callable[[Page], None]] = {
+    "dna": _edit,
+    "codebook": _hear_an_entry,
+    "generate": _make_some,
+}
+
+
+def _first(browser: Browser, running: Running, out: Path) -> list[Path]:
+    """The page of somebody who has no model yet, and their first training, on the built-in sounds."""
     page = browser.new_page(viewport={"width": SIZES[0][0], "height": SIZES[0][1]}, color_scheme="light")
     page.goto(running.url)
     page.wait_for_selector("#train .d-panel > *")
     page.wait_for_timeout(1500)
-    picture = _keep(page, out / f"first-run-light-{SIZES[0][0]}.webp")
+    pictures = [_keep(page, out / f"first-run-light-{SIZES[0][0]}.webp")]
+    page.get_by_role("button", name="Try the built-in collection").click()
+    # By then codes are used, and previews are there to be heard.
+    page.wait_for_timeout(TRAINING_SECONDS * 1000)
+    pictures.append(_keep(page, out / f"training-light-{SIZES[0][0]}.webp"))
+    running.studio.training.kill()
     page.close()
-    return picture
+    return pictures
 
 
 def _keep(page: Page, path: Path) -> Path:

@@ -6,14 +6,16 @@ Every page is watched: an error on its console, a request that fails, or one to 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from bench.chromium import FLAGS, chromium
 from tests.api.conftest import home, library, sounds
+
+from distill.errors import BadInput
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,7 +27,6 @@ __all__ = ["Open", "home", "library", "sounds"]
 Open = Callable[..., "Page"]
 
 _REFUSAL = "responded with a status of 400 "  # the browser notes what a route refuses in a sentence; the page tells it
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
@@ -40,18 +41,16 @@ def served(home: Path) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; where it is missing, tests with it are skipped, but never in CI."""
-    executable = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    if executable is None:
+    try:
+        executable = chromium()
+    except BadInput:
         if os.environ.get("CI"):
             pytest.fail("there is no Chromium, and CI has to look at the page in one; see .ci/run")
         pytest.skip("there is no Chromium on this machine; install it to run the tests of the page")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-        )
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield launched
         launched.close()
 
