@@ -115,7 +115,7 @@ def _make_some(page: Page) -> None:
     made = page.locator("#generate article")
     page.wait_for_timeout(1000)
     if made.count() == 0:
-        page.get_by_label("Takes").fill("2")
+        page.locator("#generate").get_by_label("Takes", exact=True).fill("2")
         page.locator("#generate").get_by_role("button", name="Generate", exact=True).click()
     made.nth(1).wait_for()
     page.locator("#generate summary", has_text="Steering").click()
