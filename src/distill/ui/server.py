@@ -66,6 +66,8 @@ def serve(
     """
     with started(home=home, host=host, port=port, password=password, device=device) as (running, thread):
         ready(running)
+        # The first sound a person opens should not wait for torch and the model to be read.
+        threading.Thread(target=running.studio.ready, name="distill warm-up", daemon=True).start()
         while thread.is_alive():
             thread.join(0.5)
 

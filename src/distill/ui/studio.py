@@ -111,6 +111,6 @@ class Studio:
         """Whether the model in use can be opened."""
         try:
             self.opened()
-        except DistillError:
+        except (DistillError, OSError):
             return False
         return True

@@ -13,7 +13,7 @@ export function card(made, { goOn, gone, back }) {
     made.starred = (await post(`/takes/${take}/star`, { starred: !made.starred })).starred;
     shine();
     say('takes');
-  }));
+  }), { class: 'd-button d-quiet d-star' });
   const shine = () => set(star, { 'aria-pressed': String(made.starred), title: made.starred ? 'Take the star away' : 'Star it: starred takes never make room for new ones' });
   const open = (slot) => attempt(async () => { await showTab('dna'); say('open', { slot, source, title }); });
   const away = () => attempt(async () => {

@@ -28,7 +28,7 @@ export function row(take, actions) {
     ? wave({ sound: take.sound, seconds: take.seconds, label, height: 44 })
     : h('span', { class: 'take-nothing d-soft', title: 'Only its codes were kept; “Make it again” makes its sound' }, 'codes only');
   const star = h('button', {
-    type: 'button', class: 'd-button d-quiet take-star', 'aria-pressed': String(take.starred), 'aria-label': `Star for ${label}`, title: 'A take with a star never makes room for new ones',
+    type: 'button', class: 'd-button d-quiet d-star', 'aria-pressed': String(take.starred), 'aria-label': `Star for ${label}`, title: 'A take with a star never makes room for new ones',
     onclick: () => attempt(async () => {
       const now = await post(`/takes/${take.number}/star`, { starred: star.getAttribute('aria-pressed') !== 'true' });
       take.starred = now.starred;
