@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -124,8 +125,13 @@ def router(studio: Studio) -> APIRouter:
     def changed(slot: str, change: Change) -> dict[str, Any]:
         return {"slot": slot} | change.to_json() | studio.project.sound(slot).history_json()
 
-    def superseded(slot: str, error: Superseded) -> JSONResponse:
-        return JSONResponse({"error": str(error), "state": state(slot)}, status_code=409)
+    def answer(slot: str, act: Callable[[], Change]) -> dict[str, Any] | JSONResponse:
+        """Make a change and tell what it changed; made on an older revision it is refused, and the newer state told."""
+        try:
+            change = act()
+        except Superseded as error:
+            return JSONResponse({"error": str(error), "state": state(slot)}, status_code=409)
+        return changed(slot, change)
 
     @routes.get("")
     def project() -> dict[str, Any]:
@@ -164,25 +170,18 @@ def router(studio: Studio) -> APIRouter:
 
     @routes.post("/edit", response_model=None)
     def edit(asked: Edits) -> dict[str, Any] | JSONResponse:
-        try:
-            change = studio.project.do_records(asked.slot, asked.edits, label=asked.label, revision=asked.rev)
-        except Superseded as error:
-            return superseded(asked.slot, error)
-        return changed(asked.slot, change)
+        return answer(
+            asked.slot,
+            lambda: studio.project.do_records(asked.slot, asked.edits, label=asked.label, revision=asked.rev),
+        )
 
     @routes.post("/undo", response_model=None)
     def undo(asked: Steps) -> dict[str, Any] | JSONResponse:
-        try:
-            return changed(asked.slot, studio.project.undo(asked.slot, asked.count, revision=asked.rev))
-        except Superseded as error:
-            return superseded(asked.slot, error)
+        return answer(asked.slot, lambda: studio.project.undo(asked.slot, asked.count, revision=asked.rev))
 
     @routes.post("/redo", response_model=None)
     def redo(asked: Steps) -> dict[str, Any] | JSONResponse:
-        try:
-            return changed(asked.slot, studio.project.redo(asked.slot, asked.count, revision=asked.rev))
-        except Superseded as error:
-            return superseded(asked.slot, error)
+        return answer(asked.slot, lambda: studio.project.redo(asked.slot, asked.count, revision=asked.rev))
 
     @routes.post("/swap")
     def swap(asked: Swap) -> dict[str, Any]:
@@ -214,11 +213,9 @@ def router(studio: Studio) -> APIRouter:
 
     @routes.post("/templates/use", response_model=None)
     def use_template(asked: TemplateUse) -> dict[str, Any] | JSONResponse:
-        try:
-            change = studio.project.apply_template(asked.slot, asked.name, revision=asked.rev)
-        except Superseded as error:
-            return superseded(asked.slot, error)
-        return changed(asked.slot, change)
+        return answer(
+            asked.slot, lambda: studio.project.apply_template(asked.slot, asked.name, revision=asked.rev)
+        )
 
     @routes.post("/templates/save")
     def save_template(asked: TemplateSave) -> dict[str, Any]:
