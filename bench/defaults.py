@@ -4,7 +4,9 @@
 
 Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again. Collections
 take turns, and the runs that tell chance come first, so that a table made half-way can already be read. ``--list`` names
-what would be run. With two collections and three minutes all of it takes about six hours on two cores.
+what would be run. Minutes are counted by steps (:mod:`bench.pace`), on one thread: two collections in two processes, which
+may write the same file, do more in an hour than both cores for one, and may run beside other work. Two collections and three
+minutes take about six hours on two cores.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+import torch
 
 from bench import defaults_tables, machine, records
 from bench.sounds import find_sounds, split_by_file
@@ -31,11 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.defaults", description="One thing at a time.")
     parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
     parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
-    parser.add_argument("--steps", type=int, help="train for so many steps instead")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--list", action="store_true", help="name what would be run")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
+    torch.set_num_threads(1)
     lines = given.out / "defaults.jsonl"
     failed = False
     for variant in VARIANTS:
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{folder.resolve().name}: {variant.group}: {variant.name}")
                 continue
             try:
-                told = _run(folder, variant, given.minutes, given.steps, lines=lines)
+                told = _run(folder, variant, given.minutes, lines=lines)
             except DistillError as error:
                 print(f"{folder}: {variant.name}: {error}", file=sys.stderr)
                 failed = True
@@ -59,20 +63,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(failed)
 
 
-def _run(folder: Path, variant: Variant, minutes: float, steps: int | None, *, lines: Path) -> str | None:
+def _run(folder: Path, variant: Variant, minutes: float, *, lines: Path) -> str | None:
     """Run one trial and append its line; None where that line was already there."""
     context = machine.context()
     key = {
         "collection": folder.resolve().name,
         **variant.settings(),
-        **({"steps": steps} if steps else {"minutes": minutes}),
+        "minutes": minutes,
         "commit": context["commit"],
     }
     if records.find(records.read(lines), key):
         return None
     split = split_by_file(find_sounds(folder), seed=SPLIT_SEED)
     with tempfile.TemporaryDirectory(prefix="distill-defaults-") as scratch:
-        figures = trial(split, variant, minutes=minutes, steps=steps, scratch=Path(scratch))
+        figures = trial(split, variant, minutes=minutes, scratch=Path(scratch))
     records.append(lines, {"bench": "defaults", "key": key, "group": variant.group, **context, **figures})
     return (
         f"{key['collection']}: {variant.group}: {variant.name}: own {figures['own']:.3f}, "

@@ -1,6 +1,6 @@
 """Codebook size and levels around what the rule proposes, for collections of 5 files to all of them.
 
-    python -m bench.sizes COLLECTION... [--files 5 20 50] [--minutes 3 | --steps 1000] [--out bench/runs]
+    python -m bench.sizes COLLECTION... [--files 5 20 50] [--minutes 3] [--out bench/runs]
 
 For every number of files half, the same and twice the rule's codebook are tried, with eight and with four levels; with 5 and 50
 files for three seeds, which draw the files, too. Sounds that are never seen are the same for all numbers of files. Several
@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
+import torch
 
 from bench import machine, records
 from bench.records import Record
@@ -103,15 +104,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", nargs="+", type=int, default=[5, 20, 50])
     parser.add_argument("--together", action="store_true", help="take all collections as one")
     parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
-    parser.add_argument("--steps", type=int, help="train for so many steps instead")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
+    torch.set_num_threads(1)
     groups = [given.collections] if given.together else [[folder] for folder in given.collections]
     failed = False
     for size in around(given.files):
         for folders in groups:
             try:
-                told = _run(folders, size, given.minutes, given.steps, lines=given.out / "sizes.jsonl")
+                told = _run(folders, size, given.minutes, lines=given.out / "sizes.jsonl")
             except DistillError as error:
                 print(f"{', '.join(map(str, folders))}, {size}: {error}", file=sys.stderr)
                 failed = True
@@ -122,9 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(failed)
 
 
-def _run(
-    folders: Sequence[Path], size: Size, minutes: float, steps: int | None, *, lines: Path
-) -> str | None:
+def _run(folders: Sequence[Path], size: Size, minutes: float, *, lines: Path) -> str | None:
     """Run one size and append its line; None where that line was already there, or there are not so many files."""
     context = machine.context()
     key = {
@@ -133,7 +132,7 @@ def _run(
         "factor": size.factor,
         "levels": size.num_levels,
         "seed": size.seed,
-        **({"steps": steps} if steps else {"minutes": minutes}),
+        "minutes": minutes,
         "commit": context["commit"],
     }
     if records.find(records.read(lines), key):
@@ -147,9 +146,7 @@ def _run(
     some = Split(own=tuple(split.own[place] for place in sorted(order)), unseen=split.unseen)
     variant = Variant("size", "sizes", codec={"num_levels": size.num_levels}, seed=size.seed)
     with tempfile.TemporaryDirectory(prefix="distill-sizes-") as scratch:
-        figures = trial(
-            some, variant, minutes=minutes, steps=steps, scratch=Path(scratch), size_factor=size.factor
-        )
+        figures = trial(some, variant, minutes=minutes, scratch=Path(scratch), size_factor=size.factor)
     records.append(lines, {"bench": "sizes", "key": key, **context, **figures})
     return (
         f"{key['collection']}: {size.files} files, {figures['num_levels']} x {figures['codebook_size']}: "

@@ -1,6 +1,7 @@
 """One trial: a codec trained for some minutes with one thing changed, and how its own and never-seen sounds come back.
 
-Only the codec is trained, without entries and prior, and judged on the mono sum of at most :data:`MOST_SECONDS` of each sound,
+Minutes are those of :mod:`bench.pace`: a change whose steps cost more has fewer of them, and what else the machine does
+changes nothing. Only the codec is trained, without entries and prior, and judged on the mono sum of at most :data:`MOST_SECONDS` of each sound,
 brought to the codec's level, straight through encoder, quantizer and decoder: what the level matching and the chunks of
 :mod:`distill.render` add is alike for all.
 """
@@ -18,6 +19,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from bench.pace import DRAFT, StepClock, relative_costs
 from bench.sounds import Split, mid_side, read
 from bench.usage import usage_by_level
 from bench.variants import Variant
@@ -44,17 +46,16 @@ def trial(
     *,
     minutes: float,
     scratch: Path,
-    steps: int | None = None,
     size_factor: float = 1.0,
 ) -> dict[str, Any]:
     """Train on the own sounds of a split with one thing changed; judge both parts.
 
     Parameters
     ----------
+    minutes : float
+        As the draft's steps take them on the machine that :data:`bench.pace.DRAFT` was measured on.
     scratch : Path
         A folder for decoded sounds and checkpoints; what is in it is gone afterwards.
-    steps : int, optional
-        Train for so many steps instead of minutes.
     size_factor : float
         The codebook's size in multiples of what the rule proposes, within what may be chosen.
     """
@@ -71,10 +72,12 @@ def trial(
             proposal.training.model_copy(update=dict(variant.training)),
             proposal.sentence,
         )
-        budget = Budget(max_steps=steps or 1_000_000, seconds=None if steps else 60 * minutes)
-        with variant.part():
+        costs = relative_costs(store, proposal, changed, part=variant.part, device=chosen.torch)
+        clock = StepClock({stage: DRAFT[stage] * costs[stage] for stage in DRAFT})
+        with variant.part(), clock.moved_by_steps():
             trained = train_codec(
-                store, changed, budget=budget, folder=Path(folder), seed=variant.seed, device=chosen.torch,
+                store, changed, budget=Budget(max_steps=1_000_000, seconds=60 * minutes), folder=Path(folder),
+                seed=variant.seed, device=chosen.torch, clock=clock,
                 augmentation=Augmentation().model_copy(update=dict(variant.augmentation)),
             )  # fmt: skip
             own, grids = _judged(trained.codec, split.own, refine=variant.refine)
@@ -87,6 +90,7 @@ def trial(
         "own_each": own,
         "unseen_each": unseen,
         "steps": trained.outcome.step,
+        "costs": costs,
         "parameters": sum(p.numel() for p in trained.codec.parameters()),
         "codebook_size": trained.codec.codebook_size,
         "num_levels": trained.codec.num_levels,

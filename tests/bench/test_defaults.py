@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,13 @@ from bench.variants import BASELINE, VARIANTS
 from tests.api.tiny_training import NETWORK
 from tests.signals import mixture
 
-from bench import defaults, defaults_tables, records, sizes, trials
+from bench import defaults, defaults_tables, pace, records, sizes, trials
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
+from distill.collection.scan import scan
+from distill.collection.store import build_store
 from distill.config import Augmentation, CodecConfig, CodecTraining
+from distill.training.codec_task import CodecTask
 from distill.training.fitting import Fit, fit
 
 
@@ -54,16 +59,16 @@ def test_every_part_trains_and_is_judged(folder: Path, tmp_path: Path) -> None:
     split = split_by_file(find_sounds(folder), seed=0)
     parts = [variant for variant in VARIANTS if variant.settings()["part"]]
     for variant in [VARIANTS[0], *parts]:
-        figures = trials.trial(split, variant, minutes=1, steps=12, scratch=tmp_path)
+        figures = trials.trial(split, variant, minutes=0.03, scratch=tmp_path)
         assert 0 < figures["own"] < 20, variant.name
-        assert figures["steps"] == 12, variant.name
+        assert figures["steps"] > 2, variant.name
 
 
 def test_what_was_run_is_not_run_again(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(defaults, "VARIANTS", VARIANTS[:2])
-    asked = [str(folder), "--steps", "3", "--out", str(tmp_path / "runs")]
+    asked = [str(folder), "--minutes", "0.02", "--out", str(tmp_path / "runs")]
     assert defaults.main(asked) == 0
     assert defaults.main(asked) == 0
     lines = records.read(tmp_path / "runs" / "defaults.jsonl")
@@ -100,10 +105,38 @@ def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
 
 
 def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_path: Path) -> None:
-    asked = [str(folder), "--files", "4", "50", "--steps", "3", "--out", str(tmp_path / "runs")]
+    asked = [str(folder), "--files", "4", "50", "--minutes", "0.02", "--out", str(tmp_path / "runs")]
     assert sizes.main(asked) == 0
     lines = records.read(tmp_path / "runs" / "sizes.jsonl")
     assert {line["key"]["files"] for line in lines} == {4}  # there are no fifty
     assert [(line["key"]["factor"], line["num_levels"], line["codebook_size"]) for line in lines] == [
         (factor, levels, size) for factor, size in ((1.0, 16), (0.5, 16), (2.0, 32)) for levels in (8, 4)
     ]
+
+
+def test_the_clock_of_a_trial_is_moved_by_steps_alone_each_by_what_its_stage_costs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(CodecTask, "train_step", lambda task, step, size, position: {})
+    task = CodecTask.__new__(CodecTask)
+    clock = pace.StepClock({"codes": 2.0, "phase": 5.0})
+    with clock.moved_by_steps():
+        for stage in ("free", "codes", "phase"):
+            task.stage = stage
+            task.train_step(0, 1, 0.0)
+    assert clock() == 2 + 2 + 5
+    task.train_step(0, 1, 0.0)
+    assert clock() == 9
+
+
+def test_a_wider_network_has_dearer_steps_and_another_seed_has_not(folder: Path, tmp_path: Path) -> None:
+    from bench.sounds import find_sounds
+
+    store = build_store(scan(find_sounds(folder)), tmp_path / "store")
+    usual = fit(num_sounds=7, seconds=7.0, stereo=False, precision="float32")
+    tiny = CodecTraining(batch_size=2, crop_steps=8)
+    usual = Fit(usual.codec.model_copy(update=NETWORK), tiny, "")
+    wide = Fit(usual.codec.model_copy(update={"width": 256}), tiny, "")
+    ask = partial(pace.relative_costs, store, usual, part=nullcontext, device=torch.device("cpu"))
+    assert ask(usual) == {"codes": 1.0, "phase": 1.0}
+    assert min(ask(wide).values()) > 1.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,14 @@ from distill.training.fitting import Fit
 from distill.training.interrupt import Pause
 from distill.training.loop import Every, Outcome, Plan, run
 
-__all__ = ["Budget", "TrainedCodec", "measure_step_seconds", "new_codec", "train_codec"]
+__all__ = [
+    "Budget",
+    "TrainedCodec",
+    "measure_stage_seconds",
+    "measure_step_seconds",
+    "new_codec",
+    "train_codec",
+]
 
 VALIDATIONS = 20  # in one training
 PREVIEW_SECONDS = 60.0
@@ -82,6 +90,7 @@ def train_codec(
     report: Report = silent,
     cancel: Cancel | None = None,
     pause: Pause | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> TrainedCodec:
     """Train a codec on every sound of a store.
 
@@ -91,6 +100,8 @@ def train_codec(
         For checkpoints and previews.
     resume : bool
         Go on from the checkpoint there, also from one that is finished, with a larger budget.
+    clock : callable
+        Seconds, from any origin, in which the budget is counted.
 
     Raises
     ------
@@ -119,8 +130,8 @@ def train_codec(
             seed=seed,
         )
         outcome = run(
-            task, plan=plan, folder=folder, resume=resume, report=report, cancel=cancel, pause=pause
-        )
+            task, plan=plan, folder=folder, resume=resume, report=report, cancel=cancel, pause=pause, clock=clock
+        )  # fmt: skip
         waited = feed.waited_seconds / max(time.monotonic() - started, 1e-9)
     return TrainedCodec(task.codec.eval(), outcome, waited)
 
@@ -132,6 +143,21 @@ def measure_step_seconds(
 
     A training with time for ``n`` steps spends ``phase_share`` of its *time*, not of its steps, on the phase.
     """
+    seconds = measure_stage_seconds(store, fit, device=device, seed=seed, steps=steps)
+    share = fit.training.phase_share
+    return 1 / ((1 - share) / seconds["codes"] + share / seconds["phase"])
+
+
+def measure_stage_seconds(
+    store: Store,
+    fit: Fit,
+    *,
+    device: torch.device,
+    seed: int = 0,
+    steps: int = 6,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
+    """Seconds of one step here in each of the stages ``"codes"`` and ``"phase"``, by `clock`."""
     seconds = {}
     with _feed(store, fit, None, seed) as feed:
         task = _task(fit, feed, seed=seed, device=device, preview=None)
@@ -139,12 +165,11 @@ def measure_step_seconds(
         for stage, position in (("codes", fit.training.unquantized_share), ("phase", 1.0)):
             for _ in range(WARM_UP_STEPS):  # the first fills the codebooks or builds an optimiser
                 task.train_step(next(numbers), fit.training.batch_size, position)
-            started = time.perf_counter()
+            started = clock()
             for _ in range(steps):
                 task.train_step(next(numbers), fit.training.batch_size, position)
-            seconds[stage] = (time.perf_counter() - started) / steps
-    share = fit.training.phase_share
-    return 1 / ((1 - share) / seconds["codes"] + share / seconds["phase"])
+            seconds[stage] = (clock() - started) / steps
+    return seconds
 
 
 def _feed(store: Store, fit: Fit, augmentation: Augmentation | None, seed: int) -> Feed:
