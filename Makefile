@@ -19,8 +19,9 @@ setup: .venv/.complete
 demo: setup
 	$(BIN)/distill demo demo-out
 
+# In several processes at once; one of them edits in a browser for five minutes while the others go through the rest.
 test: setup
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,18 @@ from distill.config import CodecConfig
 if TYPE_CHECKING:
     from distill.codec.model import Codec
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Before torch is there: tests share the cores by their processes, and threads of several would wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # How long an example takes is the machine's affair: a busy one must not fail a law.
 settings.register_profile("distill", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("distill")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -10,22 +10,20 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from tests.signals import mixture
 
-from distill.api import Trained
+from distill.audio.clip import Clip
+from distill.audio.writing import write_wav
 from distill.codes import storage
-from distill.ui import Running, started
+from distill.ui import Running
 
 REVERSE = {"operation": "reverse", "region": {}, "arguments": {}, "seed": 0}
 
 
 @pytest.fixture(scope="module")
-def served(library: tuple[Path, Trained], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def served(running: Running) -> Running:
     """One page for all tests here."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").mkdir()
-    (home / "models" / "tiny.distill").write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
-    with started(home=home, port=0, device="cpu") as (running, _):
-        yield running
+    return running
 
 
 @pytest.fixture
@@ -62,6 +60,22 @@ def test_sound_comes_as_samples_and_after_an_edit_only_what_is_new(
     samples[:, newer["first"] : newer["first"] + part.shape[1]] = part
     np.testing.assert_array_equal(samples, served.studio.project.hear("A").samples)
     assert _heard(client.get("/sound/A", params={"original": True}))[0]["total"] == about["total"]
+
+
+def test_a_long_answer_comes_deflated_and_a_short_one_as_it_is(
+    client: httpx.Client, served: Running, tmp_path: Path
+) -> None:
+    minute = tmp_path / "minute.wav"
+    write_wav(minute, Clip(mixture(60 * 48_000, seed=1, channels=2)))
+    served.studio.project.open_file("A", minute, model="tiny")
+    answer = client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < len(answer.content) / 2
+    changed = np.frombuffer(b64decode(answer.json()["codes"]), "<u2")
+    np.testing.assert_array_equal(changed, served.studio.project.sound("A").sound.grid.reshape(-1))
+    part = REVERSE | {"region": {"start": 0, "stop": 8}}
+    short = client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [part]})
+    assert "content-encoding" not in short.headers
 
 
 def test_an_old_revision_is_refused_with_the_sound_as_it_is_now(

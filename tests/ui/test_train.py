@@ -10,6 +10,7 @@ from tests.api.test_detached import until, until_step
 from tests.api.tiny_trainer import tiny_trainer
 from tests.signals import mixture, pluck
 from tests.ui.conftest import Open
+from tests.ui.quick_trainer import quick_trainer
 from tests.ui.test_access import _faults as axe_faults
 
 from distill import api
@@ -25,12 +26,8 @@ SLOWLY = 0.15  # seconds a step: time to press a button
 @pytest.fixture
 def served(served: Running) -> Iterator[Running]:
     """The page, with a trainer that is done in seconds, and ended with the test."""
-    served.studio.training.program = tiny_trainer(steps=10)
-    yield served
-    training = served.studio.training
-    if training.record.held():
-        training.kill()
-        until(lambda: not training.record.held())
+    with quick_trainer(served):
+        yield served
 
 
 @pytest.fixture
@@ -92,6 +89,41 @@ def test_a_first_time_user_goes_from_dropped_files_to_a_model_of_their_own(
     page.locator("#tab-train-button").click()
     page.get_by_role("button", name="Make new sound").click()
     expect(page.locator("#tab-generate-button")).to_have_attribute("aria-selected", "true")
+
+
+def _drop(page: Page, *paths: Path) -> None:
+    """Let files and folders of this machine fall on the page, as the system's file manager does."""
+    session = page.context.new_cdp_session(page)
+    given = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    box = page.locator("#train .train-drop").bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "data": given, **place})
+    session.detach()
+
+
+def test_a_dropped_folder_is_walked_through_and_names_the_collection(
+    home: Path, served: Running, open_page: Open, dropped: Path
+) -> None:
+    (dropped / "old" / "deep").mkdir(parents=True)
+    write_wav(dropped / "old" / "deep" / "pluck.wav", Clip(pluck(96_000, hz=330.0)))
+    page = open_page("train")
+    _drop(page, dropped)
+    expect(page.locator("#train tbody tr", has_text="✓")).to_have_count(3)
+    assert (home / "collections" / "my bells" / "old" / "deep" / "pluck.wav").is_file()
+
+
+def test_several_dropped_folders_and_files_lose_none_of_the_same_name(
+    home: Path, served: Running, open_page: Open, dropped: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    write_wav(other / "pluck.wav", Clip(pluck(96_000, hz=330.0)))
+    write_wav(tmp_path / "pluck.wav", Clip(pluck(96_000, hz=440.0)))
+    page = open_page("train")
+    _drop(page, dropped, other, tmp_path / "pluck.wav")
+    expect(page.locator("#train tbody tr", has_text="✓")).to_have_count(4)
+    assert len(list((home / "collections").rglob("pluck.wav"))) == 3
 
 
 def test_a_training_is_paused_stopped_and_goes_on(

@@ -11,8 +11,8 @@ import pytest
 import soundfile
 from playwright.sync_api import expect
 from tests.api.test_detached import until
-from tests.api.tiny_trainer import tiny_trainer
 from tests.ui.conftest import Open
+from tests.ui.quick_trainer import quick_trainer
 
 from distill import api
 from distill.audio.files import read
@@ -25,12 +25,8 @@ from distill.ui import Running
 def served(served: Running, home: Path) -> Iterator[Running]:
     """An empty library, and a trainer that is done in seconds."""
     (home / "models" / "tiny.distill").unlink()
-    served.studio.training.program = tiny_trainer(steps=10)
-    yield served
-    training = served.studio.training
-    if training.record.held():
-        training.kill()
-        until(lambda: not training.record.held())
+    with quick_trainer(served):
+        yield served
 
 
 def test_dropped_files_become_a_model_an_edit_a_new_sound_a_comparison_and_a_wav(

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from distill import api
@@ -18,6 +18,7 @@ from distill.codes.region import Region
 from distill.codes.tempo import Tempo
 from distill.errors import Superseded
 from distill.progress import Cancel, Report
+from distill.ui.answers import CompactJSON
 from distill.ui.routes import project_sound
 from distill.ui.sources import Source
 from distill.ui.studio import Studio
@@ -117,7 +118,7 @@ class Rewriting(_Asked):
 
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
-    routes = APIRouter(prefix="/project")
+    routes = APIRouter(prefix="/project", default_response_class=CompactJSON)
 
     def state(slot: str) -> dict[str, Any]:
         return {"slot": slot} | studio.project.sound(slot).to_json()
@@ -125,12 +126,12 @@ def router(studio: Studio) -> APIRouter:
     def changed(slot: str, change: Change) -> dict[str, Any]:
         return {"slot": slot} | change.to_json() | studio.project.sound(slot).history_json()
 
-    def answer(slot: str, act: Callable[[], Change]) -> dict[str, Any] | JSONResponse:
+    def answer(slot: str, act: Callable[[], Change]) -> dict[str, Any] | CompactJSON:
         """Make a change and tell what it changed; made on an older revision it is refused, and the newer state told."""
         try:
             change = act()
         except Superseded as error:
-            return JSONResponse({"error": str(error), "state": state(slot)}, status_code=409)
+            return CompactJSON({"error": str(error), "state": state(slot)}, status_code=409)
         return changed(slot, change)
 
     @routes.get("")
@@ -169,18 +170,18 @@ def router(studio: Studio) -> APIRouter:
         return {}
 
     @routes.post("/edit", response_model=None)
-    def edit(asked: Edits) -> dict[str, Any] | JSONResponse:
+    def edit(asked: Edits) -> dict[str, Any] | CompactJSON:
         return answer(
             asked.slot,
             lambda: studio.project.do_records(asked.slot, asked.edits, label=asked.label, revision=asked.rev),
         )
 
     @routes.post("/undo", response_model=None)
-    def undo(asked: Steps) -> dict[str, Any] | JSONResponse:
+    def undo(asked: Steps) -> dict[str, Any] | CompactJSON:
         return answer(asked.slot, lambda: studio.project.undo(asked.slot, asked.count, revision=asked.rev))
 
     @routes.post("/redo", response_model=None)
-    def redo(asked: Steps) -> dict[str, Any] | JSONResponse:
+    def redo(asked: Steps) -> dict[str, Any] | CompactJSON:
         return answer(asked.slot, lambda: studio.project.redo(asked.slot, asked.count, revision=asked.rev))
 
     @routes.post("/swap")
@@ -212,7 +213,7 @@ def router(studio: Studio) -> APIRouter:
         ]
 
     @routes.post("/templates/use", response_model=None)
-    def use_template(asked: TemplateUse) -> dict[str, Any] | JSONResponse:
+    def use_template(asked: TemplateUse) -> dict[str, Any] | CompactJSON:
         return answer(
             asked.slot, lambda: studio.project.apply_template(asked.slot, asked.name, revision=asked.rev)
         )

@@ -1,11 +1,11 @@
 // A curve over time, drawn by hand: click adds a point, drag moves it, Delete takes it away. By keyboard the same, and as numbers.
 
+import { fitted, styled } from './canvas.js';
 import { clear, h, iconButton } from './dom.js';
 import { added, at, isFlat, LEAST, MOST, moved, removed, stretched } from './points.js';
 import { hear } from './talk.js';
 
 const HEIGHT = 88, PAD = 10, NEAR = 12; // pixels
-const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // curve({ label, more: 'brighter', less: 'darker', seconds, points, onchange(points) }) -> element with .points, .stretch(seconds), .show(points, seconds)
 export function curve({ label, more, less, seconds, points, onchange = () => {} }) {
@@ -30,11 +30,8 @@ export function curve({ label, more, less, seconds, points, onchange = () => {} 
   const amountAt = (place) => MOST - ((place - PAD) / (HEIGHT - 2 * PAD)) * (MOST - LEAST);
 
   function draw() {
-    const width = canvas.clientWidth, ratio = devicePixelRatio || 1;
-    if (!width || !canvas.isConnected) return;
-    canvas.width = width * ratio; canvas.height = HEIGHT * ratio;
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
+    const width = canvas.clientWidth, context = canvas.isConnected ? fitted(canvas, width, HEIGHT) : null;
+    if (!context) return;
     context.strokeStyle = styled('--d-line');
     for (const amount of [-2, -1, 0, 1, 2]) {
       context.setLineDash(amount ? [2, 4] : []);

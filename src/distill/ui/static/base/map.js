@@ -1,5 +1,6 @@
 // A map of the entries of one level: near ones sound alike, large ones are used often, a cross is used by nothing.
 
+import { fitted, styled } from './canvas.js';
 import { h } from './dom.js';
 import { heat } from './heat.js';
 import { nearest, towards } from './nearby.js';
@@ -7,7 +8,6 @@ import { hear } from './talk.js';
 
 const PAD = 16, REACH = 16; // pixels
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // entryMap({ label, height, onchoose(code), onpoint(code or null) }) -> element with .show({ entries, groups, chosen, lit })
 //   entries: [{ code, x, y, share, name, tint }], x, y and tint in 0..1; groups: [{ words, codes }]; lit: Set of codes, or null for all
@@ -21,11 +21,8 @@ export function entryMap({ label, height = 300, onchoose = () => {}, onpoint = (
   const radius = (share, largest) => 3 + 8 * Math.sqrt(share / largest);
 
   function draw() {
-    const width = element.clientWidth, ratio = devicePixelRatio || 1;
-    if (!width || !element.isConnected) return;
-    element.width = width * ratio; element.height = height * ratio;
-    const context = element.getContext('2d');
-    context.scale(ratio, ratio);
+    const width = element.clientWidth, context = element.isConnected ? fitted(element, width, height) : null;
+    if (!context) return;
     places = entries.map(({ x, y }) => ({ x: PAD + x * (width - 2 * PAD), y: PAD + (1 - y) * (height - 2 * PAD) }));
     const largest = most(), ink = styled('--d-ink'), soft = styled('--d-soft'), panel = styled('--d-panel');
     const order = entries.map((_, index) => index).sort((a, b) => entries[b].share - entries[a].share); // small ones on top

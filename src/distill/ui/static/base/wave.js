@@ -1,10 +1,9 @@
 // A waveform that can be heard: click or Enter plays from there, a line shows where it is.
 
+import { drawOutline, fitted, styled } from './canvas.js';
 import { h, time } from './dom.js';
 import * as player from './player.js';
 import { attempt, get, hear, say } from './talk.js';
-
-const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // The system's light changed: the page's class follows, then whatever is drawn.
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => requestAnimationFrame(() => say('light')));
@@ -16,25 +15,11 @@ export function wave({ sound, seconds, label, height = 40 }) {
   let drawn = null, mine = null, frame = 0;
 
   function draw() {
-    const width = element.clientWidth, ratio = devicePixelRatio || 1;
-    if (!width || !element.isConnected) return;
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
-    const at = player.position(mine);
-    const line = at === null ? -1 : (at / (drawn?.seconds || seconds)) * width;
-    const middle = height / 2;
-    if (!drawn) { context.fillStyle = styled('--d-line'); context.fillRect(0, middle, width, 1); return; }
-    const count = drawn.low.length;
-    for (let x = 0; x < width; x++) {
-      const first = Math.floor((x / width) * count), last = Math.max(first + 1, Math.floor(((x + 1) / width) * count));
-      let low = 0, high = 0;
-      for (let n = first; n < last && n < count; n++) { low = Math.min(low, drawn.low[n]); high = Math.max(high, drawn.high[n]); }
-      context.fillStyle = x < line ? styled('--d-accent') : styled('--d-wave');
-      context.fillRect(x, middle - high * (middle - 1), 1, Math.max(1, (high - low) * (middle - 1)));
-    }
-    if (line >= 0) { context.fillStyle = styled('--d-ink'); context.fillRect(line, 0, 1.5, height); }
+    const width = element.clientWidth, context = element.isConnected ? fitted(canvas, width, height) : null;
+    if (!context) return;
+    const at = player.position(mine), line = at === null ? null : (at / (drawn?.seconds || seconds)) * width;
+    const [accent, usual] = ['--d-accent', '--d-wave'].map(styled);
+    drawOutline(context, drawn, width, height, { colourAt: (x) => (line !== null && x < line ? accent : usual), at: drawn ? line : null });
   }
   function tick() { draw(); if (player.isPlaying(mine) && mine) frame = requestAnimationFrame(tick); }
 

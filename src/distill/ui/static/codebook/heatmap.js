@@ -1,5 +1,6 @@
 // Use of all entries of all levels as one picture: of the collection, or of one sound.
 
+import { fitted, styled } from '../base/canvas.js';
 import { clear, h, set } from '../base/dom.js';
 import { heat, HEAT_BAR } from '../base/heat.js';
 import { latestTakes, takeOptions } from '../base/takes.js';
@@ -7,7 +8,6 @@ import { attempt, hear, post, sendFile } from '../base/talk.js';
 import { byUse } from './rows.js';
 
 const ROW = 22, HEAD = 84; // pixels
-const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // heatmap({ onchoose(level, code) }) -> element with .show(levels), .refresh()
 export function heatmap({ onchoose }) {
@@ -23,12 +23,10 @@ export function heatmap({ onchoose }) {
     canvas, said);
 
   function draw() {
-    const width = canvas.clientWidth, ratio = devicePixelRatio || 1, height = names.length * ROW;
+    const width = canvas.clientWidth, height = names.length * ROW;
     if (!width || !names.length || !counts.length) return;
     set(canvas, { style: { height: `${height}px` } });
-    canvas.width = width * ratio; canvas.height = height * ratio;
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
+    const context = fitted(canvas, width, height);
     context.font = '12px sans-serif'; context.textBaseline = 'middle';
     const wide = (width - HEAD) / order[0].length;
     counts.forEach((row, level) => {

@@ -1,12 +1,12 @@
 // The brush: which entry it paints with, entries that sound alike, and a map of its level to choose from by ear.
 
+import { fitted, styled } from '../base/canvas.js';
 import { clear, h, icon, set } from '../base/dom.js';
 import { hear } from '../base/talk.js';
 import { MODES, shade } from './grid/palette.js';
 import { levelWords } from './grid/words.js';
 
 const HEIGHT = 220, MARGIN = 10;
-const styled = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // desk: { project, active(), entries(slot), hearCell(slot, level, code) } -> element with .refresh()
 export function createEntry(desk) {
@@ -64,12 +64,8 @@ export function createEntry(desk) {
   }
 
   function draw() {
-    const width = canvas.clientWidth, ratio = devicePixelRatio || 1, entries = known();
-    if (!width) return;
-    Object.assign(canvas, { width: width * ratio, height: HEIGHT * ratio });
-    const g = canvas.getContext('2d');
-    g.scale(ratio, ratio);
-    if (!entries) return;
+    const g = fitted(canvas, canvas.clientWidth, HEIGHT), entries = known();
+    if (!g || !entries) return;
     const most = Math.max(...entries.usage, 1e-9), chosen = brush();
     g.strokeStyle = styled('--d-edge');
     g.lineWidth = 0.75;

@@ -4,6 +4,7 @@
 
 import { get, post, Refused, say, sendFile, tell } from '../base/talk.js';
 import { applyLocally } from './grid/local.js';
+import { deflated } from './grid/packed.js';
 import { Sound } from './grid/sound.js';
 
 export const other = (slot) => (slot === 'A' ? 'B' : 'A');
@@ -33,7 +34,7 @@ export class Project extends EventTarget {
     const made = edits.map((edit) => ({ region: {}, arguments: {}, seed: 0, ...edit }));
     // What cannot be made here waits for the server; what follows it, too, as it may depend on it.
     if (there.sure) there.sure = made.every((edit) => !edit.with && applyLocally(there.sound, edit));
-    return this.#send(slot, '/project/edit', () => ({ edits: made, label }));
+    return this.#send(slot, '/project/edit', async () => ({ edits: await deflated(made), label }));
   }
 
   undo(slot, count = 1) { return this.#send(slot, '/project/undo', () => ({ count })); }
@@ -77,7 +78,7 @@ export class Project extends EventTarget {
     const sent = there.last.then(async () => {
       if (this.slots[slot] !== there) return false;
       try {
-        this.#patch(slot, await post(path, { slot, rev: there.known.rev, ...body() }));
+        this.#patch(slot, await post(path, { slot, rev: there.known.rev, ...(await body()) }));
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

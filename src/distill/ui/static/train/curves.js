@@ -1,11 +1,11 @@
 // How close the codec comes, over the steps: its own sounds, and sounds it is not shown.
 
+import { fitted, styled } from '../base/canvas.js';
 import { h } from '../base/dom.js';
 import { hear } from '../base/talk.js';
 import { marks, stretches } from './curve_shape.js';
 
 const HEIGHT = 190, LEFT = 34, RIGHT = 8, TOP = 18, BOTTOM = 22;
-const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 // curves() -> element with .show(curve): points [step, own, never seen, handicap of the stage]
 export function curves() {
@@ -19,33 +19,29 @@ export function curves() {
   function draw() {
     canvas.hidden = !curve.length;
     empty.hidden = curve.length > 0;
-    const width = canvas.clientWidth, ratio = devicePixelRatio || 1;
-    if (!width || !curve.length) return;
-    canvas.width = width * ratio;
-    canvas.height = HEIGHT * ratio;
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
+    const width = canvas.clientWidth, context = fitted(canvas, width, HEIGHT);
+    if (!context || !curve.length) return;
     const parts = stretches(curve), most = Math.max(...curve.map((point) => Math.max(point[1], point[2]))) * 1.08, last = Math.max(1, curve.at(-1)[0]);
     const x = (step) => LEFT + (step / last) * (width - LEFT - RIGHT), y = (distance) => TOP + (1 - distance / most) * (HEIGHT - TOP - BOTTOM);
     context.font = '12px system-ui, sans-serif';
     context.lineWidth = 1;
     context.textAlign = 'right';
     for (const mark of marks(most)) {
-      context.strokeStyle = colour('--d-line');
+      context.strokeStyle = styled('--d-line');
       context.beginPath(); context.moveTo(LEFT, y(mark)); context.lineTo(width - RIGHT, y(mark)); context.stroke();
-      context.fillStyle = colour('--d-soft');
+      context.fillStyle = styled('--d-soft');
       context.fillText(String(mark), LEFT - 6, y(mark) + 4);
     }
     context.fillText(`${last.toLocaleString('en')} steps`, width - RIGHT, HEIGHT - 6);
     context.textAlign = 'left';
     parts.forEach(({ points, words }, n) => {
       const begin = x(points[0][0]);
-      context.fillStyle = colour('--d-soft');
-      if (n) { context.strokeStyle = colour('--d-edge'); context.setLineDash([2, 3]); context.beginPath(); context.moveTo(begin, TOP - 12); context.lineTo(begin, HEIGHT - BOTTOM); context.stroke(); context.setLineDash([]); }
+      context.fillStyle = styled('--d-soft');
+      if (n) { context.strokeStyle = styled('--d-edge'); context.setLineDash([2, 3]); context.beginPath(); context.moveTo(begin, TOP - 12); context.lineTo(begin, HEIGHT - BOTTOM); context.stroke(); context.setLineDash([]); }
       const room = (n + 1 < parts.length ? x(parts[n + 1].points[0][0]) : width) - begin;
       if (context.measureText(words).width + 8 < room) context.fillText(words, begin + 4, TOP - 5);
       for (const [index, name, dash, thick] of [[2, '--d-ink', [5, 4], 1.5], [1, '--d-accent', [], 2]]) {
-        context.strokeStyle = context.fillStyle = colour(name);
+        context.strokeStyle = context.fillStyle = styled(name);
         context.lineWidth = thick;
         context.setLineDash(dash);
         context.beginPath();

@@ -42,7 +42,8 @@ export function dropZone({ onjob }) {
     if (uploading) { tell('an upload is under way; wait for it, or stop it', 'problem'); return; }
     uploading = new AbortController();
     progress.hidden = false;
-    const wanted = picked[0].path.includes('/') ? picked[0].path.split('/')[0] : '';
+    const folders = new Set(picked.map(({ path: name }) => name.slice(0, Math.max(0, name.indexOf('/')))));
+    const wanted = folders.size === 1 ? [...folders][0] : ''; // one folder names the collection; of several all paths stay whole
     try {
       for (const [n, { file, path: name }] of picked.entries()) {
         told.textContent = `Bringing ${n + 1} of ${counted(picked.length, 'file')}: ${file.name}`;

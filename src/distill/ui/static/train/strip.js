@@ -1,5 +1,6 @@
 // A gathered sound as a strip: its outline, the part in use strong and the rest faint, heard from where one clicks.
 
+import { drawOutline, fitted, styled } from '../base/canvas.js';
 import { h, time } from '../base/dom.js';
 import * as player from '../base/player.js';
 import { attempt, get, hear } from '../base/talk.js';
@@ -12,28 +13,16 @@ export async function outlineOf(id) {
   return outlines.get(id);
 }
 
-const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
-
 // Draw an outline: { outline, seconds, part: [start, end], at } into a canvas as wide as it is shown.
 export function paint(canvas, height, { outline, seconds, part, at }) {
-  const width = canvas.clientWidth, ratio = devicePixelRatio || 1;
-  if (!width) return;
-  canvas.width = width * ratio;
-  canvas.height = height * ratio;
-  const context = canvas.getContext('2d');
-  context.scale(ratio, ratio);
-  const middle = height / 2, [strong, faint, accent] = ['--d-wave', '--d-line', '--d-accent'].map(colour);
-  const count = outline?.low.length ?? 0;
-  if (!count) { context.fillStyle = faint; context.fillRect(0, middle, width, 1); return; }
-  for (let x = 0; x < width; x++) {
-    const first = Math.floor((x / width) * count), last = Math.max(first + 1, Math.floor(((x + 1) / width) * count));
-    let low = 0, high = 0;
-    for (let n = first; n < last && n < count; n++) { low = Math.min(low, outline.low[n]); high = Math.max(high, outline.high[n]); }
+  const width = canvas.clientWidth, context = fitted(canvas, width, height);
+  if (!context) return;
+  const [strong, faint, accent] = ['--d-wave', '--d-line', '--d-accent'].map(styled);
+  const colourAt = (x) => {
     const now = (x / width) * seconds;
-    context.fillStyle = now < part[0] || now > part[1] ? faint : at !== null && now < at ? accent : strong;
-    context.fillRect(x, middle - high * (middle - 1), 1, Math.max(1, (high - low) * (middle - 1)));
-  }
-  if (at !== null) { context.fillStyle = colour('--d-ink'); context.fillRect((at / seconds) * width, 0, 1.5, height); }
+    return now < part[0] || now > part[1] ? faint : at !== null && now < at ? accent : strong;
+  };
+  drawOutline(context, outline, width, height, { colourAt, at: at === null ? null : (at / seconds) * width });
 }
 
 // Play a gathered sound from a time on, to `to` at most: { onmove(seconds or null) } is told where it is.

@@ -3,6 +3,7 @@
 // Two canvases lie on each other: one with what the sound is, drawn again when codes or view change, and one with marks, drawn
 // again with every move of playhead and pointer.
 
+import { fitted } from '../../base/canvas.js';
 import { h } from '../../base/dom.js';
 import { Cells } from './draw_cells.js';
 import { colours, onColours } from './colours.js';
@@ -140,17 +141,14 @@ class Grid {
   #recolour() { this.cells.forget(); this.overview.forget(); this.#draw('all'); }
 
   #measure() {
-    const { layout } = this, width = this.area.clientWidth, ratio = devicePixelRatio || 1;
+    const { layout } = this, width = this.area.clientWidth;
     this.element.style.setProperty('--d-grid-top', `${layout.top}px`);
     this.element.style.setProperty('--d-grid-row', `${layout.rowHeight}px`);
     this.element.style.setProperty('--d-grid-wave', `${layout.wave.y}px`);
     this.element.style.setProperty('--d-grid-spectrum', `${layout.spectrum.y}px`);
     this.area.style.height = `${layout.height}px`;
     if (!width) return; // a tab that is not shown
-    for (const canvas of [this.base, this.surface]) {
-      Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(layout.height * ratio) });
-      canvas.getContext('2d').setTransform(ratio, 0, 0, ratio, 0, 0);
-    }
+    for (const canvas of [this.base, this.surface]) fitted(canvas, width, layout.height);
     this.view.resize(width);
     this.redraw();
   }

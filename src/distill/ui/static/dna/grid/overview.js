@@ -1,5 +1,6 @@
 // The whole sound, small, with the part that is seen: drag it, or click where to go.
 
+import { fitted } from '../../base/canvas.js';
 import { h } from '../../base/dom.js';
 import { colours } from './colours.js';
 
@@ -13,17 +14,15 @@ export function createOverview(stage) {
   let stale = true;
 
   function draw() {
-    const { width } = view, ratio = devicePixelRatio || 1;
+    const { width } = view;
     if (!width) return;
     if (stale || whole.width !== Math.ceil(width)) {
       Object.assign(whole, { width: Math.ceil(width), height: OVERVIEW_HEIGHT });
       stage.cells.drawSmall(whole.getContext('2d'), stage, width, OVERVIEW_HEIGHT);
       stale = false;
     }
-    Object.assign(canvas, { width: Math.round(width * ratio), height: OVERVIEW_HEIGHT * ratio });
     Object.assign(canvas.style, { width: `${width}px`, height: `${OVERVIEW_HEIGHT}px` });
-    const g = canvas.getContext('2d'), { panel, ink } = colours();
-    g.scale(ratio, ratio);
+    const g = fitted(canvas, width, OVERVIEW_HEIGHT), { panel, ink } = colours();
     g.imageSmoothingEnabled = false;
     g.drawImage(whole, 0, 0, width, OVERVIEW_HEIGHT);
     const left = (view.first / view.numSteps) * width, wide = Math.min(width, (view.stepsSeen / view.numSteps) * width);

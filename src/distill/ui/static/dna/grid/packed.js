@@ -3,6 +3,7 @@
 const AT_ONCE = 0x8000; // characters fromCharCode takes as arguments
 const LONGEST_BLOCK = 0xffff; // bytes in one stored block of deflate
 const LARGEST_CODE = 2 ** 15 - 1;
+const WORTH_DEFLATING = 4096; // characters
 
 export function toBase64(bytes) {
   let text = '';
@@ -36,14 +37,23 @@ function bytesOf(codes) {
   return bytes;
 }
 
-// A block of codes [channels, levels, steps] as material. It is put into zlib's frame as it is: codes hardly deflate, and a
-// compressor of the browser would answer later, which edits that follow each other must not wait for.
+// A block of codes [channels, levels, steps] as material. It is put into zlib's frame as it is: a compressor of the browser
+// answers later, which edits that follow each other must not wait for. It is deflated on its way to the server.
 export function material(shape, codes, { source = '', fingerprint = '' } = {}) {
   const made = { shape, packed: toBase64(stored(bytesOf(codes))) };
   if (source) made.source = source.slice(0, 1024);
   if (fingerprint) made.fingerprint = fingerprint;
   return made;
 }
+
+// The same edits with large material deflated.
+export const deflated = (edits) => Promise.all(edits.map(async (edit) => {
+  const given = edit.arguments.material, bytes = given?.packed.length > WORTH_DEFLATING ? unstored(fromBase64(given.packed)) : null;
+  if (!bytes) return edit;
+  const zlib = new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate')));
+  const packed = toBase64(new Uint8Array(await zlib.arrayBuffer()));
+  return { ...edit, arguments: { ...edit.arguments, material: { ...given, packed } } };
+}));
 
 // The codes of a material, or null if it was really deflated (as Python does): whoever asks leaves it to Python then.
 export function unpacked({ shape, packed }) {
