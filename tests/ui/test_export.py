@@ -128,8 +128,15 @@ def test_presets_fill_the_fields_and_are_kept(open_page: Open, home: Path) -> No
     }  # fmt: skip
     page.keyboard.press("Escape")
     dialog = opened(page)
+    delete = dialog.get_by_role("button", name="Delete this preset")
+    expect(delete).to_be_disabled()
     dialog.get_by_label("Preset", exact=True).select_option("around")
     expect(dialog.get_by_label("Where")).to_have_value("binaural")
+    delete.click()
+    expect(dialog.get_by_label("Preset", exact=True)).to_have_value("")
+    assert "around" not in [preset.name for preset in api.presets(home=home)]
+    dialog.get_by_label("Preset", exact=True).select_option("cd")  # comes with Distill
+    expect(delete).to_be_disabled()
 
 
 def test_a_sound_of_the_page_is_exported_from_anywhere(open_page: Open, served: Running, home: Path) -> None:

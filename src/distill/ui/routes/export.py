@@ -70,6 +70,12 @@ def sound_of(studio: Studio, source: Source, folder: Path) -> Take | Path:
     return path
 
 
+class Named(BaseModel):
+    """Which preset."""
+
+    name: str = Field(max_length=300)
+
+
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/export")
@@ -169,6 +175,11 @@ def router(studio: Studio) -> APIRouter:
         return shown(
             api.save_preset(asked.name, settings, kind=asked.kind, replace=asked.replace, home=studio.home)
         )
+
+    @routes.post("/presets/delete")
+    def delete(asked: Named) -> list[dict[str, Any]]:
+        api.delete_preset(asked.name, home=studio.home)
+        return presets()
 
     @routes.post("/heads")
     async def add_head(request: Request, file: Annotated[str, Query(max_length=1000)]) -> dict[str, Any]:

@@ -1,12 +1,20 @@
 // Settings by name, above the fields of the export: applied when they are chosen, and kept.
 
-import { clear, h, set } from '../base/dom.js';
+import { clear, h, iconButton, set } from '../base/dom.js';
 import { attempt, get, post, tell } from '../base/talk.js';
 
 export function presets(known, fields) {
   let all = known;
   const choice = h('select', { id: 'export-preset', onchange: () => apply() });
   const about = h('p', { class: 'd-soft d-small', 'aria-live': 'polite' });
+  const gone = iconButton('bin', 'Delete this preset', () => attempt(async () => {
+    const { name: old } = current();
+    all = await post('/export/presets/delete', { name: old });
+    show();
+    choice.focus();
+    tell(`The preset ${old} was deleted; distill presets restore brings it back`);
+  }));
+  const current = () => all.find((one) => one.name === choice.value);
   const name = h('input', { id: 'export-preset-name', maxlength: 100, placeholder: 'Its name', 'aria-label': 'Name of the preset' });
   const kind = h('select', { 'aria-label': 'What is kept' }, h('option', { value: 'export' }, 'all settings'), h('option', { value: 'space' }, 'the place only'));
   const keep = h('form', { class: 'd-row', hidden: true, onsubmit: (event) => { event.preventDefault(); save(); } },
@@ -24,10 +32,15 @@ export function presets(known, fields) {
     };
     clear(choice, h('option', { value: '' }, 'none'), group('File and sound', 'export'), group('Place', 'space'));
     choice.value = chosen;
+    tellOf(current());
+  }
+  function tellOf(found) {
+    about.textContent = found?.about ?? '';
+    set(gone, { disabled: !found?.own });
   }
   function apply() {
-    const found = all.find((one) => one.name === choice.value);
-    about.textContent = found?.about ?? '';
+    const found = current();
+    tellOf(found);
     if (found) fields.apply(found.settings);
   }
   const save = () => attempt(async () => {
@@ -42,5 +55,5 @@ export function presets(known, fields) {
     tell(`The preset ${kept.name} is kept`);
   });
   show();
-  return h('section', { class: 'export-presets' }, h('div', { class: 'd-row' }, h('label', { for: choice.id }, 'Preset'), choice, opener, keep), about);
+  return h('section', { class: 'export-presets' }, h('div', { class: 'd-row' }, h('label', { for: choice.id }, 'Preset'), choice, gone, opener, keep), about);
 }
