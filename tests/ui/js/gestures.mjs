@@ -1,6 +1,6 @@
 // Gestures on a sound, and what the page shows after them, as JSON on the standard output: Python replays the records.
 
-import { copied, everywhere, filled, nudged, painted, pasted } from '../../../src/distill/ui/static/dna/grid/edits.js';
+import { copied, everywhere, filled, glided, nudged, painted, pasted } from '../../../src/distill/ui/static/dna/grid/edits.js';
 import { applyLocally } from '../../../src/distill/ui/static/dna/grid/local.js';
 import { Selection } from '../../../src/distill/ui/static/dna/grid/selection.js';
 import { sound } from './sounds.mjs';
@@ -16,6 +16,8 @@ const GESTURES = {
   'nudge a lasso by ten, down': (open) => { open.select(lasso()); return nudged(open, -10, entries); },
   'nudge every second step without an order': (open) => { open.selectEvery(2); return nudged(open, 3, null); },
   'nudge everything but a locked level': (open) => { open.setLevels({ locked: [1] }); open.selectAll(); return nudged(open, 2, entries); },
+  'glide over a stretch': (open) => { open.select(Selection.box(2, 9, [1, 3])); return glided(open, entries); },
+  'glide without an order, but for a locked level': (open) => { open.setLevels({ locked: [2] }); open.selectAll(); return glided(open, null); },
   'nudge the side': (open) => { if (open.numChannels > 1) open.setChannel('side'); open.selectAll(); return nudged(open, 1, entries); },
   'nudge the mid': (open) => { if (open.numChannels > 1) open.setChannel('mid'); open.selectAll(); return nudged(open, 1, entries); },
   'copy a lasso and paste it later': (open) => { open.select(lasso()); return pasted(open, copied(open), 5).edits; },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toBase64 } from '../../../src/distill/ui/static/dna/grid/packed.js';
+import { glided } from '../../../src/distill/ui/static/dna/grid/edits.js';
+import { toBase64, unpacked } from '../../../src/distill/ui/static/dna/grid/packed.js';
 import { Selection } from '../../../src/distill/ui/static/dna/grid/selection.js';
 import { heard, sound } from './sounds.mjs';
 
@@ -98,4 +99,15 @@ test('solo silences the others, and mute wins over solo', () => {
 test('changed cells are told from those before the first edit', () => {
   const open = sound({ levels: 1, steps: 3, codes: [1, 2, 3], original: [1, 5], original_steps: 2 });
   assert.deepEqual([0, 1, 2].map((step) => open.changed(1, step)), [false, true, true]);
+});
+
+test('a glide keeps both ends and goes from one to the other through the order', () => {
+  const order = [3, 0, 15, 7, 1, 2, 4, 5, 6, 8, 14, 9, 13, 10, 12, 11];
+  const open = sound({ levels: 1, steps: 5, codes: [3, 9, 9, 9, 1] });
+  open.selectAll();
+  const [edit] = glided(open, [{ order }]);
+  assert.deepEqual([...unpacked(edit.arguments.material)], [3, 0, 15, 7, 1]);
+  const back = sound({ levels: 1, steps: 3, codes: [11, 0, 3] });
+  back.selectAll();
+  assert.deepEqual([...unpacked(glided(back, [{ order }])[0].arguments.material)], [11, 6, 3]);
 });

@@ -1,6 +1,6 @@
 // What can be done to a sound in its grid, by key, pointer or button: each makes records, sends them, and says what came of it.
 
-import { copied, everywhere, filled, nudged, painted, pasted } from './edits.js';
+import { copied, everywhere, filled, glided, nudged, painted, pasted } from './edits.js';
 import { settings } from './settings.js';
 import { levelWords } from './words.js';
 
@@ -40,6 +40,11 @@ export class Commands {
   nudge(by) {
     const label = by > 0 ? 'Next similar' : 'Previous similar';
     if (this.perform(nudged(this.sound, by, this.entries()), label) && this.sound.selection) this.say(`${label} code, everywhere in the selection.`);
+  }
+
+  glide() {
+    if (this.sound.selected().count < 3) { this.say('Select a stretch first; its codes then go from the first to the last by small changes.'); return; }
+    if (this.perform(glided(this.sound, this.entries()), 'Glide')) this.say('Glide: from the first code of each level to the last, by similarity.');
   }
 
   copy() {

@@ -34,31 +34,43 @@ export function filled(sound, { level, code }) {
 
 // Every selected code becomes the next one (by > 0) or the one before, in an order in which neighbours sound alike.
 export function nudged(sound, by, entries) {
-  const ranks = new Map();
-  const moved = (level, code) => {
-    const order = entries?.[level - 1]?.order;
-    if (!order) return Math.max(0, Math.min(sound.codebookSize - 1, code + by));
-    if (!ranks.has(level)) ranks.set(level, rankOf(order));
-    return order[Math.max(0, Math.min(order.length - 1, ranks.get(level)[code] + by))];
+  const ordered = ordersOf(sound, entries);
+  return rewritten(sound, (level, row) => {
+    const { order, rank } = ordered(level);
+    row.forEach((code, n) => { row[n] = order[Math.max(0, Math.min(order.length - 1, rank[code] + by))]; });
+  });
+}
+
+// In every selected row the codes go from its first to its last by small changes: a straight line through the same order.
+export function glided(sound, entries) {
+  const ordered = ordersOf(sound, entries);
+  return rewritten(sound, (level, row) => {
+    const { order, rank } = ordered(level), first = rank[row[0]], last = rank[row[row.length - 1]];
+    row.forEach((_, n) => { row[n] = order[Math.round(first + ((last - first) * n) / Math.max(1, row.length - 1))]; });
+  });
+}
+
+// level -> { order: the codes by similarity, rank: each code's place in it }; their numbers where no order is known.
+function ordersOf(sound, entries) {
+  const known = new Map();
+  return (level) => {
+    if (!known.has(level)) {
+      const order = entries?.[level - 1]?.order ?? Array.from({ length: sound.codebookSize }, (_, code) => code);
+      const rank = new Uint16Array(order.length);
+      order.forEach((code, place) => { rank[code] = place; });
+      known.set(level, { order, rank });
+    }
+    return known.get(level);
   };
-  return rewritten(sound, moved);
 }
 
-function rankOf(order) {
-  const rank = new Uint16Array(order.length);
-  order.forEach((code, place) => { rank[code] = place; });
-  return rank;
-}
-
-// All selected codes written anew: code = made(level, code). Each region carries its own block.
-export function rewritten(sound, made) {
+// All selected rows written anew, in place: rewrite(level, codes). Each region carries its own block.
+function rewritten(sound, rewrite) {
   return sound.regions().map((region) => {
     const levels = Math.max(...(region.levels ?? [sound.numLevels])), channels = region.channels === 'mid' ? 1 : sound.numChannels;
     const { shape, codes } = blockOf(sound, region.start, region.stop, levels, channels);
     const length = shape[2];
-    for (let row = 0; row < channels * levels; row++) {
-      for (let n = 0; n < length; n++) codes[row * length + n] = made((row % levels) + 1, codes[row * length + n]);
-    }
+    for (let row = 0; row < channels * levels; row++) rewrite((row % levels) + 1, codes.subarray(row * length, (row + 1) * length));
     return record('paste', region, { material: material(shape, codes, from(sound)) });
   });
 }

@@ -15,6 +15,7 @@ addHelp('Editor shortcuts', [
   ['Ctrl + C, X, V', 'Copy, cut, paste; Ctrl + Shift + V pastes all levels that are not locked'],
   ['Delete', 'Take out: what was before is held'],
   ['Ctrl + D', 'Repeat to the right'],
+  ['Ctrl + I', 'Glide: from the first code of the selection to the last by small changes'],
   ['R / Shift + R', 'Reverse / mirror'],
   ['M, S, K', 'Mute, solo, lock the level of the cursor'],
   ['Ctrl + Z / Ctrl + Shift + Z, Ctrl + Y', 'Undo / redo'],
@@ -44,6 +45,7 @@ export function keysOf(stage) {
     x: () => commands.cut(),
     v: (shift) => commands.paste(shift),
     d: () => commands.repeat(),
+    i: () => commands.glide(),
     z: (shift) => (shift ? actions.redo(sound.slot) : actions.undo(sound.slot)),
     y: () => actions.redo(sound.slot),
   };
