@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from distill.errors import BadSetting
 from distill.ui.security import LOOPBACK, is_loopback
 from distill.ui.site import site
+from distill.ui.steady import keep_memory_steady
 from distill.ui.studio import Studio
 
 __all__ = ["PORT", "Running", "serve", "started"]
@@ -88,6 +89,7 @@ def started(
         )
     with closing(_listen(host, port)) as listening:
         shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+        keep_memory_steady()
         studio = Studio(home, device=device)
         hosts = LOOPBACK if is_loopback(host) else ()
         server = _Server(lambda: site(studio, hosts=hosts, password=password), listening)
@@ -97,6 +99,7 @@ def started(
             yield Running(f"http://{shown}:{listening.getsockname()[1]}/", studio), server
         finally:
             server.stop()
+            studio.close()
 
 
 class _Server(threading.Thread):

@@ -10,10 +10,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
 from base64 import b64encode
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -26,20 +29,26 @@ from distill.ui.studio import Studio
 __all__ = ["add"]
 
 SlotName = Literal["A", "B"]
+Result = TypeVar("Result")
 
 
 def add(routes: APIRouter, studio: Studio) -> None:
     """Add the routes."""
 
+    async def within(executor: Executor, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(executor, work)
+
     @routes.get("/sound/{slot}")
-    def sound(slot: SlotName, have: Annotated[int, Query(ge=0)] = 0, original: bool = False) -> Response:
-        heard = studio.project.hear(slot, have=have, original=original)
+    async def sound(
+        slot: SlotName, have: Annotated[int, Query(ge=0)] = 0, original: bool = False
+    ) -> Response:
+        heard = await within(studio.ear, lambda: studio.project.hear(slot, have=have, original=original))
         about = {"version": heard.number, "first": heard.first, "total": heard.total}
         return _samples(heard.samples, about)
 
     @routes.get("/strip/{slot}")
-    def strip(slot: SlotName) -> dict[str, Any]:
-        drawn = studio.project.strip(slot)
+    async def strip(slot: SlotName) -> dict[str, Any]:
+        drawn = await within(studio.eye, lambda: studio.project.strip(slot))
         bands, columns = drawn.spectrogram.shape
         return {
             "seconds": drawn.outline.seconds,
