@@ -2,7 +2,8 @@
 
     python -m bench.defaults COLLECTION... [--minutes 3] [--groups quantizer network] [--out bench/runs]
 
-Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again. Collections
+Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again, unless
+what trials depend on (:data:`bench.variants.PARTS`) was changed since. Collections
 take turns, and the runs that tell chance come first, so that a table made half-way can already be read. ``--list`` names
 what would be run. Minutes are counted by steps (:mod:`bench.pace`), on one thread: two collections in two processes, which
 may write the same file, do more in an hour than both cores for one, and may run beside other work. Two collections and three
@@ -22,7 +23,7 @@ import torch
 from bench import defaults_tables, machine, records
 from bench.sounds import find_sounds, split_by_file
 from bench.trials import trial
-from bench.variants import GROUPS, VARIANTS, Variant
+from bench.variants import GROUPS, PARTS, VARIANTS, Variant
 from distill.errors import DistillError
 
 __all__ = ["main"]
@@ -70,7 +71,7 @@ def _run(folder: Path, variant: Variant, minutes: float, *, lines: Path) -> str 
         "collection": folder.resolve().name,
         **variant.settings(),
         "minutes": minutes,
-        "commit": context["commit"],
+        "commit": machine.commit(parts=PARTS),
     }
     if records.find(records.read(lines), key):
         return None

@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,19 @@ def context(command: Iterable[str] | None = None) -> dict[str, Any]:
     }
 
 
-def commit(root: Path = ROOT) -> str:
-    """Short hash of the commit; with ``+`` and a hash of the sources where they were changed since."""
+def commit(root: Path = ROOT, *, parts: Sequence[str] = ()) -> str:
+    """Short hash of the commit; with ``+`` and a hash of the sources where they were changed since.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        The last commit that changed any of these files and folders: what is measured by them alone stays the same until then.
+    """
     try:
-        head = _git(root, "rev-parse", "--short", "HEAD")
-        changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", "src", "bench")
+        head = _git(root, "log", "-1", "--format=%h", *(("--", *parts) if parts else ()))
+        changed = _git(
+            root, "status", "--porcelain", "--untracked-files=all", "--", *(parts or ("src", "bench"))
+        )
     except (OSError, subprocess.CalledProcessError):
         head, changed = "unversioned", "all"
     if not changed:

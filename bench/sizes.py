@@ -25,7 +25,7 @@ from bench.records import Record
 from bench.sounds import Split, find_sounds, split_by_file
 from bench.tables import markdown, newest
 from bench.trials import trial
-from bench.variants import Variant
+from bench.variants import PARTS, Variant
 from distill.errors import DistillError
 
 __all__ = ["Size", "around", "main", "sizes"]
@@ -133,7 +133,7 @@ def _run(folders: Sequence[Path], size: Size, minutes: float, *, lines: Path) ->
         "levels": size.num_levels,
         "seed": size.seed,
         "minutes": minutes,
-        "commit": context["commit"],
+        "commit": machine.commit(parts=PARTS),
     }
     if records.find(records.read(lines), key):
         return None

@@ -14,7 +14,15 @@ from typing import Any
 
 from bench import other_parts
 
-__all__ = ["BASELINE", "GROUPS", "VARIANTS", "Variant"]
+__all__ = ["BASELINE", "GROUPS", "PARTS", "VARIANTS", "Variant"]
+
+PARTS = (  # what the figures of a trial depend on, besides its variant
+    *(
+        f"src/distill/{part}"
+        for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
+    ),
+    *(f"bench/{part}.py" for part in ("other_parts", "pace", "sounds", "trials", "usage")),
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +85,14 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("seed 1", "chance", seed=1),
     Variant("seed 2", "chance", seed=2),
     # What the encoder sees.
-    _codec("features", "128 mels", num_mels=128),
+    *(_codec("features", f"{bands} mels", num_mels=bands) for bands in (64, 96, 128)),
     _codec("features", "256 mels", num_mels=256),
     Variant("linear bins", "features", codec={"num_mels": 1025}, part=other_parts.linear_features),
     _codec("features", "hardly any attack bands", num_attack_mels=8),
     _codec("features", "window 1024, hop 256", n_fft=1024, hop_length=256, frames_per_step=4),
     _codec("features", "window 1024, hop 512", n_fft=1024),
     _codec("features", "window 2048, hop 1024", hop_length=1024, frames_per_step=1),
+    _codec("features", "window 1024, hop 256, 96 mels", n_fft=1024, hop_length=256, frames_per_step=4, num_mels=96),
     # Losses.
     Variant("bins alone", "losses", part=other_parts.bins_alone),
     Variant("bands alone", "losses", part=other_parts.bands_alone),

@@ -8,17 +8,18 @@ import pytest
 from bench import machine
 
 
+def git(root: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    def git(*arguments: str) -> None:
-        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
-
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "a.py").write_text("x = 1\n")
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "first")
+    git(tmp_path, "init")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "first")
     return tmp_path
 
 
@@ -33,6 +34,16 @@ def test_a_clean_tree_is_named_by_its_commit_and_a_changed_one_by_its_sources_to
     twice = machine.commit(repository)
     assert len({clean, once, twice}) == 3
     assert once.startswith(f"{clean}+")
+
+
+def test_parts_are_named_by_the_last_commit_that_changed_them(repository: Path) -> None:
+    first = machine.commit(repository, parts=("src",))
+    (repository / "notes.txt").write_text("not code")
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "notes")
+    assert machine.commit(repository, parts=("src",)) == first != machine.commit(repository)
+    (repository / "src" / "a.py").write_text("x = 2\n")
+    assert machine.commit(repository, parts=("src",)).startswith(f"{first}+")
 
 
 def test_without_version_control_the_sources_alone_tell(tmp_path: Path) -> None:
