@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -15,8 +15,7 @@ from tests.signals import mixture
 from bench import defaults, defaults_tables, pace, records, sizes, trials
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
-from distill.collection.scan import scan
-from distill.collection.store import build_store
+from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig, CodecTraining
 from distill.training.codec_task import CodecTask
 from distill.training.fitting import Fit, fit
@@ -32,6 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return Fit(proposal.codec.model_copy(update=NETWORK), quick, proposal.sentence)
 
     monkeypatch.setattr(trials, "fit", tiny)
+    monkeypatch.setattr(pace, "ROUNDS", 1)
+    monkeypatch.setattr(pace, "STEPS", 1)
     sounds = tmp_path / "sounds"
     sounds.mkdir()
     for number in range(7):
@@ -129,14 +130,32 @@ def test_the_clock_of_a_trial_is_moved_by_steps_alone_each_by_what_its_stage_cos
     assert clock() == 9
 
 
-def test_a_wider_network_has_dearer_steps_and_another_seed_has_not(folder: Path, tmp_path: Path) -> None:
-    from bench.sounds import find_sounds
+def test_a_change_of_the_network_costs_what_its_steps_take_in_multiples_of_the_usual(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = fit(num_sounds=7, seconds=7.0)
+    wide = Fit(usual.codec.model_copy(update={"width": 512}), usual.training, "")
+    turns = iter(
+        [2.0, 3.0, 1.0, 4.0]
+    )  # seconds of the usual and the changed, twice: the best turn of each counts
+    timed: list[Fit] = []
 
-    store = build_store(scan(find_sounds(folder)), tmp_path / "store")
-    usual = fit(num_sounds=7, seconds=7.0, stereo=False, precision="float32")
-    tiny = CodecTraining(batch_size=2, crop_steps=8)
-    usual = Fit(usual.codec.model_copy(update=NETWORK), tiny, "")
-    wide = Fit(usual.codec.model_copy(update={"width": 256}), tiny, "")
-    ask = partial(pace.relative_costs, store, usual, part=nullcontext, device=torch.device("cpu"))
-    assert ask(usual) == {"codes": 1.0, "phase": 1.0}
-    assert min(ask(wide).values()) > 1.2
+    def timing(store: Any, one: Fit, device: Any) -> dict[str, float]:
+        timed.append(one)
+        return dict.fromkeys(pace.DRAFT, next(turns))
+
+    monkeypatch.setattr(pace, "_timed", timing)
+    ask = partial(pace.relative_costs, cast(Store, None), usual, part=nullcontext, device=torch.device("cpu"))
+    assert ask(wide) == {"codes": 3.0, "phase": 3.0}
+    assert timed == [usual, wide, usual, wide]
+
+
+def test_another_seed_or_rate_costs_what_is_usual_without_timing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(pace, "_timed")
+    usual = fit(num_sounds=7, seconds=7.0)
+    faster = Fit(usual.codec, usual.training.model_copy(update={"learning_rate": 2e-3}), "")
+    for changed in (usual, faster):
+        costs = pace.relative_costs(
+            cast(Store, None), usual, changed, part=nullcontext, device=torch.device("cpu")
+        )
+        assert costs == {"codes": 1.0, "phase": 1.0}

@@ -40,7 +40,7 @@ def test_the_page_is_served_until_ctrl_c_and_ends_without_a_traceback(tmp_path: 
                 time.sleep(0.1)
         assert answer.status_code == 200
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0
