@@ -28,6 +28,8 @@ def test_the_page_is_served_until_ctrl_c_and_ends_without_a_traceback(tmp_path: 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Whoever runs tests in the background of a shell without jobs has it ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         url = f"http://127.0.0.1:{port}/"
@@ -43,6 +45,7 @@ def test_the_page_is_served_until_ctrl_c_and_ends_without_a_traceback(tmp_path: 
         said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 0
     assert said.splitlines() == [f"The page is at {url} (Ctrl-C ends it).", "Ended; everything is saved."]
 
