@@ -19,9 +19,9 @@ setup: .venv/.complete
 demo: setup
 	$(BIN)/distill demo demo-out
 
-# In several processes at once; one of them edits in a browser for five minutes while the others go through the rest.
+# In three processes, as much of it is waiting; one of them edits in a browser for five minutes while the others go through the rest.
 test: setup
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .
