@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 __all__ = ["Figures", "edit_for", "resident_bytes"]
 
-_WATCHED = "blink::NetworkResourcesData"
+ROOT = Path(__file__).parents[2]
 
 # Gestures one after another: a stroke, a region turned round, a paste by nudging, undo and redo; the grid ends as it began.
 _ROUND = """async (seconds) => {
@@ -92,17 +91,11 @@ def resident_bytes() -> int:
 
 
 def _held(session: Any) -> int:
-    """Bytes of all that a page holds, by a snapshot of its heap: scripts, elements and all that hangs on them.
-
-    Left out is what the browser keeps of every request for whoever watches it from outside, as these tests do: 860 bytes a gesture.
-    """
+    """Bytes of all that a page holds: scripts, elements and what hangs on them."""
     chunks: list[str] = []
     session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: chunks.append(event["chunk"]))
     session.send("HeapProfiler.collectGarbage")
     session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
-    snapshot = json.loads("".join(chunks))
-    fields = snapshot["snapshot"]["meta"]["node_fields"]
-    nodes = np.array(snapshot["nodes"], dtype=np.int64).reshape(-1, len(fields))
-    watched = [n for n, name in enumerate(snapshot["strings"]) if name.startswith(_WATCHED)]
-    kept = ~np.isin(nodes[:, fields.index("name")], watched)
-    return int(nodes[kept, fields.index("self_size")].sum())
+    reader = [sys.executable, "-m", "tests.ui.held_bytes"]
+    told = subprocess.run(reader, input="".join(chunks), text=True, check=True, capture_output=True, cwd=ROOT)
+    return int(told.stdout)
