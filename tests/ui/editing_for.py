@@ -93,9 +93,14 @@ def resident_bytes() -> int:
 def _held(session: Any) -> int:
     """Bytes of all that a page holds: scripts, elements and what hangs on them."""
     chunks: list[str] = []
-    session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: chunks.append(event["chunk"]))
+
+    def take(event: Any) -> None:
+        chunks.append(event["chunk"])
+
+    session.on("HeapProfiler.addHeapSnapshotChunk", take)
     session.send("HeapProfiler.collectGarbage")
     session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
+    session.remove_listener("HeapProfiler.addHeapSnapshotChunk", take)  # or it would hold all of them
     reader = [sys.executable, "-m", "tests.ui.held_bytes"]
     told = subprocess.run(reader, input="".join(chunks), text=True, check=True, capture_output=True, cwd=ROOT)
     return int(told.stdout)
