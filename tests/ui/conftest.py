@@ -89,7 +89,7 @@ def open_page(browser: Browser, served: Running) -> Iterator[Open]:
             "request",
             lambda asked: faults.append(f"other host: {asked.url}") if _foreign(asked.url, served) else None,
         )
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         return page
 
     def go(tab: str = "", **options: object) -> Page:

@@ -86,7 +86,7 @@ def tab(running: Running, browser: Browser) -> Iterator[Page]:
             None if asked.url.startswith((running.url, "blob:", "data:")) else faults.append(asked.url)
         ),
     )
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{running.url}#dna")
     page.wait_for_selector("#dna .d-panel > *")
     yield page
