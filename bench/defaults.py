@@ -18,8 +18,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
 from bench import defaults_tables, machine, records
 from bench.sounds import find_sounds, split_by_file
 from bench.trials import trial
@@ -40,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="name what would be run")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     lines = given.out / "defaults.jsonl"
     failed = False
     for variant in VARIANTS:
@@ -76,7 +73,7 @@ def _run(folder: Path, variant: Variant, minutes: float, *, lines: Path) -> str 
     if records.find(records.read(lines), key):
         return None
     split = split_by_file(find_sounds(folder), seed=SPLIT_SEED)
-    with tempfile.TemporaryDirectory(prefix="distill-defaults-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="distill-defaults-") as scratch, machine.one_thread():
         figures = trial(split, variant, minutes=minutes, scratch=Path(scratch))
     records.append(lines, {"bench": "defaults", "key": key, "group": variant.group, **context, **figures})
     return (

@@ -7,12 +7,13 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "commit", "context", "facts", "source_hash"]
+__all__ = ["ROOT", "commit", "context", "facts", "one_thread", "source_hash"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,6 +68,19 @@ def commit(root: Path = ROOT, *, parts: Sequence[str] = ()) -> str:
     if not changed:
         return head
     return f"{head}+{source_hash(sorted((root / 'src').rglob('*.py')))}"
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one core inside: figures that shall not depend on what the other does."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def source_hash(files: Iterable[Path]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bench import machine
 from bench.prior_codes import keep, lengths
 from bench.subject import Grid
 from distill.prior import backoff
@@ -159,13 +160,9 @@ def _bits(prior: Prior, grids: Sequence[Grid]) -> Floats:
 
 def _sampled(prior: Prior, *, steps: int) -> float:
     """Steps a second of plain sampling on one core, after a first few."""
-    import torch
-
     rng = np.random.default_rng(0)
     state = prior.begin(np.zeros((prior.num_levels, 0), np.int64))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with machine.one_thread():
         started = 0.0
         for step in range(5 + steps):
             if step == 5:
@@ -177,5 +174,3 @@ def _sampled(prior: Prior, *, steps: int) -> float:
                 column.append(min(drawn_at, prior.codebook_size - 1))
             state = prior.advance(state, column)
         return steps / (time.perf_counter() - started)
-    finally:
-        torch.set_num_threads(threads)

@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-import torch
 
 from bench import machine, records
 from bench.records import Record
@@ -106,7 +105,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     groups = [given.collections] if given.together else [[folder] for folder in given.collections]
     failed = False
     for size in around(given.files):
@@ -145,7 +143,7 @@ def _run(folders: Sequence[Path], size: Size, minutes: float, *, lines: Path) ->
     order = np.random.default_rng(size.seed).permutation(len(split.own))[: size.files]
     some = Split(own=tuple(split.own[place] for place in sorted(order)), unseen=split.unseen)
     variant = Variant("size", "sizes", codec={"num_levels": size.num_levels}, seed=size.seed)
-    with tempfile.TemporaryDirectory(prefix="distill-sizes-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="distill-sizes-") as scratch, machine.one_thread():
         figures = trial(some, variant, minutes=minutes, scratch=Path(scratch), size_factor=size.factor)
     records.append(lines, {"bench": "sizes", "key": key, **context, **figures})
     return (

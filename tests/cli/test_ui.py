@@ -35,7 +35,7 @@ def test_the_page_is_served_until_ctrl_c_and_ends_without_a_traceback(tmp_path: 
         url = f"http://127.0.0.1:{port}/"
         for _ in range(600):
             try:
-                answer = httpx.get(url)
+                answer = httpx.get(url, timeout=60)
                 break
             except httpx.TransportError:
                 assert process.poll() is None, process.communicate()[0]

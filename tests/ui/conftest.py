@@ -6,6 +6,7 @@ Every page is watched: an error on its console, a request that fails, or one to 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from distill.api import Trained
     from distill.ui import Running
 
-__all__ = ["Open", "home", "library", "sounds"]
+__all__ = ["Open", "home", "library", "sounds", "watched"]
 
 Open = Callable[..., "Page"]
 
-_REFUSAL = "responded with a status of 400 "  # the browser notes what a route refuses in a sentence; the page tells it
+# The browser notes what a route refuses in a sentence; the page tells it.
+_REFUSAL = re.compile("responded with a status of 400 ")
 
 
 @pytest.fixture
@@ -75,27 +77,10 @@ def open_page(browser: Browser, served: Running) -> Iterator[Open]:
     faults: list[str] = []
     contexts = []
 
-    def watched(page: Page) -> Page:
-        page.on(
-            "console",
-            lambda said: (
-                faults.append(f"console: {said.text}")
-                if said.type == "error" and _REFUSAL not in said.text
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on(
-            "request",
-            lambda asked: faults.append(f"other host: {asked.url}") if _foreign(asked.url, served) else None,
-        )
-        page.set_default_timeout(60_000)
-        return page
-
     def go(tab: str = "", **options: object) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))  # type: ignore[arg-type]
         contexts.append(context)
-        page = watched(context.new_page())
+        page = watched(context.new_page(), served.url, faults, refusals=_REFUSAL)
         page.goto(f"{served.url}#{tab}")
         page.wait_for_selector(".d-brand")
         if tab:
@@ -114,6 +99,25 @@ def page(open_page: Open) -> Page:
     return open_page()
 
 
-def _foreign(url: str, served: Running) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(served.url).netloc
+def watched(page: Page, url: str, faults: list[str], *, refusals: re.Pattern[str]) -> Page:
+    """Collect what goes wrong on a page served from `url`, but for what a route refused on purpose."""
+    page.on(
+        "console",
+        lambda said: (
+            faults.append(f"console: {said.text}")
+            if said.type == "error" and not refusals.search(said.text)
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on(
+        "request",
+        lambda asked: faults.append(f"other host: {asked.url}") if _foreign(asked.url, url) else None,
+    )
+    page.set_default_timeout(60_000)
+    return page
+
+
+def _foreign(asked: str, url: str) -> bool:
+    parts = urlsplit(asked)
+    return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(url).netloc

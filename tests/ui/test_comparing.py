@@ -107,7 +107,7 @@ def test_nothing_tells_x_from_y_before_the_vote(open_page: Open) -> None:
 
 def test_both_files_are_equally_loud_and_drawn_in_both_orders(served: Running) -> None:
     orders = set()
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=60) as client:
         for _ in range(12):
             job = ended(client, "/distill/takes/compare", {"a": 1, "b": 2, "blind": True})
             sounds = [client.get(sound).content for sound in job["result"]["sounds"]]
@@ -125,7 +125,7 @@ def test_both_files_are_equally_loud_and_drawn_in_both_orders(served: Running) -
 
 
 def test_what_cannot_be_compared_or_voted_is_a_sentence(served: Running) -> None:
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=60) as client:
         assert ended(client, "/distill/takes/compare", {"a": 1, "b": 1})["error"].startswith(
             "take 1 was given twice"
         )

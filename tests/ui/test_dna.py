@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.ui.conftest import watched
 from tests.ui.editing_for import edit_for
 
 from distill import api, render
@@ -72,21 +73,7 @@ def tab(running: Running, browser: Browser) -> Iterator[Page]:
     """One page for all tests here: they open their sounds on it anew."""
     faults: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-    page = context.new_page()
-    page.on(
-        "console",
-        lambda said: (
-            faults.append(said.text) if said.type == "error" and not _REFUSALS.search(said.text) else None
-        ),
-    )
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: (
-            None if asked.url.startswith((running.url, "blob:", "data:")) else faults.append(asked.url)
-        ),
-    )
-    page.set_default_timeout(60_000)
+    page = watched(context.new_page(), running.url, faults, refusals=_REFUSALS)
     page.goto(f"{running.url}#dna")
     page.wait_for_selector("#dna .d-panel > *")
     yield page

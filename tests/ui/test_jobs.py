@@ -88,7 +88,7 @@ def test_the_page_follows_and_stops_a_job_by_its_number(served: Running) -> None
             cancel.check()
 
     job = served.studio.jobs.start("endless", endless)
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=60) as client:
         assert client.get(f"/distill/jobs/{job.number}").json()["state"] == "running"
         assert [one["job"] for one in client.get("/distill/jobs?kind=endless").json()] == [job.number]
         client.post(f"/distill/jobs/{job.number}/stop")

@@ -208,7 +208,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(served: Running, home: Path) ->
         given = {
             key: value.format(home=home) if isinstance(value, str) else value for key, value in asked.items()
         }
-        answer = httpx.post(f"{served.url}distill/library/{path}", json=given)
+        answer = httpx.post(f"{served.url}distill/library/{path}", json=given, timeout=60)
         assert answer.status_code == 400, answer.text
         assert answer.json()["error"]
         assert [entry.name for entry in api.models()] == ["tiny"]
@@ -218,8 +218,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(served: Running, home: Path) ->
 def test_what_is_no_question_is_refused(served: Running) -> None:
     cases: list[Any] = [{}, {"name": 3}, {"name": ["tiny"]}, {"name": "x" * 2000}]
     for asked in cases:
-        assert httpx.post(f"{served.url}distill/library/delete", json=asked).status_code == 422
-        assert httpx.get(f"{served.url}distill/library?count=100000").status_code == 422
+        assert httpx.post(f"{served.url}distill/library/delete", json=asked, timeout=60).status_code == 422
+        assert httpx.get(f"{served.url}distill/library?count=100000", timeout=60).status_code == 422
 
 
 def test_an_import_that_never_ends_is_cut_off(
@@ -227,7 +227,7 @@ def test_an_import_that_never_ends_is_cut_off(
 ) -> None:
     monkeypatch.setattr("distill.ui.routes.library.LARGEST_FILE", 2**20)
     answer = httpx.post(
-        f"{served.url}distill/library/import?file=..%2F..%2Fbig.distill", content=bytes(2**20 + 1)
+        f"{served.url}distill/library/import?file=..%2F..%2Fbig.distill", content=bytes(2**20 + 1), timeout=60
     )
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("'big.distill' is larger than 1 MiB")

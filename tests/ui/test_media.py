@@ -36,17 +36,21 @@ def test_the_oldest_addresses_make_room(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_file_is_never_taken_for_a_page(served: Running, tmp_path: Path) -> None:
     (tmp_path / "x.html").write_text("<script>alert(1)</script>")
-    answer = httpx.get(served.url.rstrip("/") + served.studio.media.put(tmp_path / "x.html"))
+    answer = httpx.get(served.url.rstrip("/") + served.studio.media.put(tmp_path / "x.html"), timeout=60)
     assert answer.headers["content-type"] == "application/octet-stream"
 
 
 def test_a_sound_is_fetched_and_its_outline_drawn(served: Running, sounds: Path) -> None:
     address = served.url.rstrip("/") + served.studio.media.put(sounds / "pluck.wav")
-    answer = httpx.get(address)
+    answer = httpx.get(address, timeout=60)
     assert answer.content == (sounds / "pluck.wav").read_bytes()
     assert answer.headers["content-type"] == "audio/wav"
-    assert httpx.get(address + "?download=true").headers["content-disposition"].startswith("attachment")
-    outline = httpx.get(address + "/outline?points=100").json()
+    assert (
+        httpx.get(address + "?download=true", timeout=60)
+        .headers["content-disposition"]
+        .startswith("attachment")
+    )
+    outline = httpx.get(address + "/outline?points=100", timeout=60).json()
     assert outline["seconds"] == pytest.approx(2.0)
     assert len(outline["low"]) == len(outline["high"]) == 100
-    assert httpx.get(address + "/outline?points=1000000").status_code == 422
+    assert httpx.get(address + "/outline?points=1000000", timeout=60).status_code == 422

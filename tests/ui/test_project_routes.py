@@ -40,7 +40,7 @@ def _revision(served: Running) -> int:
 
 
 def test_what_is_open_is_told_with_all_it_takes_to_show_it(client: httpx.Client, served: Running) -> None:
-    told = httpx.get(f"{served.url}distill/project").json()["slots"]
+    told = httpx.get(f"{served.url}distill/project", timeout=60).json()["slots"]
     assert told["B"] is None
     grid = np.frombuffer(b64decode(told["A"]["codes"]), "<u2")
     assert np.array_equal(grid, served.studio.project.sound("A").sound.grid.reshape(-1))

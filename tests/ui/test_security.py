@@ -14,7 +14,7 @@ from distill.ui.security import is_loopback
 
 @pytest.fixture
 def client(served: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.url) as asking:
+    with httpx.Client(base_url=served.url, timeout=60) as asking:
         yield asking
 
 
@@ -90,10 +90,13 @@ def test_any_other_address_needs_a_password(home: Path) -> None:
 def test_the_password_is_asked_for_on_every_route(home: Path) -> None:
     with started(home=home, host="0.0.0.0", port=0, password="tönend") as (running, _):
         for path in ("", "distill/models", "distill/static/look.css", "gradio_api/info"):
-            assert httpx.get(running.url + path).status_code == 401
-            assert httpx.get(running.url + path, headers=_basic("wrong")).status_code == 401
-            assert httpx.get(running.url + path, headers={"Authorization": "Basic ***"}).status_code == 401
-            assert httpx.get(running.url + path, headers=_basic("tönend")).status_code == 200
+            assert httpx.get(running.url + path, timeout=60).status_code == 401
+            assert httpx.get(running.url + path, headers=_basic("wrong"), timeout=60).status_code == 401
+            assert (
+                httpx.get(running.url + path, headers={"Authorization": "Basic ***"}, timeout=60).status_code
+                == 401
+            )
+            assert httpx.get(running.url + path, headers=_basic("tönend"), timeout=60).status_code == 200
 
 
 def test_a_port_that_is_taken_is_one_sentence(served: Running, home: Path) -> None:

@@ -32,7 +32,9 @@ def test_sounds_are_decoded_and_drawn_in_threads_that_stay(served: Running) -> N
     project.hear = noted  # type: ignore[method-assign, assignment]
     for _ in range(3):
         for part in ("sound", "strip"):
-            httpx.get(f"{served.url}distill/project/{part}/A")  # nothing is open: told, in the same threads
+            httpx.get(
+                f"{served.url}distill/project/{part}/A", timeout=60
+            )  # nothing is open: told, in the same threads
     assert {name for name, _ in seen} == {"distill ear_0", "distill eye_0"}
     assert len(seen) == 2
 

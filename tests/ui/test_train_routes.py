@@ -24,7 +24,7 @@ def ask(served: Running) -> Any:
 
     def go(path: str, body: object = None) -> tuple[int, Any]:
         url = f"{served.url}distill/training{path}"
-        answer = httpx.get(url) if body is None else httpx.post(url, json=body, timeout=30)
+        answer = httpx.get(url, timeout=60) if body is None else httpx.post(url, json=body, timeout=60)
         return answer.status_code, answer.json()
 
     return go
@@ -56,7 +56,7 @@ def test_a_sound_is_heard_and_drawn_and_a_part_of_it_is_chosen(
 ) -> None:
     listed = looked(ask, served, ask("/sounds/add", {"paths": [str(sounds)]})[1])
     sound = listed["sounds"][0]["id"]
-    answer = httpx.get(f"{served.url}distill/training/sounds/{sound}?start=0.5")
+    answer = httpx.get(f"{served.url}distill/training/sounds/{sound}?start=0.5", timeout=60)
     with wave.open(io.BytesIO(answer.content)) as file:
         assert (file.getframerate(), file.getnframes()) == (48_000, 72_000)
     assert len(ask(f"/sounds/{sound}/outline")[1]["low"]) == 500
@@ -91,9 +91,9 @@ def test_uploads_get_safe_names_and_never_replace_one_another(
     content = (tmp_path / "a.wav").read_bytes()
 
     def upload(name: str, content: bytes) -> httpx.Response:
-        return httpx.post(
-            f"{served.url}distill/training/sounds/upload", params={"name": name, "collection": "../../evil"}, content=content
-        )  # fmt: skip
+        url = f"{served.url}distill/training/sounds/upload"
+        asked = {"name": name, "collection": "../../evil"}
+        return httpx.post(url, params=asked, content=content, timeout=60)
 
     assert upload("a.wav", content).json() == {"name": "a.wav"}
     assert upload("a.wav", content).json() == {"name": "a.wav"}  # the same once more
@@ -187,5 +187,6 @@ def test_the_list_outlives_the_server(ask: Any, served: Running, sounds: Path) -
     ask("/sounds/use", {"ids": [listed["sounds"][0]["id"]], "used": False})
     with started(home=served.studio.home, port=0, device="cpu") as (later, _):
         url = f"{later.url}distill/training/sounds"
-        later.studio.jobs.get(httpx.get(url).json()["job"]).wait(30)
-        assert [sound["verdict"] for sound in httpx.get(url).json()["sounds"]] == ["left out", "used", "used"]
+        later.studio.jobs.get(httpx.get(url, timeout=60).json()["job"]).wait(30)
+        sounds_listed = httpx.get(url, timeout=60).json()["sounds"]
+        assert [sound["verdict"] for sound in sounds_listed] == ["left out", "used", "used"]

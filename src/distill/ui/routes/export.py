@@ -20,6 +20,7 @@ from distill.output.formats import FORMATS
 from distill.progress import Cancel, Report
 from distill.ui.receiving import received
 from distill.ui.routes.export_settings import Settings, settings_of
+from distill.ui.routes.generate import Named
 from distill.ui.scratch import Scratch
 from distill.ui.sources import Source, codes_or_sound
 from distill.ui.studio import Studio
@@ -68,12 +69,6 @@ def sound_of(studio: Studio, source: Source, folder: Path) -> Take | Path:
     path = folder / f"{safe_name(studio.project.sound(source.slot or 'A').title)}.codes"
     storage.save(sound, path)
     return path
-
-
-class Named(BaseModel):
-    """Which preset."""
-
-    name: str = Field(max_length=300)
 
 
 def router(studio: Studio) -> APIRouter:

@@ -1,19 +1,14 @@
 // Settings by name, above the fields of the export: applied when they are chosen, and kept.
 
-import { clear, h, iconButton, set } from '../base/dom.js';
+import { clear, h, set } from '../base/dom.js';
+import { deletePreset } from '../base/presets.js';
 import { attempt, get, post, tell } from '../base/talk.js';
 
 export function presets(known, fields) {
   let all = known;
   const choice = h('select', { id: 'export-preset', onchange: () => apply() });
   const about = h('p', { class: 'd-soft d-small', 'aria-live': 'polite' });
-  const gone = iconButton('bin', 'Delete this preset', () => attempt(async () => {
-    const { name: old } = current();
-    all = await post('/export/presets/delete', { name: old });
-    show();
-    choice.focus();
-    tell(`The preset ${old} was deleted; distill presets restore brings it back`);
-  }));
+  const gone = deletePreset('export', () => current(), (left) => { all = left; show(); choice.focus(); });
   const current = () => all.find((one) => one.name === choice.value);
   const name = h('input', { id: 'export-preset-name', maxlength: 100, placeholder: 'Its name', 'aria-label': 'Name of the preset' });
   const kind = h('select', { 'aria-label': 'What is kept' }, h('option', { value: 'export' }, 'all settings'), h('option', { value: 'space' }, 'the place only'));

@@ -1,7 +1,8 @@
 // Presets of new sound: applied, saved, deleted.
 
-import { clear, h, iconButton, set } from '../base/dom.js';
+import { clear, h, set } from '../base/dom.js';
 import { dialog } from '../base/dialog.js';
+import { deletePreset } from '../base/presets.js';
 import { attempt, get, post, tell } from '../base/talk.js';
 import { presetOf } from './settings.js';
 
@@ -9,12 +10,7 @@ export function presets(state, apply) {
   let known = [];
   const chosen = h('select', { id: 'g-preset', onchange: () => { const found = current(); if (found) apply(found.settings); show(); } });
   const about = h('p', { class: 'd-small d-soft', id: 'g-preset-about' });
-  const gone = iconButton('bin', 'Delete this preset', () => attempt(async () => {
-    const { name } = current();
-    known = await post('/generate/presets/delete', { name });
-    fill('');
-    tell(`The preset ${name} was deleted; distill presets restore brings it back`);
-  }));
+  const gone = deletePreset('generate', () => current(), (left) => { known = left; fill(''); });
   const element = h('div', { class: 'd-column g-tight' },
     h('div', { class: 'd-row g-nowrap' }, h('label', { for: 'g-preset' }, 'Preset'), chosen, gone, h('button', { type: 'button', class: 'd-button', onclick: ask }, 'Save …')), about);
   const current = () => known.find(({ name }) => name === chosen.value);
