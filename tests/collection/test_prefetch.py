@@ -24,7 +24,7 @@ def test_batches_are_made_ahead_but_not_beyond_the_depth() -> None:
 
     with Prefetch(make, first_step=0, depth=3) as batches:
         assert batches.get(0) == 0
-        assert full.wait(5)
+        assert full.wait(60)
         assert not threading.Event().wait(0.05)
         assert made == [0, 1, 2, 3]
 
@@ -52,12 +52,12 @@ def test_a_batch_begun_before_a_jump_is_thrown_away() -> None:
         times[step] = times.get(step, 0) + 1
         if step == 1 and times[step] == 1:
             begun.set()
-            assert go_on.wait(5)
+            assert go_on.wait(60)
         return step, times[step]
 
     with Prefetch(make, first_step=0) as batches:
         assert batches.get(0) == (0, 1)
-        assert begun.wait(5)
+        assert begun.wait(60)
         threading.Timer(0.02, go_on.set).start()
         assert batches.get(7) == (7, 1)
         assert batches.get(1) == (1, 2)
@@ -95,7 +95,7 @@ def test_waiting_is_counted() -> None:
     go_on = threading.Event()
 
     def make(step: int) -> int:
-        assert go_on.wait(5)
+        assert go_on.wait(60)
         return step
 
     with Prefetch(make, first_step=0) as batches:

@@ -64,7 +64,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine; install it to run the tests of the page")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=20_000)  # other tests keep the machine busy
+    expect.set_options(timeout=60_000)  # other tests keep the machine busy
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield launched

@@ -30,7 +30,7 @@ def rain(home: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def client(served: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.url, timeout=20) as asking:
+    with httpx.Client(base_url=served.url, timeout=60) as asking:
         yield asking
 
 

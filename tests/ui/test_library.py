@@ -178,7 +178,7 @@ def test_a_hostile_card_is_only_text(open_page: Open, home: Path) -> None:
 def test_a_thousand_models_are_shown_page_by_page(served: Running, home: Path) -> None:
     for number in range(300):
         (home / "models" / f"m {number:03}.distill").symlink_to(home / "models" / "tiny.distill")
-    with httpx.Client(base_url=served.url, timeout=20) as client:
+    with httpx.Client(base_url=served.url, timeout=60) as client:
         client.get("/distill/library")  # the index is made once
         seen = []
         for start in range(0, 301, 100):

@@ -21,7 +21,7 @@ PATH = "/distill/takes"
 def client(served: Running, tmp_path: Path) -> Iterator[httpx.Client]:
     for title in ("rain", "surf"):
         make_take(tmp_path, title, seconds=0.2)
-    with httpx.Client(base_url=served.url, timeout=20) as asking:
+    with httpx.Client(base_url=served.url, timeout=60) as asking:
         yield asking
 
 

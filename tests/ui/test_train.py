@@ -175,7 +175,7 @@ def test_two_windows_show_the_same_list_and_the_same_training(
     expect(other.locator("#train tbody tr")).to_have_count(4)
     page.get_by_label("Name", exact=True).fill("mine")
     page.get_by_role("button", name="Start training").click()
-    expect(other.get_by_role("heading", name="Training “mine”", exact=True)).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("heading", name="Training “mine”", exact=True)).to_be_visible(timeout=60_000)
     other.get_by_role("button", name="Stop and save").click()
     expect(page.get_by_role("heading", name="“mine” was stopped")).to_be_visible(timeout=30_000)
 
