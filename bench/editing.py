@@ -63,6 +63,7 @@ def measure(*, model: Path, minutes: float) -> dict[str, Any]:
         with started(home=home, port=0) as (running, _), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.on("requestfailed", lambda asked: print(asked.url, asked.failure, file=sys.stderr))
             began = time.perf_counter()
             page.goto(f"{running.url}#dna")
             page.wait_for_selector("#dna .d-panel > *")

@@ -4,7 +4,7 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering, defaults, sizes. Words around the tables stay as they are. Of runs with the
+copying, kinship, making, rewrites, steering, defaults, sizes, inversion. Words around the tables stay as they are. Of runs with the
 same settings the newest counts.
 """
 
@@ -21,6 +21,7 @@ from bench import (
     edit_tables,
     editing_tables,
     generation_tables,
+    inversion_tables,
     machine,
     prior_tables,
     sizes,
@@ -54,6 +55,7 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "steering": ("steering.jsonl", prior_tables.steering),
     "defaults": ("defaults.jsonl", defaults_tables.defaults),
     "sizes": ("sizes.jsonl", sizes.sizes),
+    "inversion": ("inversion.jsonl", inversion_tables.inversion),
 }
 _MARKED = re.compile(r"(<!-- table:(\S+) -->)\n.*?(<!-- /table -->)", re.DOTALL)
 
