@@ -24,10 +24,10 @@ from distill.codes.region import Region
 from distill.ui import Running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 OPERATIONS = [form.name for form in forms()]
-_REFUSALS = re.compile(r"status of 4(00|09|22)")
+_REFUSALS = re.compile(r"status of 4(00|09|22)|ERR_INTERNET_DISCONNECTED")
 
 
 class Desk:
@@ -241,6 +241,32 @@ def test_of_two_tabs_the_late_one_is_told_and_shows_what_is_there(desk: Desk) ->
     page.get_by_role("button", name="Apply reverse").click()
     desk.edited(2)
     assert np.array_equal(desk.shown(), desk.project.sound("A").sound.grid)
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_an_edit_is_made_once_though_the_network_fails_under_it(desk: Desk, arrived: bool) -> None:
+    page = desk.page
+    asked = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.url)
+        if arrived and route.request.method == "POST":
+            route.fetch()
+        route.abort("internetdisconnected")
+
+    page.route("**/project/edit", fail, times=1)
+    page.route(re.compile(r"/distill/project$"), fail, times=1)  # what only reads is asked again as well
+    desk.select(20, 40, [1, 2, 3])
+    page.get_by_label("Operation", exact=True).select_option("reverse")
+    page.get_by_role("button", name="Apply reverse").click()
+    desk.edited(1)
+    assert np.array_equal(desk.shown(), desk.project.sound("A").sound.grid)
+    assert len(asked) == 2
+    told = page.locator(".d-toast.d-problem")
+    if arrived:
+        expect(told).to_contain_text("look whether it is as you want it")
+    else:
+        expect(told).to_have_count(0)
 
 
 def test_with_the_keyboard_alone_codes_are_selected_edited_heard_and_undone(desk: Desk) -> None:

@@ -5,13 +5,21 @@ import { h, icon } from './dom.js';
 // What a route refused, in the sentence it said.
 export class Refused extends Error {}
 
+// Never answered: Distill has ended, or the network changed (a laptop wakes up), when a browser drops all it has under way.
+export class Unanswered extends Refused {}
+
+const AGAIN_AFTER = [300, 1200]; // milliseconds; what only reads is asked again
+
 // Any request; the others are made of it.
-export async function ask(path, options) {
+export async function ask(path, options = {}) {
   let response;
-  try {
-    response = await fetch(`/distill${path}`, options);
-  } catch {
-    throw new Refused('Distill does not answer; look whether it still runs in its terminal.');
+  for (let tries = 0; !response; tries++) {
+    try {
+      response = await fetch(`/distill${path}`, options);
+    } catch {
+      if (options.method || tries === AGAIN_AFTER.length) throw new Unanswered('Distill does not answer; look whether it still runs in its terminal.');
+      await new Promise((resume) => setTimeout(resume, AGAIN_AFTER[tries]));
+    }
   }
   if (response.ok) return response;
   let sentence = `This did not work (${response.status}); load the page again.`;

@@ -2,7 +2,7 @@
 //
 // Events: 'slot' {slot} another sound, or none, is open there; 'history' {slot}; 'edited' {slot} what is heard has changed.
 
-import { get, post, Refused, say, sendFile, tell } from '../base/talk.js';
+import { get, post, Refused, say, sendFile, tell, Unanswered } from '../base/talk.js';
 import { applyLocally } from './grid/local.js';
 import { deflated } from './grid/packed.js';
 import { Sound } from './grid/sound.js';
@@ -78,7 +78,7 @@ export class Project extends EventTarget {
     const sent = there.last.then(async () => {
       if (this.slots[slot] !== there) return false;
       try {
-        this.#patch(slot, await post(path, { slot, rev: there.known.rev, ...(await body()) }));
+        this.#patch(slot, await this.#answered(path, { slot, rev: there.known.rev, ...(await body()) }));
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -92,6 +92,18 @@ export class Project extends EventTarget {
     });
     there.last = sent.catch(() => {});
     return sent;
+  }
+
+  // Sent once more if no answer came and the revision tells that it never arrived.
+  async #answered(path, asked) {
+    try {
+      return await post(path, asked);
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      const there = (await get('/project')).slots[asked.slot];
+      if (there?.rev === asked.rev) return post(path, asked);
+      throw new Refused('The network failed for a moment while this was changed; look whether it is as you want it.');
+    }
   }
 
   #patch(slot, { rev, num_steps: numSteps, start, stop, codes, sentences = [], ...history }) {
