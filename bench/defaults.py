@@ -1,6 +1,6 @@
 """Every default has a run behind it: one thing at a time is changed around the draft's settings, and measured.
 
-    python -m bench.defaults COLLECTION... [--minutes 3] [--groups quantizer network] [--out bench/runs]
+    python -m bench.defaults COLLECTION... [--minutes 3] [--groups quantizer network] [--only NAME...] [--out bench/runs]
 
 Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again, unless
 what trials depend on (:data:`bench.variants.PARTS`) was changed since. Collections
@@ -35,14 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
     parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="of these changes only, and nothing else")
     parser.add_argument("--list", action="store_true", help="name what would be run")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
+    unknown = sorted(set(given.only or ()) - {variant.name for variant in VARIANTS})
+    if unknown:
+        parser.error(
+            f"there is no change called {', '.join(map(repr, unknown))}; --list names those there are."
+        )
     lines = given.out / "defaults.jsonl"
     failed = False
     for variant in VARIANTS:
         for folder in given.collections:
             # What a variant is measured against comes with every choice of groups.
+            if given.only is not None and variant.name not in given.only:
+                continue
             if variant.group not in (*given.groups, "chance"):
                 continue
             if given.list:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from bench import other_parts
+from bench import machine, other_parts, regularisers
 
 __all__ = ["BASELINE", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
@@ -54,7 +55,14 @@ class Variant:
     def settings(self) -> dict[str, Any]:
         """What tells it from others, for the key of a run."""
         part = getattr(self.part, "__name__", "")
-        return {
+        source = getattr(self.part, "__module__", "")
+        # What lies in other files than PARTS names stands for itself.
+        own = (
+            {"source": machine.source_hash([Path(regularisers.__file__)])}
+            if source == regularisers.__name__
+            else {}
+        )
+        return own | {
             "variant": self.name,
             "codec": dict(self.codec),
             "training": dict(self.training),
@@ -93,6 +101,11 @@ VARIANTS: tuple[Variant, ...] = (
     _codec("features", "window 1024, hop 512", n_fft=1024),
     _codec("features", "window 2048, hop 1024", hop_length=1024, frames_per_step=1),
     _codec("features", "window 1024, hop 256, 96 mels", n_fft=1024, hop_length=256, frames_per_step=4, num_mels=96),
+    *(
+        _codec("features", f"window 1024, hop 512, {bands} mels", n_fft=1024, num_mels=bands)
+        for bands in (64, 96, 128)
+    ),
+    _codec("features", "window 512, hop 256", n_fft=512, hop_length=256, frames_per_step=4),
     # Losses.
     Variant("bins alone", "losses", part=other_parts.bins_alone),
     Variant("bands alone", "losses", part=other_parts.bands_alone),
@@ -138,6 +151,14 @@ VARIANTS: tuple[Variant, ...] = (
     # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
     *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
     *(Variant(f"{rounds} rounds after the phase", "inversion", refine=rounds) for rounds in (8, 32)),
+    # What might help sounds that were never seen.
+    Variant("noise on latents", "never seen", part=regularisers.latent_noise),
+    Variant("mixtures", "never seen", part=regularisers.mixtures),
+    Variant("dropout in blocks", "never seen", part=regularisers.blocks_dropped),
+    Variant("equaliser on most, 12 dB", "never seen", augmentation={"eq_share": 0.8, "eq_db": 12.0}),
+    Variant("time on half", "never seen", augmentation={"time_share": 0.5, "time_ratio": 1.4}),
+    _codec("never seen", "width 128", width=128),
+    _codec("never seen", "latents of 32", latent_dim=32),
     # What quantization costs (row B4): the same without it.
     Variant("continuous latent", "quantization", part=other_parts.continuous),
 )  # fmt: skip

@@ -77,6 +77,19 @@ def test_what_was_run_is_not_run_again(
     assert "| chance | as it is |" in capsys.readouterr().out
 
 
+def test_of_changes_named_none_else_is_run_and_an_unknown_one_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [str(folder), "--minutes", "0.02", "--out", str(tmp_path / "runs"), "--only"]
+    assert defaults.main([*asked, "decay 0.9"]) == 0
+    assert [line["key"]["variant"] for line in records.read(tmp_path / "runs" / "defaults.jsonl")] == [
+        "decay 0.9"
+    ]
+    with pytest.raises(SystemExit):
+        defaults.main([*asked, "decay 0.7"])
+    assert "there is no change called 'decay 0.7'" in capsys.readouterr().err
+
+
 def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
     def line(group: str, variant: str, own: float) -> dict[str, Any]:
         key = {"collection": "rain", "variant": variant}
