@@ -1,7 +1,11 @@
-"""Lines of :mod:`bench.defaults` -> a table: how each change moves the distances, beside what chance moves."""
+"""Lines of :mod:`bench.defaults` -> tables: how each change moves the distances, beside what chance moves.
+
+A draft that has taken up what helped is another draft, and what is changed is measured against it anew: a table each.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
@@ -12,10 +16,20 @@ __all__ = ["chance", "defaults"]
 
 
 def defaults(lines: Sequence[Record]) -> str:
-    """Draw own / never-seen distances of every variant, against the mean of the draft's seeds.
+    """Draw own / never-seen distances of every variant, a table for each commit that they were trained by, the newest first.
 
-    A change is told as helping or hurting where it is further from that mean than twice the spread of the seeds.
+    A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread.
     """
+    commits = list(dict.fromkeys(line["key"]["commit"] for line in lines))
+    around = [
+        f"Around the draft of commit {commit}:\n\n"
+        + _around([line for line in lines if line["key"]["commit"] == commit])
+        for commit in reversed(commits)
+    ]
+    return "\n\n".join(around)
+
+
+def _around(lines: Sequence[Record]) -> str:
     lines = newest(lines)
     collections = list(dict.fromkeys(line["key"]["collection"] for line in lines))
     variants = list(dict.fromkeys((line["group"], line["key"]["variant"]) for line in lines))
@@ -45,7 +59,7 @@ def defaults(lines: Sequence[Record]) -> str:
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:
-    """Mean and spread of own and never-seen distances over the seeds of the draft's own settings.
+    """Mean and spread of own and never-seen distances over the seeds of the draft's own settings; of one seed no spread is known: NaN.
 
     Examples
     --------
@@ -57,13 +71,13 @@ def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:
     return {
         part: (
             fmean([run[part] for run in runs]) if runs else float("nan"),
-            stdev([run[part] for run in runs]) if len(runs) > 1 else 0.0,
+            stdev([run[part] for run in runs]) if len(runs) > 1 else float("nan"),
         )
         for part in ("own", "unseen")
     }
 
 
 def _verdict(difference: float, spread: float) -> str:
-    if abs(difference) <= max(2 * spread, 0.01):
+    if math.isnan(spread) or abs(difference) <= max(2 * spread, 0.01):
         return ""
     return " better" if difference < 0 else " worse"

@@ -90,11 +90,12 @@ def test_of_changes_named_none_else_is_run_and_an_unknown_one_is_refused(
     assert "there is no change called 'decay 0.7'" in capsys.readouterr().err
 
 
-def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
-    def line(group: str, variant: str, own: float) -> dict[str, Any]:
-        key = {"collection": "rain", "variant": variant}
-        return {"group": group, "key": key, "own": own, "unseen": 2.0, "steps": 1000}
+def line(group: str, variant: str, own: float, *, commit: str = "a") -> dict[str, Any]:
+    key = {"collection": "rain", "variant": variant, "commit": commit}
+    return {"group": group, "key": key, "own": own, "unseen": 2.0, "steps": 1000}
 
+
+def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
     table = defaults_tables.defaults(
         [
             line("chance", "as it is", 1.0),
@@ -105,6 +106,23 @@ def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
     )
     assert "| losses | near | 1.05 | 2.00 | 1,000 |" in table
     assert "| losses | far | 1.20 worse | 2.00 | 1,000 |" in table
+
+
+def test_of_one_seed_nobody_knows_what_chance_moves() -> None:
+    table = defaults_tables.defaults([line("chance", "as it is", 1.0), line("losses", "far", 1.2)])
+    assert "better" not in table
+    assert "worse" not in table
+
+
+def test_changes_around_another_draft_have_a_table_of_their_own() -> None:
+    first = [line("chance", "as it is", 1.0), line("losses", "far", 1.2)]
+    later = [line("chance", "as it is", 0.8, commit="b")]
+    table = defaults_tables.defaults(first + later)
+    newer, older = table.split("Around the draft of commit ")[1:]
+    assert newer.startswith("b:")
+    assert "| as it is | 0.80 |" in newer
+    assert "| as it is | 1.00 |" in older
+    assert "far" not in newer
 
 
 def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
