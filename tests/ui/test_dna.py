@@ -269,6 +269,34 @@ def test_an_edit_is_made_once_though_the_network_fails_under_it(desk: Desk, arri
         expect(told).to_have_count(0)
 
 
+@pytest.mark.parametrize("path", ["strip", "sound"])
+def test_a_slow_server_is_asked_one_thing_at_a_time_and_for_the_newest_in_the_end(
+    desk: Desk, path: str
+) -> None:
+    page = desk.page
+    held: list[Route] = []
+    page.wait_for_load_state("networkidle")
+    asked = re.compile(rf"/project/{path}/A")
+    page.route(asked, lambda route: held.append(route))
+    desk.select(20, 40, [1, 2, 3])
+    page.get_by_label("Operation", exact=True).select_option("reverse")
+    for count in range(1, 6):
+        page.get_by_role("button", name="Apply reverse").click()
+        desk.edited(count)
+        page.wait_for_timeout(150)
+    assert len(held) == 1
+    held[0].continue_()
+    for _ in range(400):
+        if len(held) == 2:
+            break
+        page.wait_for_timeout(50)
+    held[1].continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    assert len(held) == 2
+    page.unroute(asked)
+
+
 def test_with_the_keyboard_alone_codes_are_selected_edited_heard_and_undone(desk: Desk) -> None:
     page, before = desk.page, desk.project.sound("A").sound
     desk.grid().focus()

@@ -71,6 +71,25 @@ export async function attempt(work) {
   }
 }
 
+// Work of which the newest request counts: those that come while one is under way are answered by one more after it, so that
+// a slow machine is never asked for more than it can do.
+export function newest(work) {
+  let running = false, again = false;
+  return async (...given) => {
+    again = given;
+    if (running) return;
+    running = true;
+    let failure = null;
+    while (again) {
+      const now = again;
+      again = failure = null;
+      try { await work(...now); } catch (error) { failure = error; }
+    }
+    running = false;
+    if (failure) throw failure;
+  };
+}
+
 // Follow a job until its end: onchange(job) every half second; resolves with the finished job. Work that tells more of itself
 // than others do has a path of its own.
 export async function follow(number, onchange = () => {}, every = 400, path = '/jobs') {

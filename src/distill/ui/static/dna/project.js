@@ -7,6 +7,7 @@ import { applyLocally } from './grid/local.js';
 import { deflated } from './grid/packed.js';
 import { Sound } from './grid/sound.js';
 
+export const bySlot = (make) => ({ A: make('A'), B: make('B') });
 export const other = (slot) => (slot === 'A' ? 'B' : 'A');
 
 export class Project extends EventTarget {

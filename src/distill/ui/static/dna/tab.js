@@ -1,7 +1,7 @@
 // The DNA editor: two sounds as grids, what plays them, what can be done to them.
 
 import { clear, h, icon, iconButton } from '../base/dom.js';
-import { attempt, get, hear, tell } from '../base/talk.js';
+import { attempt, get, hear, newest, tell } from '../base/talk.js';
 import { help } from '../bar/help.js';
 import { hearEntry } from '../base/entry.js';
 import { entriesOf } from './entries.js';
@@ -10,7 +10,7 @@ import { createGrid } from './grid/grid.js';
 import { createTools } from './grid/tools.js';
 import { createHistory } from './history.js';
 import { createOperations } from './operations.js';
-import { other, Project } from './project.js';
+import { bySlot, other, Project } from './project.js';
 import { createResults } from './results.js';
 import { createSides } from './sides.js';
 import { acceptDrops, chooseSound, openChoice } from './sources.js';
@@ -49,7 +49,7 @@ export function mount(element) {
   const undo = iconButton('undo', 'Undo', () => step(active, 'undo'), { title: 'Undo (Ctrl+Z)' });
   const redo = iconButton('redo', 'Redo', () => step(active, 'redo'), { title: 'Redo (Ctrl+Shift+Z)' });
   const heads = { A: head('A'), B: head('B') };
-  const places = { A: h('div', { class: 'dna-place-A' }), B: h('div', { class: 'dna-place-B' }) };
+  const places = bySlot((slot) => h('div', { class: `dna-place-${slot}`, onfocusin: () => { if (active !== slot) activate(slot); } }));
   const editor = h('div', { class: 'dna-editor' },
     h('div', { class: 'dna-main' },
       h('div', { class: 'd-row dna-bar' }, transport.element, h('span', { class: 'd-grow' }), tempo),
@@ -96,7 +96,8 @@ export function mount(element) {
     for (const page of Object.values(pages)) page.refresh();
   }
 
-  const showStrip = (slot) => attempt(async () => { if (project.sound(slot)) grids[slot]?.setStrip(await get(`/project/strip/${slot}`)); });
+  const strips = bySlot((slot) => newest(async () => { if (project.sound(slot)) grids[slot]?.setStrip(await get(`/project/strip/${slot}`)); }));
+  const showStrip = (slot) => attempt(strips[slot]);
 
   function showSlot(slot) {
     transport.reset(slot);
@@ -109,7 +110,6 @@ export function mount(element) {
     if (sound) {
       grids[slot] = createGrid(sound, actions);
       places[slot].append(grids[slot].element);
-      places[slot].addEventListener('focusin', () => { if (active !== slot) activate(slot); });
       sound.addEventListener('selection', () => { pages.operations.refresh(); transport.reselected(slot); });
       sound.addEventListener('brush', () => { pages.entry.refresh(); grids[slot]?.showEntry(sound.brush?.level, sound.brush?.code ?? null); });
       attempt(async () => {

@@ -3,8 +3,9 @@
 
 import { h, icon, iconButton, set, time } from '../base/dom.js';
 import * as player from '../base/player.js';
-import { attempt, tell } from '../base/talk.js';
+import { attempt, newest, tell } from '../base/talk.js';
 import { Hearing } from './hearing.js';
+import { bySlot } from './project.js';
 
 const WAIT_MS = 60; // after a gesture, until its sound is asked for: a stroke may go on
 
@@ -94,13 +95,15 @@ export function createTransport(stage) {
   function changed(slot, since = performance.now()) {
     clearTimeout(timers[slot]);
     if (!automatic || !stage.sound(slot)) return;
-    timers[slot] = setTimeout(() => attempt(async () => {
-      await hearings[slot].buffer(false);
-      timings.push(performance.now() - since);
-      if (playing?.slot === slot && !original) await goOn();
-      stage.onsound(slot);
-    }), Math.max(0, since + WAIT_MS - performance.now()));
+    timers[slot] = setTimeout(() => attempt(() => renew[slot](since)), Math.max(0, since + WAIT_MS - performance.now()));
   }
+
+  const renew = bySlot((slot) => newest(async (since) => {
+    await hearings[slot].buffer(false);
+    timings.push(performance.now() - since);
+    if (playing?.slot === slot && !original) await goOn();
+    stage.onsound(slot);
+  }));
 
   // Another stretch is selected: what is looped follows.
   function reselected(slot) {
