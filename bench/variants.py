@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from bench import machine, other_parts, regularisers
+from bench import other_parts, regularisers
 
 __all__ = ["BASELINE", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
@@ -22,7 +21,7 @@ PARTS = (  # what the figures of a trial depend on, besides its variant
         f"src/distill/{part}"
         for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
     ),
-    *(f"bench/{part}.py" for part in ("other_parts", "pace", "sounds", "trials", "usage")),
+    *(f"bench/{part}.py" for part in ("other_parts", "pace", "regularisers", "sounds", "trials", "usage")),
 )
 
 
@@ -55,14 +54,7 @@ class Variant:
     def settings(self) -> dict[str, Any]:
         """What tells it from others, for the key of a run."""
         part = getattr(self.part, "__name__", "")
-        source = getattr(self.part, "__module__", "")
-        # What lies in other files than PARTS names stands for itself.
-        own = (
-            {"source": machine.source_hash([Path(regularisers.__file__)])}
-            if source == regularisers.__name__
-            else {}
-        )
-        return own | {
+        return {
             "variant": self.name,
             "codec": dict(self.codec),
             "training": dict(self.training),
@@ -93,23 +85,18 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("seed 1", "chance", seed=1),
     Variant("seed 2", "chance", seed=2),
     # What the encoder sees.
-    *(_codec("features", f"{bands} mels", num_mels=bands) for bands in (64, 96, 128)),
-    _codec("features", "256 mels", num_mels=256),
-    Variant("linear bins", "features", codec={"num_mels": 1025}, part=other_parts.linear_features),
-    _codec("features", "hardly any attack bands", num_attack_mels=8),
-    _codec("features", "window 1024, hop 256", n_fft=1024, hop_length=256, frames_per_step=4),
-    _codec("features", "window 1024, hop 512", n_fft=1024),
-    _codec("features", "window 2048, hop 1024", hop_length=1024, frames_per_step=1),
-    _codec("features", "window 1024, hop 256, 96 mels", n_fft=1024, hop_length=256, frames_per_step=4, num_mels=96),
-    *(
-        _codec("features", f"window 1024, hop 512, {bands} mels", n_fft=1024, num_mels=bands)
-        for bands in (64, 96, 128)
-    ),
+    *(_codec("features", f"{bands} mels", num_mels=bands) for bands in (64, 96, 160)),
+    Variant("linear bins", "features", codec={"num_mels": 513}, part=other_parts.linear_features),
+    *(_codec("features", f"{bands} attack bands", num_attack_mels=bands) for bands in (8, 24, 96)),
+    _codec("features", "window 2048", n_fft=2048),
+    _codec("features", "window 2048, hop 1024", n_fft=2048, hop_length=1024, frames_per_step=1),
+    _codec("features", "hop 256", hop_length=256, frames_per_step=4),
     _codec("features", "window 512, hop 256", n_fft=512, hop_length=256, frames_per_step=4),
     # Losses.
     Variant("bins alone", "losses", part=other_parts.bins_alone),
     Variant("bands alone", "losses", part=other_parts.bands_alone),
     Variant("no spectral convergence", "losses", part=other_parts.no_convergence),
+    Variant("half as many scales", "losses", part=other_parts.fewer_scales),
     # The quantizer.
     Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
     Variant("cosine", "quantizer", part=other_parts.by_angle),

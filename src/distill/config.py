@@ -44,11 +44,9 @@ class CodecConfig(_Settings):
     sample_rate: Literal[48000] = 48000
     hop_length: int = Field(512, ge=128, le=1024, description="samples between two frames of the spectrum")
     frames_per_step: int = Field(2, ge=1, le=8, description="frames in one step")
-    n_fft: int = Field(2048, ge=256, le=4096, description="samples in one frame's window")
-    num_mels: int = Field(160, ge=16, le=512, description="mel bands of a frame, for pitch and timbre")
-    num_attack_mels: int = Field(
-        48, ge=8, le=128, description="mel bands of a quarter-length frame, for attacks"
-    )
+    n_fft: int = Field(1024, ge=256, le=4096, description="samples in one frame's window")
+    num_mels: int = Field(128, ge=16, le=512, description="mel bands of a frame, for pitch and timbre")
+    num_attack_mels: int = Field(48, ge=8, le=128, description="mel bands of frames of one hop, for attacks")
     num_pan_bands: int = Field(0, ge=0, le=64, description="bands whose place in stereo is coded; 0: mono")
     width: int = Field(256, ge=16, le=2048, description="channels of encoder and decoder")
     expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")

@@ -52,7 +52,7 @@ def test_the_place_does_not_depend_on_how_loud_both_are() -> None:
     mid, side = noise(1), 0.5 * noise(1) + 0.2 * noise(2)
     loud, _ = pan(mid, side, CONFIG)
     quiet, _ = pan(0.01 * mid, 0.003 * side, CONFIG)
-    np.testing.assert_allclose(loud, quiet, atol=1e-2)
+    np.testing.assert_allclose(loud, quiet, atol=2e-2)
 
 
 def test_silence_lies_in_the_middle_and_weighs_nothing() -> None:
@@ -71,7 +71,7 @@ def test_linked_phases_have_the_pan_that_was_asked_for(place: float) -> None:
     asked = torch.full((1, STEPS, 12), place)
     linked = link(mid, side, asked, CONFIG)
     np.testing.assert_allclose(linked.abs(), 1, atol=1e-5)
-    reached = (linked * mid.conj()).real[:, 40:1000].mean()  # where bands lie: not the outermost bins
+    reached = (linked * mid.conj()).real[:, 20:500].mean()  # where bands lie: not the outermost bins
     assert float(reached) == pytest.approx(place, abs=0.25)  # of strangers a little wider
     assert abs(place) < 1 or float(reached) == pytest.approx(place, abs=1e-3)
 

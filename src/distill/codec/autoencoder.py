@@ -31,8 +31,8 @@ def features(
 ) -> Tensor:
     """Log-mel magnitudes at two resolutions, stacked by step; and the place of each band of a side.
 
-    A long window separates partials, a quarter as long a window at twice the rate places attacks inside
-    the step; one alone loses the other's.
+    A long window separates partials, one of a hop at twice the rate places attacks inside the step; one alone loses
+    the other's.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def features(
     Examples
     --------
     >>> features(torch.zeros(1, 4096), CodecConfig()).shape
-    torch.Size([1, 4, 512])
+    torch.Size([1, 4, 448])
     """
     with torch.autocast(audio.device.type, enabled=False):
         spectrum = stft(audio, n_fft=config.n_fft, hop_length=config.hop_length)
@@ -73,11 +73,11 @@ def features(
 def _levels(audio: Tensor, spectrum: Tensor, config: CodecConfig) -> Tensor:
     num_items, num_samples = audio.shape
     num_steps = num_samples // config.step_length
-    quick = stft(audio, n_fft=config.n_fft // 4, hop_length=config.hop_length // 2)
+    quick = stft(audio, n_fft=config.hop_length, hop_length=config.hop_length // 2)
     seen = []
     for n_fft, seen_at, num_mels in (
         (config.n_fft, spectrum, config.num_mels),
-        (config.n_fft // 4, quick, config.num_attack_mels),
+        (config.hop_length, quick, config.num_attack_mels),
     ):
         filters = mel_filterbank(num_mels, n_fft).to(audio.device)
         bands = magnitude(seen_at).transpose(1, 2) @ filters.T  # [B, F, bands]
