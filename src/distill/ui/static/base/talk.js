@@ -111,10 +111,20 @@ export async function follow(number, onchange = () => {}, every = 400, path = '/
 //   'light'   {}                   light or dark was switched: canvases draw again
 // A source is one of {take: 12}, {slot: 'A'}, {media: '/distill/media/…'}.
 const bus = new EventTarget();
-export const say = (what, detail = {}) => bus.dispatchEvent(new CustomEvent(what, { detail }));
+const heard = new Set(), unheard = new Map(); // what was asked for before the panel that does it was there is kept for it
+const ASKED = new Set(['choose-model', 'open', 'brush', 'prefix', 'export']);
+
+export const say = (what, detail = {}) => {
+  if (ASKED.has(what) && !heard.has(what)) unheard.set(what, [...(unheard.get(what) ?? []), detail]);
+  bus.dispatchEvent(new CustomEvent(what, { detail }));
+};
 export const hear = (what, then) => {
   const listener = (event) => then(event.detail);
   bus.addEventListener(what, listener);
+  heard.add(what);
+  const waiting = unheard.get(what) ?? [];
+  unheard.delete(what);
+  waiting.forEach((detail) => then(detail));
   return () => bus.removeEventListener(what, listener);
 };
 
