@@ -27,12 +27,11 @@ from torch.nn import functional as F
 
 from bench import inversion_tables, machine, records
 from bench.modulation import modulation_distance
-from bench.sounds import find_sounds, mid_side, read, split_by_file
+from bench.sounds import codec_gain, find_sounds, mono, split_by_file
 from bench.subject import Distill
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.descriptors import ORDER, SILENCE_DB, describe
 from distill.audio.distances import mel_distance, stft_distance
-from distill.audio.level import ActiveLevel, reference_gain_db
 from distill.audio.spectrum import griffin_lim, random_phase
 from distill.codec.model import Codec
 from distill.errors import DistillError
@@ -117,13 +116,10 @@ class _Case:
 def _cases(codec: Codec, files: Iterable[tuple[Path, bool]]) -> list[_Case]:
     cases = []
     for file, own in files:
-        sound = mid_side(read(file))[:1, : MOST_SECONDS * SAMPLE_RATE]
+        sound = mono(file, most_seconds=MOST_SECONDS)
         if not sound.any():
             continue  # silence has no phase
-        meter = ActiveLevel()
-        meter.add(sound[0])
-        gain = float(10 ** (reference_gain_db(meter.rms_db) / 20))
-        samples = torch.from_numpy(np.ascontiguousarray(sound))
+        gain, samples = codec_gain(sound), torch.from_numpy(sound)
         padded = F.pad(samples, (0, -samples.shape[1] % codec.step_length))
         hidden = codec.decoder(codec.quantizer(codec.latents(padded * gain)).latents)
         cases.append(_Case(file.name, own, samples, hidden, gain, _noisiness(padded[0])))

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.level import ActiveLevel, reference_gain_db
 from distill.errors import BadCollection
 
-__all__ = ["Split", "find_sounds", "mid_side", "read", "split_by_file"]
+__all__ = ["Split", "codec_gain", "find_sounds", "mid_side", "mono", "read", "split_by_file"]
 
 SUFFIXES = frozenset({".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3"})
 FEWEST_TRAINED = 5
@@ -89,3 +90,15 @@ def mid_side(samples: Samples) -> Samples:
         return samples
     left, right = samples
     return np.stack([(left + right) / 2, (left - right) / 2])
+
+
+def mono(path: Path, *, most_seconds: float) -> Samples:
+    """Return the mono sum [1, T] of the first seconds of a file."""
+    return np.ascontiguousarray(mid_side(read(path))[:1, : round(most_seconds * SAMPLE_RATE)])
+
+
+def codec_gain(sound: Samples) -> float:
+    """Return what brings a mono sound [1, T] to the level that codecs work at."""
+    meter = ActiveLevel()
+    meter.add(sound[0])
+    return float(10 ** (reference_gain_db(meter.rms_db) / 20))

@@ -15,17 +15,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
 from bench.pace import DRAFT, StepClock, relative_costs
-from bench.sounds import Split, mid_side, read
+from bench.sounds import Split, codec_gain, mono
 from bench.usage import usage_by_level
 from bench.variants import Variant
-from distill.audio.clip import SAMPLE_RATE
 from distill.audio.distances import mel_distance
-from distill.audio.level import ActiveLevel, reference_gain_db
 from distill.codec.model import Codec
 from distill.collection.scan import scan
 from distill.collection.store import build_store
@@ -105,11 +102,9 @@ def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[f
     """Mel distances of sounds, and their codes [1, K, S]."""
     distances, grids = [], []
     for file in files:
-        sound = mid_side(read(file))[:1, : MOST_SECONDS * SAMPLE_RATE]
-        meter = ActiveLevel()
-        meter.add(sound[0])
-        gain = float(10 ** (reference_gain_db(meter.rms_db) / 20))
-        given = torch.from_numpy(np.ascontiguousarray(sound)) * gain
+        sound = mono(file, most_seconds=MOST_SECONDS)
+        gain = codec_gain(sound)
+        given = torch.from_numpy(sound) * gain
         padded = F.pad(given, (0, -given.shape[1] % codec.step_length))
         found = codec.quantizer(codec.latents(padded))
         decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]]
