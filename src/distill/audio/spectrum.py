@@ -16,7 +16,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-__all__ = ["griffin_lim", "hann", "istft", "magnitude", "mel_filterbank", "power", "random_phase", "stft"]
+__all__ = [
+    "griffin_lim",
+    "hann",
+    "istft",
+    "magnitude",
+    "mel_filterbank",
+    "overlap_add",
+    "power",
+    "random_phase",
+    "stft",
+]
 
 
 @lru_cache(maxsize=32)
@@ -91,12 +101,18 @@ def istft(spectrum: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
     *lead, bins, num_frames = spectrum.shape
     window = hann(n_fft, spectrum.device)
     frames = torch.fft.irfft(spectrum.reshape(-1, bins, num_frames).transpose(1, 2), n=n_fft) * window
-    audio = _overlap_add(frames, hop_length)
+    audio = _aligned(overlap_add(frames, hop_length), n_fft, hop_length, num_frames)
     return (audio * _gain(n_fft, hop_length, num_frames, spectrum.device)).reshape(*lead, -1)
 
 
-def _overlap_add(frames: Tensor, hop_length: int) -> Tensor:
-    """Add windowed frames [B, F, n_fft] up where they stand: the samples [B, F * hop_length] that stft saw.
+def _aligned(summed: Tensor, n_fft: int, hop_length: int, num_frames: int) -> Tensor:
+    """The samples that :func:`stft` saw, without its margins: [B, F * hop_length]."""
+    margin = (n_fft - hop_length) // 2
+    return summed[:, margin : margin + num_frames * hop_length]
+
+
+def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
+    """Add windowed frames [B, F, n_fft] up where they stand, a hop apart: samples [B, (F - 1) * hop_length + n_fft].
 
     A window is a whole number of hops, so each of its parts is added in one piece: a quarter of ``F.fold``'s time.
     """
@@ -107,8 +123,7 @@ def _overlap_add(frames: Tensor, hop_length: int) -> Tensor:
     summed = F.pad(parts[:, :, 0], (0, 0, 0, count - 1))
     for index in range(1, count):
         summed = summed + F.pad(parts[:, :, index], (0, 0, index, count - 1 - index))
-    margin = (n_fft - hop_length) // 2
-    return summed.flatten(1)[:, margin : margin + frames.shape[1] * hop_length]
+    return summed.flatten(1)
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +131,8 @@ def _overlap_add(frames: Tensor, hop_length: int) -> Tensor:
 def _gain(n_fft: int, hop_length: int, num_frames: int, device: torch.device) -> Tensor:
     """One over the sum of the squared windows at each sample, [num_frames * hop_length]."""
     squared = hann(n_fft, device).square()[None, None].expand(1, num_frames, n_fft)
-    return 1 / _overlap_add(squared, hop_length)[0].clamp_min(1e-8)
+    summed = _aligned(overlap_add(squared, hop_length), n_fft, hop_length, num_frames)
+    return 1 / summed[0].clamp_min(1e-8)
 
 
 @lru_cache(maxsize=64)

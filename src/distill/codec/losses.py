@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
-from distill.audio.spectrum import hann, magnitude, mel_filterbank, stft
+from distill.audio.magnitudes import frame_magnitudes, mel_bands
+from distill.audio.spectrum import magnitude, stft
 
 __all__ = ["magnitude_loss", "mel_loss", "sound_loss"]
 
@@ -38,14 +39,14 @@ def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_leng
     audio : Tensor [B, T]
         The sound it should be the spectrum of.
     """
-    target = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length))
+    wanted = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length)).transpose(1, 2)
+    log_given = log_magnitude.transpose(1, 2)  # as they lie in memory, [B, F, bins]
     floor = math.log(MAGNITUDE_FLOOR)
-    bins = (log_magnitude.clamp_min(floor) - target.clamp_min(MAGNITUDE_FLOOR).log()).abs().mean() * LOG10_E
-    given = log_magnitude.exp()
+    bins = (log_given.clamp_min(floor) - wanted.clamp_min(MAGNITUDE_FLOOR).log()).abs().mean() * LOG10_E
+    given = log_given.exp()
     bands = torch.zeros((), device=audio.device)
     for num_mels in (40, 160):
-        filters = mel_filterbank(num_mels, n_fft).to(audio.device)
-        bands = bands + _log_distance(filters @ given, filters @ target)
+        bands = bands + _log_distance(mel_bands(given, num_mels), mel_bands(wanted, num_mels))
     return bins + bands
 
 
@@ -78,9 +79,8 @@ def _distances(decoded: Tensor, audio: Tensor, scales: Sequence[tuple[int, int]]
     mel = torch.zeros((), device=audio.device)
     convergence = torch.zeros((), device=audio.device)
     for window, num_mels in scales:
-        filters = mel_filterbank(num_mels, window).to(audio.device)
         given, wanted = _magnitude(decoded, window), _magnitude(audio, window)
-        mel = mel + _log_distance(filters @ given, filters @ wanted)
+        mel = mel + _log_distance(mel_bands(given, num_mels), mel_bands(wanted, num_mels))
         if window >= SHORTEST_CONVERGENCE:
             error = torch.linalg.vector_norm(wanted - given, dim=(1, 2))
             # The constant keeps a silent crop from dividing by nothing.
@@ -94,7 +94,4 @@ def _log_distance(given: Tensor, wanted: Tensor) -> Tensor:
 
 def _magnitude(audio: Tensor, window: int) -> Tensor:
     padded = F.pad(audio[:, None], (window // 2, window // 2), mode="reflect")[:, 0]
-    spectrum = torch.stft(
-        padded, window, window // 4, window=hann(window, audio.device), center=False, return_complex=True
-    )
-    return magnitude(spectrum)
+    return frame_magnitudes(padded, n_fft=window, hop_length=window // 4)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -95,6 +95,24 @@ class Variation:
         )
 
 
+    @classmethod
+    def draw_retimed(cls, settings: Augmentation, rng: np.random.Generator) -> Variation:
+        """Draw one that changes pitch or time or both, as often as :meth:`draw` gives each; one of the two must have a share."""
+        assert settings.pitch_share > 0 or settings.time_share > 0, settings
+        while not (drawn := cls.draw(settings, rng)).retimed:
+            pass
+        return drawn
+
+    @property
+    def retimed(self) -> bool:
+        """Whether it changes pitch or time, which takes twenty times as long as all the rest."""
+        return self.semitones != 0 or self.time_ratio != 1
+
+    def in_time(self) -> Variation:
+        """Leave pitch and time out."""
+        return replace(self, semitones=0.0, time_ratio=1.0)
+
+
 def augment(crop: Samples, *, settings: Augmentation, rng: np.random.Generator) -> Samples:
     """Vary a crop at random.
 
@@ -136,6 +154,24 @@ def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = 
     -------
     float32 array [length] or [R, length]
     """
+    if source.ndim == 2 and not source[1:].any():
+        # The mid that a mid has beside it is silence, and stays so: half the work.
+        varied = np.zeros((len(source), length), dtype=np.float32)
+        varied[0] = _coloured(source[0], variation, length)
+    else:
+        varied = _coloured(source, variation, length)
+    varied = change_gain(varied, db=variation.gain_db)
+    if variation.inverted:
+        varied = _first_row(varied, flip_polarity)
+    peak = _peak(varied)
+    if not bounded or peak <= 1:
+        return varied
+    scaled: Samples = (varied / np.float32(peak)).clip(-1, 1)  # the clip only rounds
+    return scaled
+
+
+def _coloured(source: Samples, variation: Variation, length: int) -> Samples:
+    """Carry out what takes long: time and pitch, colour, noise."""
     varied = retime(
         source,
         ratio=variation.time_ratio,
@@ -149,14 +185,7 @@ def vary(source: Samples, variation: Variation, *, length: int, bounded: bool = 
         rng = np.random.default_rng(variation.seed)
         level, slope = variation.noise_db, variation.noise_slope_db
         varied = _first_row(varied, lambda row: add_noise(row, db=level, slope_db=slope, rng=rng))
-    varied = change_gain(varied, db=variation.gain_db)
-    if variation.inverted:
-        varied = _first_row(varied, flip_polarity)
-    peak = _peak(varied)
-    if not bounded or peak <= 1:
-        return varied
-    scaled: Samples = (varied / np.float32(peak)).clip(-1, 1)  # the clip only rounds
-    return scaled
+    return varied
 
 
 def _first_row(rows: Samples, change: Callable[[Samples], Samples]) -> Samples:

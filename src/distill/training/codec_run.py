@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from distill.allocator import keep_large_blocks
 from distill.audio.spectrum import stft
 from distill.codec.model import Codec
 from distill.collection.store_index import Store
@@ -109,7 +110,7 @@ def train_codec(
         As :func:`distill.training.loop.run`.
     """
     started = time.monotonic()
-    with _feed(store, fit, augmentation, seed) as feed:
+    with keep_large_blocks(), _feed(store, fit, augmentation, seed) as feed:
         task = _task(fit, feed, seed=seed, device=device, preview=preview)
         if budget.seconds is not None:
             validate, preview_every = (
@@ -159,7 +160,7 @@ def measure_stage_seconds(
 ) -> dict[str, float]:
     """Seconds of one step here in each of the stages ``"codes"`` and ``"phase"``, by `clock`."""
     seconds = {}
-    with _feed(store, fit, None, seed) as feed:
+    with keep_large_blocks(), _feed(store, fit, None, seed) as feed:
         task = _task(fit, feed, seed=seed, device=device, preview=None)
         numbers = itertools.count()
         for stage, position in (("codes", fit.training.unquantized_share), ("phase", 1.0)):

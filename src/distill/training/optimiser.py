@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from distill.training.muon import BatchedMuon
+
 __all__ = ["CodecOptimiser"]
 
 ORTHOGONAL_ROUNDS = 3  # Newton-Schulz iterations; five cost more and brought no less distance
@@ -23,7 +25,7 @@ ENDS = ("encoder.enter.weight", "head.magnitude.weight")
 
 
 class CodecOptimiser:
-    """One or two of torch's optimisers behind the handful of calls that training makes.
+    """One or two optimisers behind the handful of calls that training makes.
 
     Parameters
     ----------
@@ -55,18 +57,13 @@ class CodecOptimiser:
         if matrices:
             # With this adjustment an update's size is AdamW's at the same rate; it bears a higher one.
             self._optimisers.append(
-                torch.optim.Muon(
-                    matrices,
-                    weight_decay=weight_decay,
-                    ns_steps=ORTHOGONAL_ROUNDS,
-                    adjust_lr_fn="match_rms_adamw",
-                )
+                BatchedMuon(matrices, weight_decay=weight_decay, rounds=ORTHOGONAL_ROUNDS)
             )
 
     def set_rate(self, rate: float) -> None:
         """Learning rate of the next step."""
         for optimiser in self._optimisers:
-            factor = MUON_RATE if isinstance(optimiser, torch.optim.Muon) else 1.0
+            factor = MUON_RATE if isinstance(optimiser, BatchedMuon) else 1.0
             for group in optimiser.param_groups:
                 group["lr"] = factor * rate
 

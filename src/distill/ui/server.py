@@ -14,10 +14,11 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from distill.allocator import keep_memory_steady
 from distill.errors import BadSetting
 from distill.ui.security import LOOPBACK, is_loopback
 from distill.ui.site import site
-from distill.ui.steady import keep_memory_steady
+
 from distill.ui.studio import Studio
 
 __all__ = ["PORT", "Running", "serve", "started"]
