@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
+from distill.audio.magnitudes import mel_bands
 from distill.audio.spectrum import magnitude, mel_filterbank, stft
 from distill.codec import autoencoder, losses, model
 from distill.codec.blocks import ConvNeXtBlock
@@ -68,13 +69,16 @@ def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
     """:func:`distill.codec.losses.magnitude_loss` with its two parts weighed."""
 
     def loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
-        target = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length))
-        floor = losses.MAGNITUDE_FLOOR
-        by_bin = (log_magnitude.clamp_min(math.log(floor)) - target.clamp_min(floor).log()).abs().mean()
-        total = bins * by_bin * losses.LOG10_E
-        for num_mels in (40, 160):
-            filters = mel_filterbank(num_mels, n_fft).to(audio.device)
-            total = total + bands * losses._log_distance(filters @ log_magnitude.exp(), filters @ target)
+        wanted = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length)).transpose(1, 2)
+        log_given = log_magnitude.transpose(1, 2)
+        total = torch.zeros((), device=audio.device)
+        if bins:
+            floor = losses.MAGNITUDE_FLOOR
+            by_bin = (log_given.clamp_min(math.log(floor)) - wanted.clamp_min(floor).log()).abs().mean()
+            total = total + bins * by_bin * losses.LOG10_E
+        for num_mels in (40, 160) if bands else ():
+            given, asked = mel_bands(log_given.exp(), num_mels), mel_bands(wanted, num_mels)
+            total = total + bands * losses._log_distance(given, asked)
         return total
 
     return loss

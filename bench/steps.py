@@ -27,6 +27,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from bench import machine, records, tables
 from bench.sounds import find_sounds
 from bench.subject import Distill, TrainingStep
+from distill.allocator import keep_large_blocks
 
 __all__ = ["ProductShapes", "main", "matmul_rate", "measure", "operators"]
 
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
     torch.set_num_threads(given.threads)
-    with tempfile.TemporaryDirectory(prefix="distill-steps-") as folder:
+    with tempfile.TemporaryDirectory(prefix="distill-steps-") as folder, keep_large_blocks():
         training = Distill().training_step(
             find_sounds(given.collection),
             stage=given.stage,

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distill.audio.clip import Samples
+from distill.collection import segments
 from distill.collection.segments import Crops, fixed_crops
 from distill.collection.split import Part
 from distill.config import Augmentation
@@ -203,6 +204,21 @@ def test_faster_crops_are_cut_from_a_longer_source() -> None:
     time_only = SHIFT_ONLY.model_copy(update={"time_share": 1.0, "time_ratio": 1.5})
     for crop in crops_of(Listed([sound]), augmentation=time_only).batch_at(0, batch_size=10)[:, 0]:
         assert np.abs(crop[-2_000:]).max() > 0.4
+
+
+def test_crops_of_other_pitch_or_time_are_shared_by_the_steps_of_a_turn_and_no_longer() -> None:
+    only = DEFAULTS.model_copy(update=dict.fromkeys((*OTHERS, "shift_share"), 0.0) | {"pitch_share": 1.0})
+    crops = Crops(
+        noise([30_000]), [Part(0, 0, 30_000)], crop_samples=CROP, batch_size=8, seed=0, augmentation=only
+    )
+    turn = segments._RETIMED_STEPS
+
+    def heard(steps: range) -> set[bytes]:
+        return {row.tobytes() for step in steps for row in crops.batch_at(step)}
+
+    first, second = heard(range(turn - 32, turn)), heard(range(turn, turn + 32))
+    assert len(first) <= segments._RETIMED < 8 * 32
+    assert not first & second
 
 
 def test_weights_follow_the_balance() -> None:

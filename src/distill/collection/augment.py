@@ -94,7 +94,6 @@ class Variation:
             seed=seed,
         )
 
-
     @classmethod
     def draw_retimed(cls, settings: Augmentation, rng: np.random.Generator) -> Variation:
         """Draw one that changes pitch or time or both, as often as :meth:`draw` gives each; one of the two must have a share."""

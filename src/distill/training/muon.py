@@ -18,8 +18,13 @@ from torch import Tensor, nn
 
 __all__ = ["BatchedMuon", "orthogonal"]
 
-COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the Newton-Schulz polynomial; Jordan et al., chosen for its slope at zero
+COEFFICIENTS = (
+    3.4445,
+    -4.7750,
+    2.0315,
+)  # of the Newton-Schulz polynomial; Jordan et al., chosen for its slope at zero
 SMALLEST_NORM = 1e-7
+MOST_ROUNDS = 3
 
 
 def orthogonal(matrices: Tensor, norms: Tensor, *, rounds: int) -> Tensor:
@@ -30,13 +35,15 @@ def orthogonal(matrices: Tensor, norms: Tensor, *, rounds: int) -> Tensor:
     matrices : bfloat16 Tensor [N, R, C]
     norms : Tensor [N]
         Their Frobenius norms: singular values are to begin below one.
-    rounds : int > 0
-        Newton-Schulz rounds; after three, what was a fiftieth of the norm or more lies within 0.68 and 1.21.
+    rounds : int in 1..3
+        Newton-Schulz rounds; after three, what was a fiftieth of the norm or more lies within 0.68 and 1.21. With five
+        the roundings of ``S`` grow until some value is 85, where ``X`` itself goes through the rounds they do not.
 
     Returns
     -------
     bfloat16 Tensor [N, R, C]
     """
+    assert 1 <= rounds <= MOST_ROUNDS, rounds
     a, b, c = COEFFICIENTS
     # The small products bear the norms, so that the large matrices are read but twice.
     shorter = 1 / norms.clamp_min(SMALLEST_NORM)[:, None, None]
@@ -50,7 +57,7 @@ def orthogonal(matrices: Tensor, norms: Tensor, *, rounds: int) -> Tensor:
         factors = factor if factors is None else factor @ factors
         if left:
             gram = factor @ (gram @ factor)
-    assert factors is not None, rounds
+    assert factors is not None
     factors = (factors * shorter).bfloat16()
     return matrices @ factors if tall else factors @ matrices
 
@@ -64,7 +71,7 @@ class BatchedMuon(torch.optim.Optimizer):
         Of two dimensions.
     weight_decay : float >= 0
     momentum : float in 0..1
-    rounds : int > 0
+    rounds : int in 1..3
         Newton-Schulz rounds.
     """
 
@@ -75,9 +82,8 @@ class BatchedMuon(torch.optim.Optimizer):
         self.rounds = rounds
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
-        """Follow the gradients."""
-        assert closure is None, "gradients are made before"
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Follow the gradients, which are there already."""
         for group in self.param_groups:
             alike: dict[tuple[int, ...], list[nn.Parameter]] = {}
             for parameter in group["params"]:
@@ -86,13 +92,17 @@ class BatchedMuon(torch.optim.Optimizer):
             for matrices in alike.values():
                 self._follow(matrices, group)
 
-    def _follow(self, matrices: list[nn.Parameter], group: dict[str, Any]) -> None:
-        gradients, averages = [], []
-        for matrix in matrices:
-            state = self.state[matrix]
+    def _follow(self, parameters: list[nn.Parameter], group: dict[str, Any]) -> None:
+        matrices: list[Tensor] = []
+        gradients: list[Tensor] = []
+        averages: list[Tensor] = []
+        for parameter in parameters:
+            state = self.state[parameter]
             if not state:
-                state["momentum_buffer"] = torch.zeros_like(matrix)
-            gradients.append(matrix.grad)
+                state["momentum_buffer"] = torch.zeros_like(parameter)
+            assert parameter.grad is not None
+            matrices.append(parameter)
+            gradients.append(parameter.grad)
             averages.append(state["momentum_buffer"])
         momentum, rate = group["momentum"], group["lr"]
         torch._foreach_lerp_(averages, gradients, 1 - momentum)

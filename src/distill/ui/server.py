@@ -18,7 +18,6 @@ from distill.allocator import keep_memory_steady
 from distill.errors import BadSetting
 from distill.ui.security import LOOPBACK, is_loopback
 from distill.ui.site import site
-
 from distill.ui.studio import Studio
 
 __all__ = ["PORT", "Running", "serve", "started"]

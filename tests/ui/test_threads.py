@@ -1,23 +1,11 @@
 from __future__ import annotations
 
-import sys
 import threading
 
 import httpx
 import pytest
 
 from distill.ui import Running
-from distill.ui.steady import keep_memory_steady
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc is Linux's")
-def test_the_allocator_can_be_asked_to_give_memory_back() -> None:
-    assert keep_memory_steady()
-
-
-def test_an_allocator_that_cannot_be_asked_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
-    assert not keep_memory_steady()
 
 
 def test_sounds_are_decoded_and_drawn_in_threads_that_stay(served: Running) -> None:
