@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -19,22 +19,27 @@ from torch.nn import functional as F
 from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import mel_bands
 from distill.audio.spectrum import magnitude, mel_filterbank, stft
-from distill.codec import autoencoder, losses, model
-from distill.codec.blocks import ConvNeXtBlock
+from distill.codec import autoencoder, blocks, losses, model
 from distill.codec.quantizer import Level, Quantized, ResidualQuantizer
-from distill.training import codec_objectives, codec_task
+from distill.training import codec_objectives, codec_task, schedule
 
 __all__ = [
+    "a_third_of_the_scales",
     "bands_alone",
     "bins_alone",
     "by_angle",
     "by_gradient",
     "continuous",
+    "falling_rate",
     "fewer_scales",
+    "late_fall",
     "linear_features",
     "no_convergence",
+    "relu",
     "rotated",
+    "silu",
     "snake",
+    "squared_relu",
 ]
 
 
@@ -49,20 +54,49 @@ def linear_features() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def snake() -> Iterator[None]:
+def _activation(activate: Callable[[Tensor], Tensor]) -> AbstractContextManager[Any]:
+    return patch.object(blocks, "activate", activate)
+
+
+def snake() -> AbstractContextManager[Any]:
     """``x + sin(x)^2`` (Ziyin et al., 2020) in the place of GELU."""
+    return _activation(lambda wide: wide + wide.sin().square())
 
-    def forward(self: ConvNeXtBlock, hidden: Tensor) -> Tensor:
-        with torch.autocast(hidden.device.type, enabled=False):
-            update = self.along_steps(hidden.float().transpose(1, 2)).transpose(1, 2)
-            update = self.norm(update)
-        wide = self.widen(update)
-        output: Tensor = hidden + self.scale * self.narrow(wide + wide.sin().square())
-        return output
 
-    with patch.object(ConvNeXtBlock, "forward", forward):
-        yield
+def silu() -> AbstractContextManager[Any]:
+    """``x sigmoid(x)`` in the place of GELU."""
+    return _activation(F.silu)
+
+
+def relu() -> AbstractContextManager[Any]:
+    """``max(x, 0)`` in the place of GELU: the cheapest."""
+    return _activation(F.relu)
+
+
+def squared_relu() -> AbstractContextManager[Any]:
+    """``max(x, 0)^2`` (So et al., 2021) in the place of GELU."""
+    return _activation(lambda wide: F.relu(wide).square())
+
+
+def _schedule(share: Callable[[float], float]) -> AbstractContextManager[Any]:
+    """A learning rate that goes another way down from its stage's beginning (0) to its end (1)."""
+
+    def rate_share(position: float, *, start: float, stop: float) -> float:
+        through = min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
+        rising = min(1.0, (through + 1e-3) / schedule.WARM_UP)
+        return rising * max(schedule.LAST_SHARE, share(through))
+
+    return patch.object(codec_task, "rate_share", rate_share)
+
+
+def falling_rate() -> AbstractContextManager[Any]:
+    """The learning rate falls in a straight line."""
+    return _schedule(lambda through: 1 - through)
+
+
+def late_fall() -> AbstractContextManager[Any]:
+    """The learning rate stays for three fifths of its stage and then falls in a straight line."""
+    return _schedule(lambda through: min(1.0, (1 - through) / 0.4))
 
 
 def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
@@ -105,6 +139,18 @@ def no_convergence() -> Iterator[None]:
     def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
         mel, _ = losses._distances(decoded, audio, scales)
         return mel * len(MEL_SCALES) / len(scales)
+
+    with patch.object(codec_objectives, "sound_loss", loss):
+        yield
+
+
+@contextmanager
+def a_third_of_the_scales() -> Iterator[None]:
+    """The sound is compared at three or two of the seven resolutions in a step, in turn, not at four or three."""
+    turn = itertools.count()
+
+    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
+        return losses.sound_loss(decoded, audio, scales=MEL_SCALES[next(turn) % 3 :: 3])
 
     with patch.object(codec_objectives, "sound_loss", loss):
         yield

@@ -96,7 +96,8 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("bins alone", "losses", part=other_parts.bins_alone),
     Variant("bands alone", "losses", part=other_parts.bands_alone),
     Variant("no spectral convergence", "losses", part=other_parts.no_convergence),
-    Variant("half as many scales", "losses", part=other_parts.fewer_scales),
+    Variant("a third of the scales", "losses", part=other_parts.a_third_of_the_scales),
+    Variant("a quarter of the scales", "losses", part=other_parts.fewer_scales),
     # The quantizer.
     Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
     Variant("cosine", "quantizer", part=other_parts.by_angle),
@@ -115,6 +116,8 @@ VARIANTS: tuple[Variant, ...] = (
     *(_training("optimisation", f"rate of the phase {rate:g}", phase_learning_rate=rate) for rate in (2.5e-4, 1e-3)),
     *(_training("optimisation", f"averaging {decay:g}", averaging=decay) for decay in (0.0, 0.98, 0.999)),
     *(_training("optimisation", f"weight decay {decay:g}", weight_decay=decay) for decay in (0.0, 0.1)),
+    Variant("rate falls in a line", "optimisation", part=other_parts.falling_rate),
+    Variant("rate falls late", "optimisation", part=other_parts.late_fall),
     _training("optimisation", "AdamW", optimiser="adamw"),
     _training("optimisation", "held-out sounds never join", join_share=1.0),
     # The network.
@@ -126,6 +129,9 @@ VARIANTS: tuple[Variant, ...] = (
     _codec("network", "expansion 4", expansion=4),
     _codec("network", "latents of 64", latent_dim=64),
     Variant("Snake", "network", part=other_parts.snake),
+    Variant("SiLU", "network", part=other_parts.silu),
+    Variant("ReLU", "network", part=other_parts.relu),
+    Variant("squared ReLU", "network", part=other_parts.squared_relu),
     # Augmentation, each switched off, and all of them.
     _without("gain", "gain_share"),
     _without("polarity", "polarity_share"),

@@ -57,6 +57,31 @@ def test_the_phase_of_a_part_is_that_part_of_the_whole_however_late(
     torch.testing.assert_close(part.abs(), torch.ones_like(part.abs()))
 
 
+@pytest.mark.parametrize("n_fft", [256, 512])
+def test_the_spectrum_and_its_gradient_are_those_of_magnitude_times_phase(n_fft: int) -> None:
+    config = CodecConfig(width=16, n_fft=n_fft, hop_length=128)
+    head, given = head_of(config), hidden(config, 5).requires_grad_()
+    log_magnitude = head.log_magnitude(given)
+
+    # As it is read: a clock that starts with the sound turns what the network says.
+    pairs = head.phase(given).view(2, -1, 2, n_fft // 2 + 1)
+    frame, bin_ = torch.arange(pairs.shape[1]) + 3 * config.frames_per_step, torch.arange(n_fft // 2 + 1)
+    clock = 2 * math.pi * ((frame[:, None] * bin_ * 128) % n_fft) / n_fft
+    angle = torch.atan2(pairs[:, :, 1], pairs[:, :, 0]) + clock
+    slow = torch.polar(log_magnitude.exp(), angle.transpose(1, 2))
+    fast = head.spectrum(given, log_magnitude, first_step=3)
+    torch.testing.assert_close(fast, slow, rtol=1e-4, atol=1e-5)
+
+    weights = torch.randn(slow.shape, dtype=torch.complex64, generator=torch.Generator().manual_seed(4))
+    wanted = [given, *head.phase.parameters(), *head.magnitude.parameters()]
+    slopes = [
+        torch.autograd.grad((weights.conj() * found).real.sum(), wanted, retain_graph=True)
+        for found in (fast, slow)
+    ]
+    for one, other in zip(*slopes, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-3 * float(other.abs().max()))
+
+
 @pytest.mark.parametrize("first_step", [0, 10**9 + 1])
 def test_a_constant_answer_is_a_steady_tone(tiny_config: CodecConfig, first_step: int) -> None:
     head = head_of(tiny_config)

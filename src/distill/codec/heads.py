@@ -8,10 +8,13 @@ of a side, where in the stereo field. An adversarial head would answer the same 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
+from distill.audio.spectrum import power
 from distill.config import CodecConfig
 
 __all__ = ["SpectrumHead"]
@@ -62,15 +65,59 @@ class SpectrumHead(nn.Module):
         of the sound (frame ``m``, bin ``k``: ``2 pi k m hop / n_fft``). A steady tone then needs a constant
         answer, and ``first_step`` makes a part equal the part of the whole.
         """
-        raw = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
-        real, imaginary = raw[:, :, 0], raw[:, :, 1]  # [B, F, bins]
-        shorter = torch.rsqrt(real.square() + imaginary.square() + 1e-12)
-        frame = first_step * self.frames_per_step + torch.arange(raw.shape[1], device=hidden.device)
+        pairs, oscillator = self._against_the_clock(hidden, first_step)
+        louder = torch.zeros_like(pairs[:, :, 0])
+        found: Tensor = _Turned.apply(louder, pairs, oscillator)  # type: ignore[no-untyped-call]
+        return found.transpose(1, 2)
+
+    def spectrum(self, hidden: Tensor, log_magnitude: Tensor, *, first_step: int = 0) -> Tensor:
+        """Magnitude and phase in one, [B, S, W] -> complex [B, bins, F]: ``log_magnitude.exp() * unit_phase(hidden)``.
+
+        Parameters
+        ----------
+        log_magnitude : Tensor [B, bins, F]
+            As :meth:`log_magnitude` gives it.
+        """
+        pairs, oscillator = self._against_the_clock(hidden, first_step)
+        found: Tensor = _Turned.apply(log_magnitude.transpose(1, 2), pairs, oscillator)  # type: ignore[no-untyped-call]
+        return found.transpose(1, 2)
+
+    def _against_the_clock(self, hidden: Tensor, first_step: int) -> tuple[Tensor, Tensor]:
+        """Return what the network says of each angle, [B, F, 2, bins], and the oscillator's phasors, complex [F, bins]."""
+        pairs = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
+        frame = first_step * self.frames_per_step + torch.arange(pairs.shape[1], device=hidden.device)
         bin_ = torch.arange(self.bins, device=hidden.device)
         # Whole turns are taken off in integers: exact however long the sound is. What is left of a turn is one of
-        # few angles (quarters, where a hop is a quarter of a window), so their phasors are looked up.
+        # few angles (halves, where a hop is half of a window), so their phasors are looked up.
         angles = self.n_fft // self.hop_length
         turn = (frame[:, None] * bin_) % angles
         around = torch.arange(angles, device=hidden.device) * (2 * math.pi / angles)
-        oscillator = torch.polar(torch.ones_like(around), around)[turn]  # [F, bins]
-        return (torch.complex(real * shorter, imaginary * shorter) * oscillator).transpose(1, 2)
+        return pairs, torch.polar(torch.ones_like(around), around)[turn]
+
+
+class _Turned(torch.autograd.Function):
+    """Log magnitude [B, F, bins] and pairs [B, F, 2, bins] of any length -> complex [B, F, bins], turned by an oscillator.
+
+    What autograd does in some forty passes over complex numbers takes a dozen over real ones: a pair's gradient is what
+    of the spectrum's lies along its angle, over its length.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, log_magnitude: Tensor, pairs: Tensor, oscillator: Tensor) -> Tensor:
+        real, imaginary = pairs[:, :, 0], pairs[:, :, 1]
+        shorter = torch.addcmul(real.square(), imaginary, imaginary).add_(1e-12).rsqrt_()
+        scale = log_magnitude.exp().mul_(shorter)
+        spectrum = torch.complex(real * scale, imaginary * scale).mul_(oscillator)
+        ctx.save_for_backward(spectrum, shorter, oscillator, pairs)
+        return spectrum
+
+    @staticmethod
+    @once_differentiable  # type: ignore[misc, no-untyped-call, unused-ignore]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+        spectrum, shorter, _, pairs = ctx.saved_tensors
+        along = power(gradient, spectrum)  # Re(conj(s) g): of the logarithm of the magnitude
+        # Im(conj(s) g): of the angle; and an angle's own gradient is the pair turned by a quarter, over its length squared.
+        around = torch.addcmul(gradient.imag * spectrum.real, gradient.real, spectrum.imag, value=-1)
+        around.mul_(shorter).mul_(shorter)
+        turned = torch.stack([-pairs[:, :, 1] * around, pairs[:, :, 0] * around], 2)
+        return along, turned, None

@@ -179,13 +179,30 @@ class Codec(nn.Module):
         latents = self.quantizer.decode(codes.transpose(1, 2), up_to_level=up_to_level, levels=levels)
         return self.sound(self.decoder(latents), first_step=first_step, refine=refine, stereo=stereo)
 
-    def sound(self, hidden: Tensor, *, first_step: int = 0, refine: int = 0, stereo: bool = False) -> Tensor:
-        """Hidden [B, S, W] -> samples [B, T]: magnitude and phase of the head, inverted."""
-        magnitude = self.head.log_magnitude(hidden).exp()
-        phase = self.head.unit_phase(hidden, first_step=first_step)
-        if stereo and self.config.num_pan_bands:
-            phase[1::2] = link(phase[::2], phase[1::2], self.head.pan(hidden[1::2]), self.config)
+    def sound(
+        self,
+        hidden: Tensor,
+        *,
+        log_magnitude: Tensor | None = None,
+        first_step: int = 0,
+        refine: int = 0,
+        stereo: bool = False,
+    ) -> Tensor:
+        """Hidden [B, S, W] -> samples [B, T]: magnitude and phase of the head, inverted.
+
+        A ``log_magnitude`` that was asked of the head before is not asked for again.
+        """
         n_fft, hop_length = self.config.n_fft, self.config.hop_length
+        if log_magnitude is None:
+            log_magnitude = self.head.log_magnitude(hidden)
+        linked = stereo and self.config.num_pan_bands > 0
+        if refine == 0 and not linked:
+            spectrum = self.head.spectrum(hidden, log_magnitude, first_step=first_step)
+            return istft(spectrum, n_fft=n_fft, hop_length=hop_length)
+        magnitude = log_magnitude.exp()
+        phase = self.head.unit_phase(hidden, first_step=first_step)
+        if linked:
+            phase[1::2] = link(phase[::2], phase[1::2], self.head.pan(hidden[1::2]), self.config)
         if refine == 0:
             return istft(magnitude * phase, n_fft=n_fft, hop_length=hop_length)
         return griffin_lim(magnitude, n_fft=n_fft, hop_length=hop_length, iterations=refine, phase=phase)

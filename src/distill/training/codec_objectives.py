@@ -98,7 +98,7 @@ class Objectives:
         with self._precision():
             hidden = codec.decoder(quantized.latents)
             log_magnitude = codec.head.log_magnitude(hidden)
-            decoded = codec.sound(hidden)
+            decoded = codec.sound(hidden, log_magnitude=log_magnitude)
         sound = sound_loss(decoded, crops[:, 0], scales=scales)
         spectrum = self._spectrum_distance(log_magnitude, crops[:, 0])
         losses = {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
@@ -134,7 +134,7 @@ class Objectives:
                     grids.append(found.codes.transpose(1, 2).cpu().numpy())
                 hidden = codec.decoder(latents)
                 log_magnitude = codec.head.log_magnitude(hidden)
-                decoded = codec.sound(hidden) if by_sound else audio
+                decoded = codec.sound(hidden, log_magnitude=log_magnitude) if by_sound else audio
             distance = mel_loss(decoded, audio) if by_sound else self._spectrum_distance(log_magnitude, audio)
             total += float(distance) * len(audio)
         empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
