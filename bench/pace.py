@@ -23,7 +23,7 @@ from distill.training.fitting import Fit
 __all__ = ["DRAFT", "StepClock", "relative_costs"]
 
 # Seconds of a step of the draft on ambient-20, both cores of an AMD EPYC, nothing else running (`bench.steps`, 2026-11-22).
-DRAFT = {"codes": 0.110, "phase": 0.156}
+DRAFT = {"codes": 0.098, "phase": 0.135}
 ROUNDS, STEPS = 5, 4
 
 

@@ -45,7 +45,11 @@ class ConvNeXtBlock(nn.Module):
         conv = self.along_steps
         image = hidden.transpose(1, 2).unsqueeze(2)  # [B, W, 1, S]
         along: Tensor = F.conv2d(
-            image, conv.weight.unsqueeze(2), conv.bias, padding=(0, conv.padding[0]), groups=conv.groups
+            image,
+            conv.weight.unsqueeze(2),
+            conv.bias,
+            padding=(0, conv.kernel_size[0] // 2),
+            groups=conv.groups,
         )
         return along.squeeze(2).transpose(1, 2)
 
