@@ -66,8 +66,8 @@ class SpectrumHead(nn.Module):
         answer, and ``first_step`` makes a part equal the part of the whole.
         """
         pairs, oscillator = self._against_the_clock(hidden, first_step)
-        louder = torch.zeros_like(pairs[:, :, 0])
-        found: Tensor = _Turned.apply(louder, pairs, oscillator)  # type: ignore[no-untyped-call]
+        at_one = torch.zeros_like(pairs[:, :, 0])
+        found: Tensor = _Turned.apply(at_one, pairs, oscillator)  # type: ignore[no-untyped-call]
         return found.transpose(1, 2)
 
     def spectrum(self, hidden: Tensor, log_magnitude: Tensor, *, first_step: int = 0) -> Tensor:

@@ -31,8 +31,8 @@ _LONGEST_GAP = SAMPLE_RATE // 20  # samples between packed sounds
 _SIDE_SHARE = 0.33  # of the draws of a stereo sound; its side is one of two rows, and usually the emptier
 _QUIETEST = 10 ** (-70 / 20)  # peak; below it a crop teaches nothing
 _REDRAWS = 4
-# Changing pitch or time takes 7 ms of a core, three times what the rest of a crop does, and training then has a core less. So
-# steps have such crops in common: about ten of 2,500 steps' turns, 25 MB, each heard nine times at other levels and colours.
+# Changing pitch or time takes 7 ms of a core, several times what the rest of a crop does, and training has a core less meanwhile.
+# So the 256 steps of a turn have 64 such crops in common (25 MB in stereo), each heard about nine times, at other levels and colours.
 _RETIMED, _RETIMED_STEPS = 64, 256
 
 
