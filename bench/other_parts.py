@@ -24,6 +24,7 @@ from distill.codec.quantizer import Level, Quantized, ResidualQuantizer
 from distill.training import codec_objectives, codec_task, schedule
 
 __all__ = [
+    "a_quarter_of_the_scales",
     "a_third_of_the_scales",
     "bands_alone",
     "bins_alone",
@@ -31,7 +32,6 @@ __all__ = [
     "by_gradient",
     "continuous",
     "falling_rate",
-    "fewer_scales",
     "late_fall",
     "linear_features",
     "no_convergence",
@@ -144,28 +144,24 @@ def no_convergence() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def a_third_of_the_scales() -> Iterator[None]:
+def _scales_in_turn(turns: int) -> AbstractContextManager[Any]:
+    """Let each step compare the sound at every ``turns``-th of the seven resolutions, the next one at those beside them."""
+    step = itertools.count()
+
+    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
+        return losses.sound_loss(decoded, audio, scales=MEL_SCALES[next(step) % turns :: turns])
+
+    return patch.object(codec_objectives, "sound_loss", loss)
+
+
+def a_third_of_the_scales() -> AbstractContextManager[Any]:
     """The sound is compared at three or two of the seven resolutions in a step, in turn, not at four or three."""
-    turn = itertools.count()
-
-    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
-        return losses.sound_loss(decoded, audio, scales=MEL_SCALES[next(turn) % 3 :: 3])
-
-    with patch.object(codec_objectives, "sound_loss", loss):
-        yield
+    return _scales_in_turn(3)
 
 
-@contextmanager
-def fewer_scales() -> Iterator[None]:
+def a_quarter_of_the_scales() -> AbstractContextManager[Any]:
     """The sound is compared at two or one of the seven resolutions in a step, in turn, not at four or three."""
-    turn = itertools.count()
-
-    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
-        return losses.sound_loss(decoded, audio, scales=scales[next(turn) // 2 % 2 :: 2])
-
-    with patch.object(codec_objectives, "sound_loss", loss):
-        yield
+    return _scales_in_turn(4)
 
 
 class _ByGradient(Level):

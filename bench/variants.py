@@ -97,7 +97,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("bands alone", "losses", part=other_parts.bands_alone),
     Variant("no spectral convergence", "losses", part=other_parts.no_convergence),
     Variant("a third of the scales", "losses", part=other_parts.a_third_of_the_scales),
-    Variant("a quarter of the scales", "losses", part=other_parts.fewer_scales),
+    Variant("a quarter of the scales", "losses", part=other_parts.a_quarter_of_the_scales),
     # The quantizer.
     Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
     Variant("cosine", "quantizer", part=other_parts.by_angle),

@@ -102,8 +102,8 @@ class Crops:
         self._gains = gains
         self._grid = grid
         self._rows = max((sounds[index].shape[0] for index in range(len(sounds))), default=1)
-        # Sorted by length, the parts that fit a room are the first ones, and one running sum serves all rooms.
         self._retimed = lru_cache(maxsize=_RETIMED)(self._make_retimed)
+        # Sorted by length, the parts that fit a room are the first ones, and one running sum serves all rooms.
         self._parts = sorted(parts, key=lambda part: (part.length, part))
         self._lengths = np.array([part.length for part in self._parts])
         self._weights = np.cumsum(self._lengths.astype(np.float64) ** balance)

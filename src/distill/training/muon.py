@@ -18,11 +18,8 @@ from torch import Tensor, nn
 
 __all__ = ["BatchedMuon", "orthogonal"]
 
-COEFFICIENTS = (
-    3.4445,
-    -4.7750,
-    2.0315,
-)  # of the Newton-Schulz polynomial; Jordan et al., chosen for its slope at zero
+# Of the Newton-Schulz polynomial: a, b and c of Jordan et al., chosen for its slope at zero.
+COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 SMALLEST_NORM = 1e-7
 MOST_ROUNDS = 3
 
