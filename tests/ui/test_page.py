@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.ui.conftest import Open
 
 TABS = ["Sounds & Train", "DNA editor", "Codebook", "Generate", "History", "Library"]
@@ -19,6 +21,25 @@ def test_the_address_remembers_the_tab(open_page: Open) -> None:
     page.get_by_role("tab", name="Codebook").click()
     page.reload()
     expect(page.get_by_role("tab", name="Codebook")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_tab_of_an_address_opens_however_late_the_tabs_come(page: Page) -> None:
+    held: list[str] = []
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        if "tablist" in answer.text():  # the script of Gradio's tabs; the bar is there before it
+            held.append(route.request.url)
+            page.wait_for_selector(".d-brand")
+            time.sleep(0.5)
+        route.fulfill(response=answer)
+
+    page.route(re.compile(r"/assets/Index-[^/]+\.js"), late)
+    page.evaluate("history.replaceState(null, '', '#history')")
+    page.reload(wait_until="commit")
+    expect(page.get_by_role("tab", name="History")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#history .d-panel > *").first).to_be_visible()
+    assert len(held) == 1
 
 
 def test_a_question_mark_opens_the_help_and_escape_closes_it(page: Page) -> None:

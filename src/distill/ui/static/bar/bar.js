@@ -1,7 +1,7 @@
 // The bar above the tabs: the model in use, light or dark, help; and the address remembers the tab.
 
 import { clear, h, icon, set } from '../base/dom.js';
-import { attempt, get, hear, post, say, showTab } from '../base/talk.js';
+import { attempt, get, hear, post, say, showTab, stayHere } from '../base/talk.js';
 import { help } from './help.js';
 
 const TABS = ['train', 'dna', 'codebook', 'generate', 'history', 'library'];
@@ -38,7 +38,9 @@ export function mount(element) {
   if (TABS.includes(wanted)) showTab(wanted);
   document.addEventListener('click', (event) => {
     const key = /^tab-(\w+)-button$/.exec(event.target.closest?.('[role=tab]')?.id ?? '')?.[1];
-    if (key) history.replaceState(null, '', `#${key}`);
+    if (!key) return;
+    if (event.isTrusted) stayHere();
+    history.replaceState(null, '', `#${key}`);
   });
 }
 

@@ -128,12 +128,20 @@ export const hear = (what, then) => {
   return () => bus.removeEventListener(what, listener);
 };
 
-// Show a tab of the page: 'train', 'dna', 'codebook', 'generate', 'history', 'library'. Its panels are mounted by then.
+// Show a tab of the page: 'train', 'dna', 'codebook', 'generate', 'history', 'library'. Its panels are mounted by then, however late
+// Gradio brings the tabs themselves; given up when another tab is asked for, or a person chooses one (stayHere).
+const TAB_PATIENCE = 60_000; // milliseconds
+let latest = null;
+
 export async function showTab(key) {
-  const button = document.getElementById(`tab-${key}-button`);
-  if (button && button.getAttribute('aria-selected') !== 'true') button.click();
-  for (let tries = 0; tries < 100; tries++) {
-    if (document.querySelector(`#${key} .d-panel`)?.childElementCount) return;
+  const mine = (latest = { key });
+  for (const until = performance.now() + TAB_PATIENCE; latest === mine && performance.now() < until; ) {
+    const button = document.getElementById(`tab-${key}-button`);
+    const shown = button?.getAttribute('aria-selected') === 'true';
+    if (shown && document.querySelector(`#${key} .d-panel`)?.childElementCount) break;
+    if (button && !shown) button.click();
     await new Promise((resume) => setTimeout(resume, 20));
   }
 }
+
+export const stayHere = () => { latest = null; };
