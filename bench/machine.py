@@ -60,9 +60,8 @@ def commit(root: Path = ROOT, *, parts: Sequence[str] = ()) -> str:
     """
     try:
         head = _git(root, "log", "-1", "--format=%h", *(("--", *parts) if parts else ()))
-        changed = _git(
-            root, "status", "--porcelain", "--untracked-files=all", "--", *(parts or ("src", "bench"))
-        )
+        measuring = parts or ("src", "bench", ":(exclude)bench/runs")  # results change nothing of what is measured
+        changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *measuring)
     except (OSError, subprocess.CalledProcessError):
         head, changed = "unversioned", "all"
     if not changed:

@@ -4,8 +4,8 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering, defaults, sizes, inversion. Words around the tables stay as they are. Of runs with the
-same settings the newest counts.
+copying, kinship, making, rewrites, steering, defaults, sizes, inversion. Words around the tables stay as they are, and so does a table of which there are no
+lines (those of before 2026-11-28 were not kept). Of runs with the same settings the newest counts.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "sizes": ("sizes.jsonl", sizes.sizes),
     "inversion": ("inversion.jsonl", inversion_tables.inversion),
 }
-_MARKED = re.compile(r"(<!-- table:(\S+) -->)\n.*?(<!-- /table -->)", re.DOTALL)
+_MARKED = re.compile(r"(<!-- table:(\S+) -->)\n(.*?)(<!-- /table -->)", re.DOTALL)
+_NOTHING_YET = "Not measured yet."
 
 
 def fill(document: str, runs: Path) -> str:
@@ -83,8 +84,8 @@ def fill(document: str, runs: Path) -> str:
     def table(found: re.Match[str]) -> str:
         file, make = TABLES[found[2]]
         lines = read(runs / file)
-        body = f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else "Not measured yet."
-        return f"{found[1]}\n{body}\n{found[3]}"
+        body = f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else found[3].strip() or _NOTHING_YET
+        return f"{found[1]}\n{body}\n{found[4]}"
 
     return _MARKED.sub(table, document)
 

@@ -36,6 +36,15 @@ def test_a_clean_tree_is_named_by_its_commit_and_a_changed_one_by_its_sources_to
     assert once.startswith(f"{clean}+")
 
 
+def test_results_that_are_kept_change_nothing_of_what_is_measured(repository: Path) -> None:
+    clean = machine.commit(repository)
+    (repository / "bench" / "runs").mkdir(parents=True)
+    (repository / "bench" / "runs" / "quality.jsonl").write_text("{}\n")
+    assert machine.commit(repository) == clean
+    (repository / "bench" / "quality.py").write_text("x = 1\n")
+    assert machine.commit(repository) != clean
+
+
 def test_parts_are_named_by_the_last_commit_that_changed_them(repository: Path) -> None:
     first = machine.commit(repository, parts=("src",))
     (repository / "notes.txt").write_text("not code")

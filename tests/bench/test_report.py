@@ -155,6 +155,7 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
     document = (
         "# Figures\n\nWords before.\n\n<!-- table:quality -->\nold 9.99\n<!-- /table -->\n\n"
         "Words between.\n\n<!-- table:speed -->\n<!-- /table -->\nWords after.\n"
+        "<!-- table:memory -->\n| an earlier run |\n<!-- /table -->\n"
     )
     filled = report.fill(document, tmp_path)
     for words in ("# Figures\n\nWords before.\n", "\nWords between.\n", "\nWords after.\n"):
@@ -166,6 +167,7 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
         "2026-11-02 10:00 UTC, commit c0ffee1\n" in filled
     )
     assert "<!-- table:speed -->\nNot measured yet.\n<!-- /table -->" in filled
+    assert "<!-- table:memory -->\n| an earlier run |\n<!-- /table -->" in filled  # nothing is there to make it anew
     assert report.fill(filled, tmp_path) == filled
 
 
