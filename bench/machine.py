@@ -60,7 +60,8 @@ def commit(root: Path = ROOT, *, parts: Sequence[str] = ()) -> str:
     """
     try:
         head = _git(root, "log", "-1", "--format=%h", *(("--", *parts) if parts else ()))
-        measuring = parts or ("src", "bench", ":(exclude)bench/runs")  # results change nothing of what is measured
+        # Results change nothing of what is measured.
+        measuring = parts or ("src", "bench", ":(exclude)bench/runs")
         changed = _git(root, "status", "--porcelain", "--untracked-files=all", "--", *measuring)
     except (OSError, subprocess.CalledProcessError):
         head, changed = "unversioned", "all"

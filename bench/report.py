@@ -84,7 +84,9 @@ def fill(document: str, runs: Path) -> str:
     def table(found: re.Match[str]) -> str:
         file, make = TABLES[found[2]]
         lines = read(runs / file)
-        body = f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else found[3].strip() or _NOTHING_YET
+        body = (
+            f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else found[3].strip() or _NOTHING_YET
+        )
         return f"{found[1]}\n{body}\n{found[4]}"
 
     return _MARKED.sub(table, document)

@@ -12,16 +12,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import other_parts, regularisers
+from bench import machine, other_parts, other_training, regularisers
 
 __all__ = ["BASELINE", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
-PARTS = (  # what the figures of a trial depend on, besides its variant
+PARTS = (  # what the figures of a trial depend on, besides its variant and the part that this one swaps
     *(
         f"src/distill/{part}"
         for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
     ),
-    *(f"bench/{part}.py" for part in ("other_parts", "pace", "regularisers", "sounds", "trials", "usage")),
+    *(f"bench/{part}.py" for part in ("pace", "sounds", "trials", "usage")),
 )
 
 
@@ -53,6 +53,7 @@ class Variant:
 
     def settings(self) -> dict[str, Any]:
         """What tells it from others, for the key of a run."""
+        swapped = {} if self.part is nullcontext else {"part_of": machine.commit(parts=(self._part_file(),))}
         part = getattr(self.part, "__name__", "")
         return {
             "variant": self.name,
@@ -62,7 +63,12 @@ class Variant:
             "seed": self.seed,
             "part": "" if part == "nullcontext" else part,
             "refine": self.refine,
+            **swapped,
         }
+
+    def _part_file(self) -> str:
+        """Where its part is written, from the project's root."""
+        return f"{self.part.__module__.replace('.', '/')}.py"
 
 
 BASELINE = "as it is"
@@ -96,6 +102,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("bins alone", "losses", part=other_parts.bins_alone),
     Variant("bands alone", "losses", part=other_parts.bands_alone),
     Variant("no spectral convergence", "losses", part=other_parts.no_convergence),
+    Variant("sound alone with the phase", "losses", part=other_training.sound_alone),
     Variant("a third of the scales", "losses", part=other_parts.a_third_of_the_scales),
     Variant("a quarter of the scales", "losses", part=other_parts.a_quarter_of_the_scales),
     # The quantizer.
@@ -119,6 +126,9 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("rate falls in a line", "optimisation", part=other_parts.falling_rate),
     Variant("rate falls late", "optimisation", part=other_parts.late_fall),
     _training("optimisation", "AdamW", optimiser="adamw"),
+    Variant("Muon for the phase", "optimisation", part=other_training.muon_for_the_phase),
+    Variant("Muon in two rounds", "optimisation", part=other_training.muon_in_two_rounds),
+    Variant("mean spectrum first", "optimisation", part=other_training.mean_spectrum_first),
     _training("optimisation", "held-out sounds never join", join_share=1.0),
     # The network.
     _codec("network", "width 192, deeper", width=192, encoder_depth=6, decoder_depth=10),
@@ -128,6 +138,7 @@ VARIANTS: tuple[Variant, ...] = (
     _codec("network", "expansion 2", expansion=2),
     _codec("network", "expansion 4", expansion=4),
     _codec("network", "latents of 64", latent_dim=64),
+    Variant("head of twice the width", "network", part=other_training.wide_head),
     Variant("Snake", "network", part=other_parts.snake),
     Variant("SiLU", "network", part=other_parts.silu),
     Variant("ReLU", "network", part=other_parts.relu),

@@ -1,0 +1,91 @@
+"""Ways of training a codec that Distill does not use, each in a context in which a training goes that way.
+
+As :mod:`bench.other_parts`, which has other parts of the codec itself; what wins moves into the package.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from distill.audio.spectrum import magnitude, stft
+from distill.codec import model
+from distill.codec.heads import LOG_FLOOR, LOG_SCALE, SpectrumHead
+from distill.config import CodecConfig
+from distill.training import optimiser
+from distill.training.codec_objectives import Objectives
+from distill.training.codec_task import CodecTask
+
+__all__ = ["mean_spectrum_first", "muon_for_the_phase", "muon_in_two_rounds", "sound_alone", "wide_head"]
+
+
+def muon_for_the_phase() -> AbstractContextManager[Any]:
+    """The wide map that gives the phase follows Muon's directions, as the one that gives the magnitude does."""
+    return patch.object(optimiser, "ENDS", (*optimiser.ENDS, "head.phase.weight"))
+
+
+def muon_in_two_rounds() -> AbstractContextManager[Any]:
+    """Singular values are brought nearer to one twice and not three times: cheaper steps."""
+    return patch.object(optimiser, "ORTHOGONAL_ROUNDS", 2)
+
+
+@contextmanager
+def sound_alone() -> Iterator[None]:
+    """While the phase is learnt the sound alone is compared, and not the magnitude beside it."""
+    sound = Objectives.sound
+
+    def alone(self: Objectives, crops: Tensor, **given: Any) -> dict[str, Tensor]:
+        # Not computed, so that its cost is not measured either.
+        with patch.object(Objectives, "_spectrum_distance", lambda *_: torch.zeros(())):
+            losses = sound(self, crops, **given)
+        return losses
+
+    with patch.object(Objectives, "sound", alone):
+        yield
+
+
+@contextmanager
+def mean_spectrum_first() -> Iterator[None]:
+    """The head's first answer is the mean log magnitude of the collection, and not one level for all bins."""
+    begin = CodecTask.__init__
+
+    def informed(self: CodecTask, codec: model.Codec, *given: Any, **named: Any) -> None:
+        config, own = codec.config, torch.from_numpy(named["own"])
+        if len(own):
+            seen = magnitude(stft(own, n_fft=config.n_fft, hop_length=config.hop_length))
+            mean = seen.clamp_min(math.exp(LOG_FLOOR)).log().mean((0, 2)) / LOG_SCALE  # [bins]
+            with torch.no_grad():
+                codec.head.magnitude.bias.copy_(mean.repeat(config.frames_per_step))
+        begin(self, codec, *given, **named)
+
+    with patch.object(CodecTask, "__init__", informed):
+        yield
+
+
+class _WideHead(SpectrumHead):
+    """Its maps start from twice as many channels, through a layer of their own: hidden of 256 cannot tell 3,078 outputs apart."""
+
+    def __init__(self, config: CodecConfig) -> None:
+        super().__init__(config.model_copy(update={"width": 2 * config.width}))
+        self.widen = nn.Linear(config.width, 2 * config.width)
+
+    def log_magnitude(self, hidden: Tensor) -> Tensor:
+        return super().log_magnitude(F.gelu(self.widen(hidden)))
+
+    def pan(self, hidden: Tensor) -> Tensor:
+        return super().pan(F.gelu(self.widen(hidden)))
+
+    def _against_the_clock(self, hidden: Tensor, first_step: int) -> tuple[Tensor, Tensor]:
+        return super()._against_the_clock(F.gelu(self.widen(hidden)), first_step)
+
+
+def wide_head() -> AbstractContextManager[Any]:
+    """Magnitude and phase are told from twice as many channels."""
+    return patch.object(model, "SpectrumHead", _WideHead)
