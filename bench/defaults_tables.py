@@ -18,7 +18,8 @@ __all__ = ["chance", "defaults"]
 def defaults(lines: Sequence[Record]) -> str:
     """Draw own / never-seen distances of every variant, a table for each commit that they were trained by, the newest first.
 
-    A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread.
+    A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread; the
+    last two columns hold how far it is from that mean in percent, on average over the collections.
     """
     commits = list(dict.fromkeys(line["key"]["commit"] for line in lines))
     around = [
@@ -40,6 +41,7 @@ def _around(lines: Sequence[Record]) -> str:
     rows = []
     for group, variant in variants:
         cells = [group, variant]
+        shares: dict[str, list[float]] = {"own": [], "unseen": []}
         for name in collections:
             line = found.get((name, variant))
             if line is None:
@@ -47,14 +49,18 @@ def _around(lines: Sequence[Record]) -> str:
                 continue
             for part in ("own", "unseen"):
                 mean, spread = usual[name][part]
+                shares[part].append(line[part] / mean)
                 cells.append(
                     f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"
                 )
             cells.append(f"{line['steps']:,}")
+        # Of a run that tells chance the mean is made; how far it is from that says how far chance goes.
+        cells += [f"{100 * (fmean(of) - 1):+.1f}" for of in shares.values()]
         rows.append(cells)
     header = ["", "change"]
     for name in collections:
         header += [f"{name}, own", "never seen", "steps"]
+    header += ["own, %", "never seen, %"]
     return markdown(header, rows, words=(0, 1))
 
 

@@ -100,7 +100,9 @@ def sources(lines: Sequence[Record]) -> str:
         place = f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_gib']} GiB, torch {facts['torch']}"
         if facts.get("accelerator"):
             place += f", {facts['accelerator']}"
-        said.setdefault((line["command"], place), []).append(line)
+        # Commands that differ in what they picked out of one list are one; the table's rows name what that was.
+        command = re.sub(r" --only .*", " --only …", line["command"])
+        said.setdefault((command, place), []).append(line)
     return "\n".join(
         f"- `{command}` on {place}; {_span(sorted({line['date'] for line in group}))}, "
         f"commit {', '.join(sorted({_commit(line) for line in group}))}"

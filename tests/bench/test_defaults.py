@@ -104,8 +104,8 @@ def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
             line("losses", "far", 1.2),
         ]
     )
-    assert "| losses | near | 1.05 | 2.00 | 1,000 |" in table
-    assert "| losses | far | 1.20 worse | 2.00 | 1,000 |" in table
+    assert "| losses | near | 1.05 | 2.00 | 1,000 | +2.9 | +0.0 |" in table
+    assert "| losses | far | 1.20 worse | 2.00 | 1,000 | +17.6 | +0.0 |" in table
 
 
 def test_of_one_seed_nobody_knows_what_chance_moves() -> None:

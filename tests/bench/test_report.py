@@ -167,13 +167,23 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
         "2026-11-02 10:00 UTC, commit c0ffee1\n" in filled
     )
     assert "<!-- table:speed -->\nNot measured yet.\n<!-- /table -->" in filled
-    assert "<!-- table:memory -->\n| an earlier run |\n<!-- /table -->" in filled  # nothing is there to make it anew
+    assert (
+        "<!-- table:memory -->\n| an earlier run |\n<!-- /table -->" in filled
+    )  # nothing is there to make it anew
     assert report.fill(filled, tmp_path) == filled
 
 
 def test_runs_of_one_command_share_a_line_of_sources() -> None:
     lines = [quality_line(), {**quality_line(seed=1, commit="beef"), "date": "2026-11-03 09:00"}]
     assert report.sources(lines).endswith("; 2026-11-02 10:00 to 2026-11-03 09:00 UTC, commit beef, c0ffee1")
+
+
+def test_runs_that_picked_one_row_each_share_a_line_of_sources() -> None:
+    picked = [
+        {**quality_line(), "command": f"python -m bench.defaults x --only {name}"} for name in ("a b", "c")
+    ]
+    assert report.sources(picked).startswith("- `python -m bench.defaults x --only …` on Example CPU")
+    assert len(report.sources(picked).splitlines()) == 1
 
 
 @pytest.mark.parametrize(
