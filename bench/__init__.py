@@ -10,6 +10,7 @@
     python -m bench.priors MODEL FOLDER...  how well each kind of prior predicts sounds it has not seen
     python -m bench.generations MODEL=FOLDER...  new sound: whose it is, what it copies, how fast it is made
     python -m bench.export_peaks            the highest true peak of exported files, and what resampling adds
+    python -m bench.phases MODEL COLLECTION what is missing: magnitudes or phases?
     python -m bench.pictures                draw sounds above what became of them
     python -m bench.report                  write the tables of docs/benchmarks.md
 

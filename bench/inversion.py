@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -27,7 +27,7 @@ from torch.nn import functional as F
 
 from bench import inversion_tables, machine, records
 from bench.modulation import modulation_distance
-from bench.sounds import codec_gain, find_sounds, mono, split_by_file
+from bench.sounds import Split, codec_gain, find_sounds, mono, split_by_file
 from bench.subject import Distill
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.descriptors import ORDER, SILENCE_DB, describe
@@ -37,7 +37,7 @@ from distill.codec.model import Codec
 from distill.errors import DistillError
 from distill.pictures.spectrograms import compare_spectrograms
 
-__all__ = ["MOST_SECONDS", "WAYS", "Way", "invert", "main"]
+__all__ = ["MOST_SECONDS", "WAYS", "Case", "Way", "cases_of", "invert", "main"]
 
 MOST_SECONDS = 10
 DRAWN = ("the head's phase", "32 rounds after it", "32 rounds from chance", "chance alone")
@@ -98,7 +98,7 @@ def invert(codec: Codec, hidden: Tensor, way: Way) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class _Case:
+class Case:
     """One sound [1, T], what the decoder makes of its codes, and what has to be undone of its level."""
 
     name: str
@@ -109,20 +109,22 @@ class _Case:
     noisiness: float
 
     def heard(self, codec: Codec, way: Way) -> Tensor:
+        """Sound [1, T] of one way, at the level of the input."""
         return invert(codec, self.hidden, way)[:, : self.sound.shape[1]] / self.gain
 
 
 @torch.no_grad()
-def _cases(codec: Codec, files: Iterable[tuple[Path, bool]]) -> list[_Case]:
+def cases_of(codec: Codec, split: Split) -> list[Case]:
+    """Encode the sounds of a split, silent ones left out, and keep what the decoder makes of their codes."""
     cases = []
-    for file, own in files:
+    for file, own in [(file, True) for file in split.own] + [(file, False) for file in split.unseen]:
         sound = mono(file, most_seconds=MOST_SECONDS)
         if not sound.any():
             continue  # silence has no phase
         gain, samples = codec_gain(sound), torch.from_numpy(sound)
         padded = F.pad(samples, (0, -samples.shape[1] % codec.step_length))
         hidden = codec.decoder(codec.quantizer(codec.latents(padded * gain)).latents)
-        cases.append(_Case(file.name, own, samples, hidden, gain, _noisiness(padded[0])))
+        cases.append(Case(file.name, own, samples, hidden, gain, _noisiness(padded[0])))
     return cases
 
 
@@ -132,7 +134,7 @@ def _noisiness(samples: Tensor) -> float:
     return float(heard.mean()) if len(heard) else 0.0
 
 
-def measured(codec: Codec, cases: Sequence[_Case], way: Way) -> dict[str, float | str]:
+def measured(codec: Codec, cases: Sequence[Case], way: Way) -> dict[str, float | str]:
     """Mean figures of one way."""
     noisy = sorted(cases, key=lambda case: case.noisiness)[-max(1, len(cases) // 3) :]
     spent, mel, stft, moved = 0.0, [], [], []
@@ -145,7 +147,7 @@ def measured(codec: Codec, cases: Sequence[_Case], way: Way) -> dict[str, float 
         moved.append(modulation_distance(case.sound[0], heard[0]))
     seconds = sum(case.sound.shape[1] for case in cases) / SAMPLE_RATE
 
-    def mean(figures: Sequence[float | None], chosen: Sequence[_Case]) -> float:
+    def mean(figures: Sequence[float | None], chosen: Sequence[Case]) -> float:
         known = [
             figure
             for figure, case in zip(figures, cases, strict=True)
@@ -166,7 +168,7 @@ def measured(codec: Codec, cases: Sequence[_Case], way: Way) -> dict[str, float 
     }
 
 
-def _draw(codec: Codec, cases: Sequence[_Case], folder: Path) -> None:
+def _draw(codec: Codec, cases: Sequence[Case], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(cases, key=lambda case: case.noisiness)
     for kind, case in (("least-noisy", ordered[0]), ("noisiest", ordered[-1])):
@@ -198,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
     except DistillError as error:
         print(error, file=sys.stderr)
         return 2
-    cases = _cases(codec, [(file, True) for file in split.own] + [(file, False) for file in split.unseen])
+    cases = cases_of(codec, split)
     if given.pictures:
         _draw(codec, cases, given.pictures)
     key = {
