@@ -105,6 +105,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("sound alone with the phase", "losses", part=other_training.sound_alone),
     Variant("a third of the scales", "losses", part=other_parts.a_third_of_the_scales),
     Variant("a quarter of the scales", "losses", part=other_parts.a_quarter_of_the_scales),
+    *(_training("losses", f"slopes {weight:g}", slopes=weight) for weight in (0.0, 0.2, 1.0)),
     # The quantizer.
     Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
     Variant("cosine", "quantizer", part=other_parts.by_angle),

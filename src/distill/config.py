@@ -95,6 +95,7 @@ class CodecTraining(_Settings):
     join_share: float = Field(0.5, ge=0, le=1, description="from here on held-out sounds are trained on too")
     quantizer_dropout: float = Field(0.5, ge=0, le=1, description="crops that use only their first levels")
     commitment: float = Field(0.25, ge=0, le=10)
+    slopes: float = Field(0.5, ge=0, le=10, description="weight of the phase's slopes beside the magnitude")
     decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
     patience: int = Field(6, ge=1, description="validations without a better score that end the codes stage")
     averaging: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights")

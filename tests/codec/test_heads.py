@@ -122,3 +122,13 @@ def test_the_oscillator_turns_as_a_tone_at_the_centre_of_its_bin_does() -> None:
         seen = stft(tone, n_fft=n_fft, hop_length=hop_length)[bin_, 2:7]
         turns = torch.angle((seen[1:] / seen[:-1]) / (found[bin_, 3:7] / found[bin_, 2:6]))
         assert float(turns.abs().max()) < 1e-3
+
+
+def test_the_lowest_bins_are_told_as_with_all_others(tiny_config: CodecConfig) -> None:
+    head, given = head_of(tiny_config), hidden(tiny_config, 4)
+    with torch.no_grad():
+        real, imaginary = head.low_pairs(given, 9).unbind(2)
+        clock = head.oscillator(8)[:, :9]
+        found = torch.complex(real, imaginary) * clock
+        whole = head.unit_phase(given).transpose(1, 2)[:, :, :9]
+    torch.testing.assert_close(found / found.abs(), whole, rtol=0, atol=1e-4)

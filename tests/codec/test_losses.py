@@ -10,7 +10,7 @@ from torch import Tensor
 
 from distill.audio.distances import MEL_SCALES, mel_distance
 from distill.audio.spectrum import stft
-from distill.codec.losses import MAGNITUDE_FLOOR, magnitude_loss, mel_loss, sound_loss
+from distill.codec.losses import MAGNITUDE_FLOOR, magnitude_loss, mel_loss, slope_loss, sound_loss
 
 N_FFT, HOP = 2048, 512
 
@@ -75,3 +75,58 @@ def test_below_the_floor_nothing_is_asked_of_the_head() -> None:
     silence = torch.zeros(1, 8 * 1024)
     quiet = torch.full((1, N_FFT // 2 + 1, 16), math.log(MAGNITUDE_FLOOR) - 3.0)
     assert float(magnitude_loss(quiet, silence, n_fft=N_FFT, hop_length=HOP)) < 1e-6
+
+
+def phasors(*shape: int, seed: int = 0) -> Tensor:
+    angles = 2 * math.pi * torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
+    return torch.polar(torch.ones(*shape), angles)
+
+
+def as_pairs(spectrum: Tensor) -> Tensor:
+    return torch.stack([spectrum.real, spectrum.imag], 2)  # [B, F, 2, bins]
+
+
+def spectrum_of(audio: Tensor, bins: int = 64) -> Tensor:
+    return stft(audio, n_fft=N_FFT, hop_length=HOP)[:, :bins].transpose(1, 2)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(-math.pi, math.pi), st.floats(0.01, 100))
+def test_right_slopes_cost_nothing_wherever_the_phase_begins_and_whatever_the_length(
+    turn: float, length: float
+) -> None:
+    wanted = spectrum_of(sounds(seed=10))
+    turned = length * wanted * torch.polar(torch.tensor(1.0), torch.tensor(turn))
+    assert float(slope_loss(as_pairs(turned), wanted, bin_hz=23.4)) < 1e-3
+
+
+def test_slopes_of_chance_cost_two() -> None:
+    wanted = spectrum_of(sounds(count=8, seed=11))
+    found = slope_loss(as_pairs(phasors(*wanted.shape, seed=12)), wanted, bin_hz=23.4)
+    assert float(found) == pytest.approx(2.0, abs=0.1)
+
+
+def test_slopes_equal_those_of_a_loop_over_neighbours() -> None:
+    wanted, given_ = spectrum_of(sounds(count=1, seed=13), bins=3)[:, :4], phasors(1, 4, 3, seed=14)
+    error = torch.angle(given_[0] * wanted[0].conj())
+    weight = wanted[0].abs().sqrt() / (1 + torch.arange(3) * 23.4 / 1000)
+    total = 0.0
+    for over_time in (True, False):
+        above = below = 0.0
+        for frame in range(4):
+            for bin_ in range(3):
+                before = (frame - 1, bin_) if over_time else (frame, bin_ - 1)
+                if min(before) < 0:
+                    continue
+                heard = math.sqrt(weight[frame, bin_] * weight[before])
+                above += heard * (1 - math.cos(error[frame, bin_] - error[before]))
+                below += heard
+        total += above / below
+    assert float(slope_loss(as_pairs(given_), wanted, bin_hz=23.4)) == pytest.approx(total, rel=1e-4)
+
+
+def test_silence_has_no_slopes_to_follow() -> None:
+    given_ = as_pairs(phasors(1, 8, 16, seed=15)).requires_grad_()
+    slope_loss(given_, torch.zeros(1, 8, 16, dtype=torch.complex64), bin_hz=46.9).backward()  # type: ignore[no-untyped-call]
+    assert given_.grad is not None
+    assert not given_.grad.any()

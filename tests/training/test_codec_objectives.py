@@ -62,3 +62,26 @@ def test_places_are_learnt_in_both_stages(objectives: Objectives, stage: str) ->
         optimiser.step()
         history.append(float(losses["place"].detach()))
     assert history[-1] < 0.6 * history[0]
+
+
+def test_slopes_of_the_phase_are_learnt_while_the_magnitude_is(tiny_config: CodecConfig) -> None:
+    objectives = Objectives(new_codec(tiny_config, seed=0), CodecTraining(slopes=1.0))
+    time = torch.arange(STEPS * 1024) / 48_000
+    tones = torch.stack([0.1 * torch.sin(2 * torch.pi * hz * time) for hz in (400.0, 950.0)])[:, None]
+    optimiser = torch.optim.Adam(objectives.codec.parameters(), lr=3e-3)
+    history = []
+    for _ in range(40):
+        optimiser.zero_grad()
+        losses, _ = objectives.magnitude(tones, depths=None)
+        losses["loss"].backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        history.append(float(losses["slopes"].detach()))
+    assert history[-1] < 0.7 * history[0]
+
+
+def test_without_weight_nothing_is_asked_of_the_slopes(tiny_config: CodecConfig) -> None:
+    objectives = Objectives(new_codec(tiny_config, seed=0), CodecTraining(slopes=0.0))
+    losses, _ = objectives.magnitude(crops(False)[:, :1], depths=None)
+    losses["loss"].backward()  # type: ignore[no-untyped-call]
+    assert "slopes" not in losses
+    assert objectives.codec.head.phase.weight.grad is None

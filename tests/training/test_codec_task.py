@@ -33,7 +33,7 @@ def test_the_stages_follow_each_other_at_their_shares(tiny_config: CodecConfig) 
 
 def test_each_stage_names_what_it_measures(tiny_config: CodecConfig) -> None:
     losses = walk(task_of(tiny_config))
-    assert set(losses[0]) == set(losses[9]) == {"loss", "magnitude", "commitment"}
+    assert set(losses[0]) == set(losses[9]) == {"loss", "magnitude", "commitment", "slopes"}
     assert set(losses[-1]) == {"loss", "sound", "magnitude"}
     assert losses[0]["commitment"] == 0 < losses[9]["commitment"]
 

@@ -1,7 +1,7 @@
 """The decoder's last part: hidden [B, S, W] -> a complex spectrum. A part that can be exchanged.
 
-The magnitude is learnt first, on the linear spectrum; the phase is learnt second, on the sound itself
-(docs/decisions.md has both figures). A head answers three questions: how loud is each bin, at which angle, and,
+The magnitude is learnt first, on the linear spectrum, and with it how the phase changes; where the phase lies is learnt
+second, on the sound itself (docs/decisions.md has the figures). A head answers three questions: how loud is each bin, at which angle, and,
 of a side, where in the stereo field. An adversarial head would answer the same three.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
 
 from distill.audio.spectrum import power
 from distill.config import CodecConfig
@@ -82,17 +83,32 @@ class SpectrumHead(nn.Module):
         found: Tensor = _Turned.apply(log_magnitude.transpose(1, 2), pairs, oscillator)  # type: ignore[no-untyped-call]
         return found.transpose(1, 2)
 
-    def _against_the_clock(self, hidden: Tensor, first_step: int) -> tuple[Tensor, Tensor]:
-        """Return what the network says of each angle, [B, F, 2, bins], and the oscillator's phasors, complex [F, bins]."""
-        pairs = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
-        frame = first_step * self.frames_per_step + torch.arange(pairs.shape[1], device=hidden.device)
-        bin_ = torch.arange(self.bins, device=hidden.device)
+    def low_pairs(self, hidden: Tensor, bins: int) -> Tensor:
+        """Real and imaginary part, of any length, that tell the angles of the lowest bins against :meth:`oscillator`.
+
+        [B, S, W] -> [B, F, 2, bins]; the other bins' are not computed.
+        """
+        weight = self.phase.weight.view(self.frames_per_step, 2, self.bins, -1)[:, :, :bins]
+        bias = self.phase.bias.view(self.frames_per_step, 2, self.bins)[:, :, :bins]
+        pairs = F.linear(hidden, weight.reshape(-1, hidden.shape[2]), bias.reshape(-1))
+        return pairs.float().view(hidden.shape[0], -1, 2, bins)
+
+    def oscillator(self, num_frames: int, *, first_step: int = 0) -> Tensor:
+        """Unit phasors of the bin-centre oscillator, complex [F, bins]."""
+        device = self.phase.weight.device
+        frame = first_step * self.frames_per_step + torch.arange(num_frames, device=device)
+        bin_ = torch.arange(self.bins, device=device)
         # Whole turns are taken off in integers: exact however long the sound is. What is left of a turn is one of
         # few angles (halves, where a hop is half of a window), so their phasors are looked up.
         angles = self.n_fft // self.hop_length
         turn = (frame[:, None] * bin_) % angles
-        around = torch.arange(angles, device=hidden.device) * (2 * math.pi / angles)
-        return pairs, torch.polar(torch.ones_like(around), around)[turn]
+        around = torch.arange(angles, device=device) * (2 * math.pi / angles)
+        return torch.polar(torch.ones_like(around), around)[turn]
+
+    def _against_the_clock(self, hidden: Tensor, first_step: int) -> tuple[Tensor, Tensor]:
+        """Return what the network says of each angle, [B, F, 2, bins], and the oscillator's phasors, complex [F, bins]."""
+        pairs = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
+        return pairs, self.oscillator(pairs.shape[1], first_step=first_step)
 
 
 class _Turned(torch.autograd.Function):

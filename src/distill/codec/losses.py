@@ -1,4 +1,4 @@
-"""What training minimises: distances between spectra, never between samples.
+"""What training minimises: distances between spectra, and of how their phases change, never between samples.
 
 Stage one compares magnitudes before inversion (cheap, and independent of phase); stage two compares the
 sound itself at several resolutions. All logs are base 10 and clamped, as in the mel distance of the DAC
@@ -18,11 +18,12 @@ from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import frame_magnitudes, mel_bands
 from distill.audio.spectrum import magnitude, stft
 
-__all__ = ["magnitude_loss", "mel_loss", "sound_loss"]
+__all__ = ["magnitude_loss", "mel_loss", "slope_loss", "sound_loss"]
 
 LOG10_E = 1 / math.log(10)
 MAGNITUDE_FLOOR = 1e-4
 MEL_FLOOR = 1e-5
+LOW_HZ = 1000.0  # from here on bins count less and less, as mel bands widen
 SHORTEST_CONVERGENCE = 512  # samples; shorter windows see no partials
 
 
@@ -48,6 +49,48 @@ def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_leng
     for num_mels in (40, 160):
         bands = bands + _log_distance(mel_bands(given, num_mels), mel_bands(wanted, num_mels))
     return bins + bands
+
+
+def slope_loss(pairs: Tensor, spectrum: Tensor, *, bin_hz: float) -> Tensor:
+    """How far phases are off in their change from each frame to the next and from each bin to the next.
+
+    A phase itself cannot be known to an encoder that hears magnitudes, but its slopes can: over time it is where in its bin a
+    partial lies, over frequency where in its window an attack. (Instantaneous frequency and group delay, as in the losses of
+    Ai and Ling, 2023; here one minus the cosine, which has no jump to wrap.) It is cheap, and its gradient does not go through
+    an inversion.
+
+    Parameters
+    ----------
+    pairs : Tensor [B, F, 2, bins]
+        Real and imaginary part, of any length, of the angles given.
+    spectrum : complex Tensor [B, F, bins]
+        Those wanted, against the same clock. What is louder counts for more, by the root of its magnitude, and so does what is
+        lower, where mel bands are narrow.
+    bin_hz : float
+        Distance of two bins.
+
+    Returns
+    -------
+    Tensor []
+        0 where all slopes are right, about 2 where they are chance.
+    """
+    sure = spectrum.abs().clamp_min(MAGNITUDE_FLOOR)
+    real, imaginary = spectrum.real / sure, spectrum.imag / sure
+    given = pairs * torch.rsqrt(pairs.square().sum(2, keepdim=True) + 1e-9)
+    # The angle between both, as a pair: what is given times the conjugate of what is wanted.
+    off_real = given[:, :, 0] * real + given[:, :, 1] * imaginary
+    off_imaginary = given[:, :, 1] * real - given[:, :, 0] * imaginary
+    hz = torch.arange(spectrum.shape[2], device=spectrum.device) * bin_hz
+    weight = sure.sqrt() / (1 + hz / LOW_HZ)
+    total = torch.zeros((), device=spectrum.device)
+    for one, other in (
+        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),  # over time
+        ((..., slice(1, None)), (..., slice(None, -1))),  # over frequency
+    ):
+        cosine = off_real[one] * off_real[other] + off_imaginary[one] * off_imaginary[other]
+        heard = (weight[one] * weight[other]).sqrt()
+        total = total + (heard * (1 - cosine)).sum() / heard.sum()
+    return total
 
 
 def sound_loss(decoded: Tensor, audio: Tensor, *, scales: Sequence[tuple[int, int]] = MEL_SCALES) -> Tensor:

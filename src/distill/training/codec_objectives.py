@@ -14,7 +14,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from distill.codec.losses import magnitude_loss, mel_loss, sound_loss
+from distill.audio.spectrum import stft
+from distill.codec.losses import magnitude_loss, mel_loss, slope_loss, sound_loss
 from distill.codec.model import Codec
 from distill.codec.panning import pan, pan_loss, with_a_mid
 from distill.config import CodecTraining
@@ -25,6 +26,7 @@ __all__ = ["Objectives"]
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
+SLOPES_BELOW_HZ = 6000.0  # above it a phase of chance is hardly farther from the sound than the true one
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Objectives:
         return torch.cat(kept)
 
     def magnitude(self, crops: Tensor, *, depths: Tensor | None) -> tuple[dict[str, Tensor], Tensor]:
-        """Loss of the magnitude before inversion; without ``depths`` nothing is quantized.
+        """Loss of the magnitude and of the phase's slopes before inversion; without ``depths`` nothing is quantized.
 
         Parameters
         ----------
@@ -87,6 +89,9 @@ class Objectives:
             "magnitude": spectrum,
             "commitment": commitment,
         }
+        if self.settings.slopes:
+            losses["slopes"] = self._slopes(hidden, crops[:, 0])
+            losses[LOSS] = losses[LOSS] + self.settings.slopes * losses["slopes"]
         self._add_place(losses, hidden, crops)
         return losses, latents.detach()
 
@@ -153,6 +158,16 @@ class Objectives:
             given = self.codec.head.pan(hidden[sides])
         losses["place"] = pan_loss(given, wanted, weight) * (len(sides) / len(crops))
         losses[LOSS] = losses[LOSS] + losses["place"]
+
+    def _slopes(self, hidden: Tensor, audio: Tensor) -> Tensor:
+        config, head = self.codec.config, self.codec.head
+        bin_hz = config.sample_rate / config.n_fft
+        bins = min(head.bins, round(SLOPES_BELOW_HZ / bin_hz))
+        with self._precision():
+            pairs = head.low_pairs(hidden, bins)
+        spectrum = stft(audio, n_fft=config.n_fft, hop_length=config.hop_length)[:, :bins].transpose(1, 2)
+        clock = head.oscillator(spectrum.shape[1])[:, :bins]
+        return slope_loss(pairs, spectrum * clock.conj(), bin_hz=bin_hz)
 
     def _spectrum_distance(self, log_magnitude: Tensor, audio: Tensor) -> Tensor:
         config = self.codec.config
