@@ -79,6 +79,9 @@ class _WideHead(SpectrumHead):
     def log_magnitude(self, hidden: Tensor) -> Tensor:
         return super().log_magnitude(F.gelu(self.widen(hidden)))
 
+    def low_pairs(self, hidden: Tensor, bins: int) -> Tensor:
+        return super().low_pairs(F.gelu(self.widen(hidden)), bins)
+
     def pan(self, hidden: Tensor) -> Tensor:
         return super().pan(F.gelu(self.widen(hidden)))
 
