@@ -2,7 +2,7 @@
 
     python -m bench.phases MODEL COLLECTION [--seed 0] [--out bench/runs]
 
-Sounds and MODEL are those of :mod:`bench.inversion`. What the decoder makes of a sound's codes is inverted with its own magnitude and
+Sounds and MODEL are those of :mod:`bench.cases`. What the decoder makes of a sound's codes is inverted with its own magnitude and
 phase, with one of them the sound's true one, and with the true phase in a part of the bins or turned apart between steps: what
 comes nearer says where there is something to gain, and how much at most. ``slopes`` are mean cosines, by power, of how far a phase's
 change is off from one frame to the next and from one bin to the next: 1 is right, 0 is chance.
@@ -10,27 +10,23 @@ change is off from one frame to the next and from one bin to the next: 1 is righ
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import fmean
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bench import machine, records
-from bench.inversion import Case, cases_of
+from bench import cases
+from bench.cases import Case
 from bench.records import Record
-from bench.sounds import find_sounds, split_by_file
 from bench.subject import Distill
 from bench.tables import in_order, markdown, newest
 from distill.audio.distances import mel_distance
 from distill.audio.spectrum import istft, random_phase, stft
 from distill.codec.model import Codec
-from distill.errors import DistillError
 
 __all__ = ["WAYS", "figures", "main", "phases", "slopes"]
 
@@ -100,9 +96,9 @@ def figures(codec: Codec, case: Case) -> dict[str, float]:
     }
 
 
-def measured(codec: Codec, cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+def measured(codec: Codec, decoded: Sequence[Case]) -> dict[str, dict[str, float]]:
     """Mean :func:`figures` of the own and of the never-seen sounds."""
-    found = {own: [figures(codec, case) for case in cases if case.own is own] for own in (True, False)}
+    found = {own: [figures(codec, case) for case in decoded if case.own is own] for own in (True, False)}
     return {
         name: {
             part: fmean(one[name] for one in found[own]) for part, own in (("own", True), ("unseen", False))
@@ -123,28 +119,8 @@ def phases(lines: Sequence[Record]) -> str:
 
 def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = None) -> int:
     """Measure one model on its collection; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench.phases", description="Magnitude or phase?")
-    parser.add_argument("model", metavar="MODEL")
-    parser.add_argument("collection", type=Path, metavar="COLLECTION")
-    parser.add_argument("--seed", type=int, default=0, help="of the split into own and never-seen sounds")
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
-    given = parser.parse_args(arguments)
-    context = machine.context()
-    try:
-        codec = (subject or Distill()).open(given.model, home=given.home or given.out / "models")
-        split = split_by_file(find_sounds(given.collection), seed=given.seed)
-    except DistillError as error:
-        print(error, file=sys.stderr)
-        return 2
-    key = {
-        "collection": given.collection.resolve().name, "model": codec.fingerprint(), "seed": given.seed, "commit": context["commit"]
-    }  # fmt: skip
-    ways = measured(codec, cases_of(codec, split))
-    record = {"bench": "phases", "key": key, **context, "ways": ways}
-    records.append(given.out / "phases.jsonl", record)
-    print(phases([record]))
-    return 0
+    given = cases.parser("phases", "Magnitude or phase?").parse_args(arguments)
+    return cases.run("phases", given, measured, table=phases, subject=subject)
 
 
 if __name__ == "__main__":
