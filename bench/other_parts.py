@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import mel_bands
-from distill.audio.spectrum import magnitude, mel_filterbank, stft
+from distill.audio.spectrum import magnitude, mel_filterbank
 from distill.codec import autoencoder, blocks, losses, model
 from distill.codec.quantizer import Level, Quantized, ResidualQuantizer
 from distill.training import codec_objectives, codec_task, schedule
@@ -102,10 +102,10 @@ def late_fall() -> AbstractContextManager[Any]:
 def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
     """:func:`distill.codec.losses.magnitude_loss` with its two parts weighed."""
 
-    def loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
-        wanted = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length)).transpose(1, 2)
+    def loss(log_magnitude: Tensor, spectrum: Tensor) -> Tensor:
+        wanted = magnitude(spectrum).transpose(1, 2)
         log_given = log_magnitude.transpose(1, 2)
-        total = torch.zeros((), device=audio.device)
+        total = torch.zeros((), device=spectrum.device)
         if bins:
             floor = losses.MAGNITUDE_FLOOR
             by_bin = (log_given.clamp_min(math.log(floor)) - wanted.clamp_min(floor).log()).abs().mean()

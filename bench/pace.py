@@ -69,14 +69,14 @@ def relative_costs(
 ) -> dict[str, float]:
     """What a step costs with other settings and another part, in multiples of the usual, by stage.
 
-    Where neither the network nor the batch differs it is exactly one: timing would tell chance.
+    Where neither the network nor what a step computes differs it is exactly one: timing would tell chance.
     """
     same_network = usual.codec == changed.codec and part is nullcontext
-    same_batch = all(
+    same_work = all(
         getattr(usual.training, name) == getattr(changed.training, name)
         for name in ("batch_size", "crop_steps", "optimiser")
-    )
-    if same_network and same_batch:
+    ) and bool(usual.training.slopes) == bool(changed.training.slopes)
+    if same_network and same_work:
         return dict.fromkeys(DRAFT, 1.0)
     best: dict[str, dict[str, float]] = {"usual": {}, "changed": {}}
     for _ in range(ROUNDS):

@@ -53,22 +53,19 @@ class Variant:
 
     def settings(self) -> dict[str, Any]:
         """What tells it from others, for the key of a run."""
-        swapped = {} if self.part is nullcontext else {"part_of": machine.commit(parts=(self._part_file(),))}
-        part = getattr(self.part, "__name__", "")
+        swapped: dict[str, str] = {"part": ""}
+        if self.part is not nullcontext:
+            file = f"{self.part.__module__.replace('.', '/')}.py"
+            swapped = {"part": self.part.__name__, "part_of": machine.commit(parts=(file,))}
         return {
             "variant": self.name,
             "codec": dict(self.codec),
             "training": dict(self.training),
             "augmentation": dict(self.augmentation),
             "seed": self.seed,
-            "part": "" if part == "nullcontext" else part,
             "refine": self.refine,
             **swapped,
         }
-
-    def _part_file(self) -> str:
-        """Where its part is written, from the project's root."""
-        return f"{self.part.__module__.replace('.', '/')}.py"
 
 
 BASELINE = "as it is"

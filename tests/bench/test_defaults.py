@@ -181,6 +181,27 @@ def test_a_change_of_the_network_costs_what_its_steps_take_in_multiples_of_the_u
     assert timed == [usual, wide, usual, wide]
 
 
+def test_without_slopes_a_step_is_cheaper_and_is_timed_and_another_weight_costs_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual = fit(num_sounds=7, seconds=7.0)
+    asked: list[float] = []
+
+    def timing(store: Any, one: Fit, device: Any) -> dict[str, float]:
+        asked.append(one.training.slopes)
+        return dict.fromkeys(pace.DRAFT, 2.0 if one.training.slopes else 1.0)
+
+    monkeypatch.setattr(pace, "_timed", timing)
+    monkeypatch.setattr(pace, "ROUNDS", 1)
+    for slopes, cost in ((0.0, 0.5), (1.0, 1.0)):
+        changed = Fit(usual.codec, usual.training.model_copy(update={"slopes": slopes}), "")
+        costs = pace.relative_costs(
+            cast(Store, None), usual, changed, part=nullcontext, device=torch.device("cpu")
+        )
+        assert costs == dict.fromkeys(pace.DRAFT, cost)
+    assert asked == [usual.training.slopes, 0.0]
+
+
 def test_another_seed_or_rate_costs_what_is_usual_without_timing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(pace, "_timed")
     usual = fit(num_sounds=7, seconds=7.0)

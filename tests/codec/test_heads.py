@@ -127,7 +127,7 @@ def test_the_oscillator_turns_as_a_tone_at_the_centre_of_its_bin_does() -> None:
 def test_the_lowest_bins_are_told_as_with_all_others(tiny_config: CodecConfig) -> None:
     head, given = head_of(tiny_config), hidden(tiny_config, 4)
     with torch.no_grad():
-        real, imaginary = head.low_pairs(given, 9).unbind(2)
+        real, imaginary = head.pairs(given, 9).unbind(2)
         clock = head.oscillator(8)[:, :9]
         found = torch.complex(real, imaginary) * clock
         whole = head.unit_phase(given).transpose(1, 2)[:, :, :9]

@@ -19,22 +19,26 @@ def sounds(count: int = 2, *, seed: int = 0, gain: float = 0.1) -> Tensor:
     return gain * torch.randn(count, 8 * 1024, generator=torch.Generator().manual_seed(seed))
 
 
+def spectrum(audio: Tensor) -> Tensor:
+    return stft(audio, n_fft=N_FFT, hop_length=HOP)
+
+
 def log_magnitude(audio: Tensor) -> Tensor:
-    return stft(audio, n_fft=N_FFT, hop_length=HOP).abs().clamp_min(MAGNITUDE_FLOOR).log()
+    return spectrum(audio).abs().clamp_min(MAGNITUDE_FLOOR).log()
 
 
 def test_a_sound_is_at_no_distance_from_itself() -> None:
     audio = sounds()
     assert float(sound_loss(audio.clone(), audio)) == 0.0
     assert float(mel_loss(audio.clone(), audio)) == 0.0
-    assert float(magnitude_loss(log_magnitude(audio), audio, n_fft=N_FFT, hop_length=HOP)) < 1e-5
+    assert float(magnitude_loss(log_magnitude(audio), spectrum(audio))) < 1e-5
 
 
 def test_other_sounds_are_at_a_distance() -> None:
     a, b = sounds(seed=1), sounds(seed=2, gain=0.02)
     assert float(mel_loss(a, b)) > 1
     assert float(sound_loss(a, b)) > float(mel_loss(a, b))
-    assert float(magnitude_loss(log_magnitude(a), b, n_fft=N_FFT, hop_length=HOP)) > 1
+    assert float(magnitude_loss(log_magnitude(a), spectrum(b))) > 1
 
 
 def test_the_mel_loss_is_the_distance_that_codecs_are_measured_with() -> None:
@@ -47,7 +51,7 @@ def test_the_mel_loss_is_the_distance_that_codecs_are_measured_with() -> None:
 def test_a_tenth_of_the_magnitude_loss_is_two_decibels_in_each_of_three_views(gain_db: float) -> None:
     audio = sounds(seed=5)  # far above the floors, so that every bin and band moves alike
     louder = log_magnitude(audio) + gain_db / 20 * math.log(10)
-    found = float(magnitude_loss(louder, audio, n_fft=N_FFT, hop_length=HOP))
+    found = float(magnitude_loss(louder, spectrum(audio)))
     assert found == pytest.approx(3 * abs(gain_db) / 20, rel=0.02, abs=1e-4)
 
 
@@ -66,7 +70,7 @@ def test_gradients_are_finite_on_silence(given_gain: float, wanted_gain: float) 
     assert decoded.grad is not None
     assert torch.isfinite(decoded.grad).all()
     head = log_magnitude(sounds(seed=8, gain=given_gain)).requires_grad_()
-    magnitude_loss(head, audio, n_fft=N_FFT, hop_length=HOP).backward()  # type: ignore[no-untyped-call]
+    magnitude_loss(head, spectrum(audio)).backward()  # type: ignore[no-untyped-call]
     assert head.grad is not None
     assert torch.isfinite(head.grad).all()
 
@@ -74,7 +78,7 @@ def test_gradients_are_finite_on_silence(given_gain: float, wanted_gain: float) 
 def test_below_the_floor_nothing_is_asked_of_the_head() -> None:
     silence = torch.zeros(1, 8 * 1024)
     quiet = torch.full((1, N_FFT // 2 + 1, 16), math.log(MAGNITUDE_FLOOR) - 3.0)
-    assert float(magnitude_loss(quiet, silence, n_fft=N_FFT, hop_length=HOP)) < 1e-6
+    assert float(magnitude_loss(quiet, spectrum(silence))) < 1e-6
 
 
 def phasors(*shape: int, seed: int = 0) -> Tensor:
@@ -82,12 +86,12 @@ def phasors(*shape: int, seed: int = 0) -> Tensor:
     return torch.polar(torch.ones(*shape), angles)
 
 
-def as_pairs(spectrum: Tensor) -> Tensor:
-    return torch.stack([spectrum.real, spectrum.imag], 2)  # [B, F, 2, bins]
+def as_pairs(bins: Tensor) -> Tensor:
+    return torch.stack([bins.real, bins.imag], 2)  # [B, F, 2, bins]
 
 
-def spectrum_of(audio: Tensor, bins: int = 64) -> Tensor:
-    return stft(audio, n_fft=N_FFT, hop_length=HOP)[:, :bins].transpose(1, 2)
+def lowest_bins(audio: Tensor, bins: int = 64) -> Tensor:
+    return spectrum(audio)[:, :bins].transpose(1, 2)
 
 
 @settings(max_examples=15, deadline=None)
@@ -95,19 +99,19 @@ def spectrum_of(audio: Tensor, bins: int = 64) -> Tensor:
 def test_right_slopes_cost_nothing_wherever_the_phase_begins_and_whatever_the_length(
     turn: float, length: float
 ) -> None:
-    wanted = spectrum_of(sounds(seed=10))
+    wanted = lowest_bins(sounds(seed=10))
     turned = length * wanted * torch.polar(torch.tensor(1.0), torch.tensor(turn))
     assert float(slope_loss(as_pairs(turned), wanted, bin_hz=23.4)) < 1e-3
 
 
 def test_slopes_of_chance_cost_two() -> None:
-    wanted = spectrum_of(sounds(count=8, seed=11))
+    wanted = lowest_bins(sounds(count=8, seed=11))
     found = slope_loss(as_pairs(phasors(*wanted.shape, seed=12)), wanted, bin_hz=23.4)
     assert float(found) == pytest.approx(2.0, abs=0.1)
 
 
 def test_slopes_equal_those_of_a_loop_over_neighbours() -> None:
-    wanted, given_ = spectrum_of(sounds(count=1, seed=13), bins=3)[:, :4], phasors(1, 4, 3, seed=14)
+    wanted, given_ = lowest_bins(sounds(count=1, seed=13), bins=3)[:, :4], phasors(1, 4, 3, seed=14)
     error = torch.angle(given_[0] * wanted[0].conj())
     weight = wanted[0].abs().sqrt() / (1 + torch.arange(3) * 23.4 / 1000)
     total = 0.0

@@ -1,8 +1,8 @@
 """The decoder's last part: hidden [B, S, W] -> a complex spectrum. A part that can be exchanged.
 
 The magnitude is learnt first, on the linear spectrum, and with it how the phase changes; where the phase lies is learnt
-second, on the sound itself (docs/decisions.md has the figures). A head answers three questions: how loud is each bin, at which angle, and,
-of a side, where in the stereo field. An adversarial head would answer the same three.
+second, on the sound itself (docs/decisions.md has the figures). A head answers three questions: how loud is each bin,
+at which angle, and, of a side, where in the stereo field. An adversarial head would answer the same three.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class SpectrumHead(nn.Module):
         found: Tensor = _Turned.apply(log_magnitude.transpose(1, 2), pairs, oscillator)  # type: ignore[no-untyped-call]
         return found.transpose(1, 2)
 
-    def low_pairs(self, hidden: Tensor, bins: int) -> Tensor:
+    def pairs(self, hidden: Tensor, bins: int) -> Tensor:
         """Real and imaginary part, of any length, that tell the angles of the lowest bins against :meth:`oscillator`.
 
         [B, S, W] -> [B, F, 2, bins]; the other bins' are not computed.
@@ -107,7 +107,7 @@ class SpectrumHead(nn.Module):
 
     def _against_the_clock(self, hidden: Tensor, first_step: int) -> tuple[Tensor, Tensor]:
         """Return what the network says of each angle, [B, F, 2, bins], and the oscillator's phasors, complex [F, bins]."""
-        pairs = self.phase(hidden).float().view(hidden.shape[0], -1, 2, self.bins)
+        pairs = self.pairs(hidden, self.bins)
         return pairs, self.oscillator(pairs.shape[1], first_step=first_step)
 
 

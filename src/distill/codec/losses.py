@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import frame_magnitudes, mel_bands
-from distill.audio.spectrum import magnitude, stft
+from distill.audio.spectrum import magnitude
 
 __all__ = ["magnitude_loss", "mel_loss", "slope_loss", "sound_loss"]
 
@@ -27,7 +27,7 @@ LOW_HZ = 1000.0  # from here on bins count less and less, as mel bands widen
 SHORTEST_CONVERGENCE = 512  # samples; shorter windows see no partials
 
 
-def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_length: int) -> Tensor:
+def magnitude_loss(log_magnitude: Tensor, spectrum: Tensor) -> Tensor:
     """L1 of the log magnitude, bin by bin and in mel bands.
 
     Bins alone spend the network on the noise floor above 10 kHz, where half of them lie; bands alone lose
@@ -37,15 +37,15 @@ def magnitude_loss(log_magnitude: Tensor, audio: Tensor, *, n_fft: int, hop_leng
     ----------
     log_magnitude : Tensor [B, bins, F]
         Natural log, as the head gives it.
-    audio : Tensor [B, T]
-        The sound it should be the spectrum of.
+    spectrum : complex Tensor [B, bins, F]
+        Of the sound that it should be the magnitude of.
     """
-    wanted = magnitude(stft(audio, n_fft=n_fft, hop_length=hop_length)).transpose(1, 2)
+    wanted = magnitude(spectrum).transpose(1, 2)
     log_given = log_magnitude.transpose(1, 2)  # as they lie in memory, [B, F, bins]
     floor = math.log(MAGNITUDE_FLOOR)
     bins = (log_given.clamp_min(floor) - wanted.clamp_min(MAGNITUDE_FLOOR).log()).abs().mean() * LOG10_E
     given = log_given.exp()
-    bands = torch.zeros((), device=audio.device)
+    bands = torch.zeros((), device=spectrum.device)
     for num_mels in (40, 160):
         bands = bands + _log_distance(mel_bands(given, num_mels), mel_bands(wanted, num_mels))
     return bins + bands

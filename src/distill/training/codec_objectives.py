@@ -26,7 +26,9 @@ __all__ = ["Objectives"]
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
-SLOPES_BELOW_HZ = 6000.0  # above it a phase of chance is hardly farther from the sound than the true one
+SLOPES_BELOW_HZ = (
+    6000.0  # from 3 kHz on the true phase comes hardly nearer than what is decoded (`bench.phases`)
+)
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,15 @@ class Objectives:
                 seen, commitment = quantized.latents, quantized.commitment.sum()
             hidden = codec.decoder(seen)
             log_magnitude = codec.head.log_magnitude(hidden)
-        spectrum = self._spectrum_distance(log_magnitude, crops[:, 0])
+        spectrum = self._spectrum(crops[:, 0])
+        distance = magnitude_loss(log_magnitude, spectrum)
         losses = {
-            LOSS: spectrum + self.settings.commitment * commitment,
-            "magnitude": spectrum,
+            LOSS: distance + self.settings.commitment * commitment,
+            "magnitude": distance,
             "commitment": commitment,
         }
         if self.settings.slopes:
-            losses["slopes"] = self._slopes(hidden, crops[:, 0])
+            losses["slopes"] = self._slopes(hidden, spectrum)
             losses[LOSS] = losses[LOSS] + self.settings.slopes * losses["slopes"]
         self._add_place(losses, hidden, crops)
         return losses, latents.detach()
@@ -105,8 +108,8 @@ class Objectives:
             log_magnitude = codec.head.log_magnitude(hidden)
             decoded = codec.sound(hidden, log_magnitude=log_magnitude)
         sound = sound_loss(decoded, crops[:, 0], scales=scales)
-        spectrum = self._spectrum_distance(log_magnitude, crops[:, 0])
-        losses = {LOSS: sound + spectrum, "sound": sound, "magnitude": spectrum}
+        distance = magnitude_loss(log_magnitude, self._spectrum(crops[:, 0]))
+        losses = {LOSS: sound + distance, "sound": sound, "magnitude": distance}
         self._add_place(losses, hidden, crops)
         return losses
 
@@ -140,7 +143,10 @@ class Objectives:
                 hidden = codec.decoder(latents)
                 log_magnitude = codec.head.log_magnitude(hidden)
                 decoded = codec.sound(hidden, log_magnitude=log_magnitude) if by_sound else audio
-            distance = mel_loss(decoded, audio) if by_sound else self._spectrum_distance(log_magnitude, audio)
+            if by_sound:
+                distance = mel_loss(decoded, audio)
+            else:
+                distance = magnitude_loss(log_magnitude, self._spectrum(audio))
             total += float(distance) * len(audio)
         empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
         return total / len(crops), np.concatenate(grids) if grids else empty
@@ -159,19 +165,18 @@ class Objectives:
         losses["place"] = pan_loss(given, wanted, weight) * (len(sides) / len(crops))
         losses[LOSS] = losses[LOSS] + losses["place"]
 
-    def _slopes(self, hidden: Tensor, audio: Tensor) -> Tensor:
+    def _slopes(self, hidden: Tensor, spectrum: Tensor) -> Tensor:
         config, head = self.codec.config, self.codec.head
         bin_hz = config.sample_rate / config.n_fft
         bins = min(head.bins, round(SLOPES_BELOW_HZ / bin_hz))
         with self._precision():
-            pairs = head.low_pairs(hidden, bins)
-        spectrum = stft(audio, n_fft=config.n_fft, hop_length=config.hop_length)[:, :bins].transpose(1, 2)
-        clock = head.oscillator(spectrum.shape[1])[:, :bins]
-        return slope_loss(pairs, spectrum * clock.conj(), bin_hz=bin_hz)
+            pairs = head.pairs(hidden, bins)
+        clock = head.oscillator(spectrum.shape[2])[:, :bins]
+        return slope_loss(pairs, spectrum[:, :bins].transpose(1, 2) * clock.conj(), bin_hz=bin_hz)
 
-    def _spectrum_distance(self, log_magnitude: Tensor, audio: Tensor) -> Tensor:
+    def _spectrum(self, audio: Tensor) -> Tensor:
         config = self.codec.config
-        return magnitude_loss(log_magnitude, audio, n_fft=config.n_fft, hop_length=config.hop_length)
+        return stft(audio, n_fft=config.n_fft, hop_length=config.hop_length)
 
     def _precision(self) -> torch.autocast:
         half = self.settings.precision == "bfloat16"
