@@ -2,8 +2,8 @@
 
     python -m bench.sizes COLLECTION... [--files 5 20 50] [--minutes 3] [--out bench/runs]
 
-For every number of files half, the same and twice the rule's codebook are tried, with eight and with four levels; with 5 and 50
-files for three seeds, which draw the files, too. Sounds that are never seen are the same for all numbers of files. Several
+For every number of files half, the same and twice the rule's codebook are tried, with eight and with four levels; the rule's own sizes with
+5 and 50 files for three seeds, which draw the files, too. Sounds that are never seen are the same for all numbers of files. Several
 collections with ``--together`` are one. Resumable like :mod:`bench.defaults`, in ``sizes.jsonl``.
 """
 
@@ -50,16 +50,22 @@ def around(files: Sequence[int]) -> Iterator[Size]:
     --------
     >>> [(size.factor, size.num_levels) for size in around([20])]
     [(1.0, 8), (1.0, 4), (0.5, 8), (0.5, 4), (2.0, 8), (2.0, 4)]
+    >>> [size.seed for size in around([5])]
+    [0, 1, 2, 0, 0, 0, 0, 0]
     """
     for factor in (1.0, 0.5, 2.0):
         for num_levels in (8, 4):
             for count in files:
-                for seed in SEEDS.get(count, (0,)):
+                proposed = factor == 1.0 and num_levels == 8
+                for seed in SEEDS.get(count, (0,)) if proposed else (0,):
                     yield Size(count, factor, num_levels, seed)
 
 
 def sizes(lines: Sequence[Record]) -> str:
-    """Draw a line for each number of files and each size: distances, and how the entries are used; means over seeds."""
+    """Draw a line for each number of files and each size: distances, and how the entries are used.
+
+    Seeds draw other files, so sizes are compared for the first of them; what the others give follows in brackets.
+    """
     told: dict[tuple[str, int, int, int], list[Record]] = {}
     for line in newest(lines):
         key = line["key"]
@@ -67,7 +73,8 @@ def sizes(lines: Sequence[Record]) -> str:
             (key["collection"], key["files"], line["codebook_size"], line["num_levels"]), []
         ).append(line)
     rows = []
-    for (collection, files, size, levels), runs in sorted(told.items()):
+    for (collection, files, size, levels), every in sorted(told.items()):
+        runs = [run for run in every if run["key"]["seed"] == 0] or every
         proposed = any(run["key"]["factor"] == 1 for run in runs)
         used = fmean(fmean(run["utilisation"]) for run in runs)
         lowest = min(min(run["utilisation"]) for run in runs)
@@ -76,9 +83,8 @@ def sizes(lines: Sequence[Record]) -> str:
                 collection,
                 str(files),
                 f"{levels} x {size}{' (rule)' if proposed and levels == 8 else ''}",
-                str(len(runs)),
-                f"{fmean(run['own'] for run in runs):.2f}",
-                f"{fmean(run['unseen'] for run in runs):.2f}",
+                _with_seeds(runs, every, "own"),
+                _with_seeds(runs, every, "unseen"),
                 f"{100 * used:.0f} / {100 * lowest:.0f}",
                 f"{100 * fmean(fmean(run['perplexity']) for run in runs) / size:.0f}",
             ]
@@ -87,13 +93,17 @@ def sizes(lines: Sequence[Record]) -> str:
         "collection",
         "files",
         "levels x entries",
-        "seeds",
-        "own",
-        "never seen",
+        "own (other seeds)",
+        "never seen (other seeds)",
         "used %, mean / lowest",
         "perplexity, % of entries",
     ]
     return markdown(header, rows)
+
+
+def _with_seeds(runs: Sequence[Record], every: Sequence[Record], part: str) -> str:
+    others = [f"{run[part]:.2f}" for run in every if run not in runs]
+    return f"{fmean(run[part] for run in runs):.2f}" + (f" ({', '.join(others)})" if others else "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -146,6 +146,16 @@ def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_
     ]
 
 
+def test_sizes_are_compared_for_the_first_seed_and_what_other_seeds_give_follows() -> None:
+    def line(seed: int, own: float) -> dict[str, Any]:
+        key = {"collection": "bells", "files": 5, "factor": 1.0, "levels": 8, "seed": seed}
+        used = {"utilisation": [0.9, 0.7], "perplexity": [16.0, 16.0]}
+        return {"key": key, "own": own, "unseen": 2.0, "codebook_size": 32, "num_levels": 8, **used}
+
+    table = sizes.sizes([line(0, 0.5), line(1, 0.7), line(2, 0.9)])
+    assert "| bells | 5 | 8 x 32 (rule) | 0.50 (0.70, 0.90) | 2.00 (2.00, 2.00) | 80 / 70 | 50 |" in table
+
+
 def test_the_clock_of_a_trial_is_moved_by_steps_alone_each_by_what_its_stage_costs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
