@@ -131,9 +131,11 @@ VARIANTS: tuple[Variant, ...] = (
     # The network.
     _codec("network", "width 192, deeper", width=192, encoder_depth=6, decoder_depth=10),
     _codec("network", "width 384, flatter", width=384, encoder_depth=2, decoder_depth=3),
-    _codec("network", "width 384", width=384),
+    *(_codec("network", f"width {width}", width=width) for width in (192, 384)),
+    _codec("network", "encoder of 2 blocks", encoder_depth=2),
+    *(_codec("network", f"decoder of {blocks} blocks", decoder_depth=blocks) for blocks in (4, 8)),
     _codec("network", "kernels of 7", kernel_size=7),
-    _codec("network", "expansion 2", expansion=2),
+    *(_codec("network", f"expansion {times}", expansion=times) for times in (1, 2)),
     _codec("network", "expansion 4", expansion=4),
     _codec("network", "latents of 64", latent_dim=64),
     Variant("head of twice the width", "network", part=other_training.wide_head),
