@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -18,12 +19,46 @@ from torch.nn import functional as F
 from distill.audio.spectrum import magnitude, stft
 from distill.codec import model
 from distill.codec.heads import LOG_FLOOR, LOG_SCALE, SpectrumHead
+from distill.codec.quantizer import Quantized, ResidualQuantizer
 from distill.config import CodecConfig
 from distill.training import codec_objectives, optimiser
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_task import CodecTask
 
-__all__ = ["mean_spectrum_first", "muon_for_the_phase", "muon_in_two_rounds", "sound_alone", "wide_head"]
+__all__ = [
+    "a_quarter_unquantized",
+    "half_unquantized",
+    "mean_spectrum_first",
+    "muon_for_the_phase",
+    "muon_in_two_rounds",
+    "sound_alone",
+    "wide_head",
+]
+
+
+@contextmanager
+def _unquantized(share: float) -> Iterator[None]:
+    forward = ResidualQuantizer.forward
+
+    def sometimes(self: ResidualQuantizer, latents: Tensor, **given: Any) -> Quantized:
+        found = forward(self, latents, **given)
+        if given.get("depths") is None:  # not in training
+            return found
+        past = torch.rand(len(latents), 1, 1) < share
+        return replace(found, latents=torch.where(past.to(latents.device), latents, found.latents))
+
+    with patch.object(ResidualQuantizer, "forward", sometimes):
+        yield
+
+
+def a_quarter_unquantized() -> AbstractContextManager[Any]:
+    """A quarter of the crops go past the quantizer on their way to the decoder (half of them do in Défossez et al., 2024)."""
+    return _unquantized(0.25)
+
+
+def half_unquantized() -> AbstractContextManager[Any]:
+    """Half of the crops go past the quantizer on their way to the decoder, as in Mimi (Défossez et al., 2024)."""
+    return _unquantized(0.5)
 
 
 def muon_for_the_phase() -> AbstractContextManager[Any]:
