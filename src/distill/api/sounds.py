@@ -66,7 +66,7 @@ def resynth(
     up_to_level : int in 1..K, optional
         Decode with the first levels only.
     refine : int >= 0
-        Rounds of fast Griffin-Lim after the model's own phase: slower; may help steady tones.
+        Rounds of Griffin-Lim after the model's own phase: slower; noise moves more like noise, tones get less clean.
     keep_take : bool
         Whether it becomes a take of the history (:mod:`distill.api.takes`).
 

@@ -76,7 +76,10 @@ Level = Annotated[
 Refine = Annotated[
     int,
     typer.Option(
-        "--refine", min=0, max=1000, help="Rounds of phase refinement: slower; may help steady tones."
+        "--refine",
+        min=0,
+        max=1000,
+        help="Rounds of phase refinement: slower; noise moves more, tones get less clean. Try 8.",
     ),
 ]
 Model = Annotated[

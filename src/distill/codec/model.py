@@ -172,7 +172,7 @@ class Codec(nn.Module):
         first_step : int
             Where in the whole sound these codes stand: the phase's clock starts there.
         refine : int
-            Rounds of fast Griffin-Lim that start from the head's phase.
+            Rounds of Griffin-Lim that start from the head's phase.
         stereo : bool
             Rows are mid, side, mid, side: each side takes its place beside its mid.
         """
@@ -205,7 +205,10 @@ class Codec(nn.Module):
             phase[1::2] = link(phase[::2], phase[1::2], self.head.pan(hidden[1::2]), self.config)
         if refine == 0:
             return istft(magnitude * phase, n_fft=n_fft, hop_length=hop_length)
-        return griffin_lim(magnitude, n_fft=n_fft, hop_length=hop_length, iterations=refine, phase=phase)
+        # Without momentum: it would leave the head's phase farther behind than it comes nearer to a better one (bench/inversion.py).
+        return griffin_lim(
+            magnitude, n_fft=n_fft, hop_length=hop_length, iterations=refine, momentum=0.0, phase=phase
+        )
 
 
 def expected_tensors(config: CodecConfig) -> dict[str, tuple[tuple[int, ...], torch.dtype]]:

@@ -42,7 +42,7 @@ def decode(
     levels : collection of int in 1..K, optional
         Use these levels only; of none of them comes silence.
     refine : int >= 0
-        Rounds of fast Griffin-Lim after the decoder's own phase.
+        Rounds of Griffin-Lim after the decoder's own phase.
 
     Raises
     ------
