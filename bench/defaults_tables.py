@@ -12,7 +12,9 @@ from statistics import fmean, stdev
 from bench.records import Record
 from bench.tables import markdown, newest
 
-__all__ = ["chance", "defaults"]
+__all__ = ["chance", "defaults", "quantization"]
+
+CONTINUOUS = "continuous latent"
 
 
 def defaults(lines: Sequence[Record]) -> str:
@@ -62,6 +64,27 @@ def _around(lines: Sequence[Record]) -> str:
         header += [f"{name}, own", "never seen", "steps"]
     header += ["own, %", "never seen, %"]
     return markdown(header, rows, words=(0, 1))
+
+
+def quantization(lines: Sequence[Record]) -> str:
+    """Draw what quantization costs (row B4): the draft, its seeds' mean, against the same codec without it; of each collection the newest pair."""
+    rows: dict[str, list[str]] = {}
+    for line in newest(lines):
+        if line["key"]["variant"] != CONTINUOUS:
+            continue
+        name, commit = line["key"]["collection"], line["key"]["commit"]
+        usual = chance([other for other in lines if _draft(other) == (name, commit)])
+        cells = [name, commit]
+        for part in ("own", "unseen"):
+            mean, _ = usual[part]
+            cells += [f"{mean:.2f}", f"{line[part]:.2f}", f"{100 * (mean / line[part] - 1):+.0f}"]
+        rows[name] = cells
+    header = ["collection", "draft", "own", "continuous", "cost, %", "never seen", "continuous", "cost, %"]
+    return markdown(header, list(rows.values()), words=(0, 1))
+
+
+def _draft(line: Record) -> tuple[str, str]:
+    return line["key"]["collection"], line["key"]["commit"]
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:

@@ -4,7 +4,7 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering, defaults, sizes, inversion, phases. Words around the tables stay as they are, and so does a table of which there are no
+copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases. Words around the tables stay as they are, and so does a table of which there are no
 lines (those of before 2026-11-28 were not kept). Of runs with the same settings the newest counts.
 """
 
@@ -55,6 +55,7 @@ TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
     "rewrites": ("rewrites.jsonl", prior_tables.rewrites),
     "steering": ("steering.jsonl", prior_tables.steering),
     "defaults": ("defaults.jsonl", defaults_tables.defaults),
+    "quantization": ("defaults.jsonl", defaults_tables.quantization),
     "sizes": ("sizes.jsonl", sizes.sizes),
     "inversion": ("inversion.jsonl", inversion_tables.inversion),
     "phases": ("phases.jsonl", phases.phases),

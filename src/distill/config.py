@@ -49,7 +49,7 @@ class CodecConfig(_Settings):
     num_attack_mels: int = Field(48, ge=8, le=128, description="mel bands of frames of one hop, for attacks")
     num_pan_bands: int = Field(0, ge=0, le=64, description="bands whose place in stereo is coded; 0: mono")
     width: int = Field(256, ge=16, le=2048, description="channels of encoder and decoder")
-    expansion: int = Field(3, ge=1, le=8, description="inner channels of a block, in multiples of the width")
+    expansion: int = Field(2, ge=1, le=8, description="inner channels of a block, in multiples of the width")
     encoder_depth: int = Field(4, ge=1, le=32, description="ConvNeXt blocks in the encoder")
     decoder_depth: int = Field(6, ge=1, le=32, description="ConvNeXt blocks in the decoder")
     kernel_size: int = Field(3, ge=1, le=31, description="steps a depthwise convolution sees; odd")

@@ -125,6 +125,16 @@ def test_changes_around_another_draft_have_a_table_of_their_own() -> None:
     assert "far" not in newer
 
 
+def test_what_quantization_costs_is_told_of_the_newest_draft_measured_both_ways() -> None:
+    before = [line("chance", "as it is", 3.0), line("quantization", "continuous latent", 1.0)]
+    usual = [line("chance", seed, own, commit="b") for seed, own in (("as it is", 1.0), ("seed 1", 1.2))]
+    table = defaults_tables.quantization(
+        [*before, *usual, line("quantization", "continuous latent", 1.0, commit="b")]
+    )
+    assert "| rain | b | 1.10 | 1.00 | +10 | 2.00 | 2.00 | +0 |" in table
+    assert "3.00" not in table
+
+
 def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
     given = torch.tensor([[1.0, 0.0]], requires_grad=True)
     found = torch.tensor([[0.0, 2.0]])

@@ -203,7 +203,7 @@ def test_the_fingerprint_is_hashed_once_until_something_is_written(
     assert tiny_codec.fingerprint() != first
     tiny_codec.load_state_dict(new_codec(tiny_codec.config, seed=9).state_dict())
     third = tiny_codec.fingerprint()
-    tiny_codec.config = tiny_codec.config.model_copy(update={"expansion": 2})
+    tiny_codec.config = tiny_codec.config.model_copy(update={"expansion": 5})
     assert tiny_codec.fingerprint() != third
     assert len(hashed) == 4
 
