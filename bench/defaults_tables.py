@@ -18,18 +18,22 @@ CONTINUOUS = "continuous latent"
 
 
 def defaults(lines: Sequence[Record]) -> str:
-    """Draw own / never-seen distances of every variant, a table for each commit that they were trained by, the newest first.
+    """Draw own / never-seen distances of every variant, a table for each draft (commit and minutes) they were trained by, the newest first.
 
     A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread; the
     last two columns hold how far it is from that mean in percent, on average over the collections.
     """
-    commits = list(dict.fromkeys(line["key"]["commit"] for line in lines))
+    drafts = list(dict.fromkeys(_draft(line) for line in lines))
     around = [
-        f"Around the draft of commit {commit}:\n\n"
-        + _around([line for line in lines if line["key"]["commit"] == commit])
-        for commit in reversed(commits)
+        f"Around the draft of commit {commit}, {minutes:g} minutes each:\n\n"
+        + _around([line for line in lines if _draft(line) == (commit, minutes)])
+        for commit, minutes in reversed(drafts)
     ]
     return "\n\n".join(around)
+
+
+def _draft(line: Record) -> tuple[str, float]:
+    return line["key"]["commit"], line["key"]["minutes"]
 
 
 def _around(lines: Sequence[Record]) -> str:
@@ -72,19 +76,17 @@ def quantization(lines: Sequence[Record]) -> str:
     for line in newest(lines):
         if line["key"]["variant"] != CONTINUOUS:
             continue
-        name, commit = line["key"]["collection"], line["key"]["commit"]
-        usual = chance([other for other in lines if _draft(other) == (name, commit)])
-        cells = [name, commit]
+        name = line["key"]["collection"]
+        usual = chance(
+            [other for other in lines if _draft(other) == _draft(line) and other["key"]["collection"] == name]
+        )
+        cells = [name, line["key"]["commit"]]
         for part in ("own", "unseen"):
             mean, _ = usual[part]
             cells += [f"{mean:.2f}", f"{line[part]:.2f}", f"{100 * (mean / line[part] - 1):+.0f}"]
         rows[name] = cells
     header = ["collection", "draft", "own", "continuous", "cost, %", "never seen", "continuous", "cost, %"]
     return markdown(header, list(rows.values()), words=(0, 1))
-
-
-def _draft(line: Record) -> tuple[str, str]:
-    return line["key"]["collection"], line["key"]["commit"]
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:

@@ -90,8 +90,8 @@ def test_of_changes_named_none_else_is_run_and_an_unknown_one_is_refused(
     assert "there is no change called 'decay 0.7'" in capsys.readouterr().err
 
 
-def line(group: str, variant: str, own: float, *, commit: str = "a") -> dict[str, Any]:
-    key = {"collection": "rain", "variant": variant, "commit": commit}
+def line(group: str, variant: str, own: float, *, commit: str = "a", minutes: float = 3.0) -> dict[str, Any]:
+    key = {"collection": "rain", "variant": variant, "commit": commit, "minutes": minutes}
     return {"group": group, "key": key, "own": own, "unseen": 2.0, "steps": 1000}
 
 
@@ -119,10 +119,18 @@ def test_changes_around_another_draft_have_a_table_of_their_own() -> None:
     later = [line("chance", "as it is", 0.8, commit="b")]
     table = defaults_tables.defaults(first + later)
     newer, older = table.split("Around the draft of commit ")[1:]
-    assert newer.startswith("b:")
+    assert newer.startswith("b, 3 minutes each:")
     assert "| as it is | 0.80 |" in newer
     assert "| as it is | 1.00 |" in older
     assert "far" not in newer
+
+
+def test_longer_trainings_have_a_table_of_their_own() -> None:
+    runs = [line("chance", "as it is", 1.0), line("chance", "as it is", 0.8, minutes=9.0)]
+    longer, shorter = defaults_tables.defaults(runs).split("Around the draft of commit ")[1:]
+    assert longer.startswith("a, 9 minutes each:")
+    assert "| as it is | 0.80 |" in longer
+    assert "| as it is | 1.00 |" in shorter
 
 
 def test_what_quantization_costs_is_told_of_the_newest_draft_measured_both_ways() -> None:
