@@ -2,6 +2,9 @@
 
 Every model file carries its :class:`CodecConfig` and rebuilds itself from it. The rules that fit a
 configuration to a collection are in :mod:`distill.training.fitting`.
+
+What the defaults of codec, training and augmentation were measured against is in ``docs/benchmarks.md``, *Defaults, one thing at a time*
+(``bench/variants.py`` names each change) and *Sizes*; what was measured before there were those tables is in ``docs/decisions.md``.
 """
 
 from __future__ import annotations
