@@ -114,6 +114,19 @@ def test_griffin_lim_refines_what_the_head_gives(tiny_codec: Codec) -> None:
     assert not torch.allclose(plain, refined)
 
 
+@torch.no_grad()
+def test_rounds_after_the_heads_phase_project_without_momentum(tiny_codec: Codec) -> None:
+    shape = {"n_fft": tiny_codec.config.n_fft, "hop_length": tiny_codec.config.hop_length}
+    hidden = torch.randn(1, 12, tiny_codec.config.width, generator=torch.Generator().manual_seed(3))
+    magnitude = tiny_codec.head.log_magnitude(hidden).exp()
+    found = magnitude * tiny_codec.head.unit_phase(hidden)
+    for _ in range(3):
+        projected = spectrum.stft(spectrum.istft(found, **shape), **shape)
+        found = magnitude * projected / projected.abs()
+    refined = tiny_codec.sound(hidden, refine=3)
+    torch.testing.assert_close(refined, spectrum.istft(found, **shape), atol=1e-5, rtol=1e-4)
+
+
 @pytest.mark.parametrize("caller_infers", [False, True])
 def test_a_codec_can_be_trained_after_it_was_used(tiny_config: CodecConfig, caller_infers: bool) -> None:
     """Windows and filters made while encoding are kept; autograd must be able to use them."""
