@@ -11,10 +11,9 @@ from statistics import fmean, stdev
 
 from bench.records import Record
 from bench.tables import markdown, newest
+from bench.variants import CONTINUOUS
 
 __all__ = ["chance", "defaults", "quantization"]
-
-CONTINUOUS = "continuous latent"
 
 
 def defaults(lines: Sequence[Record]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import machine, other_parts, other_training, regularisers
 
-__all__ = ["BASELINE", "GROUPS", "PARTS", "VARIANTS", "Variant"]
+__all__ = ["BASELINE", "CONTINUOUS", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
 PARTS = (  # what the figures of a trial depend on, besides its variant and the part that this one swaps
     *(
@@ -69,6 +69,7 @@ class Variant:
 
 
 BASELINE = "as it is"
+CONTINUOUS = "continuous latent"
 
 
 def _codec(group: str, name: str, **changed: Any) -> Variant:
@@ -165,7 +166,7 @@ VARIANTS: tuple[Variant, ...] = (
     _codec("never seen", "width 128", width=128),
     _codec("never seen", "latents of 32", latent_dim=32),
     # What quantization costs (row B4): the same without it.
-    Variant("continuous latent", "quantization", part=other_parts.continuous),
+    Variant(CONTINUOUS, "quantization", part=other_parts.continuous),
 )  # fmt: skip
 
 GROUPS = tuple(dict.fromkeys(variant.group for variant in VARIANTS))
