@@ -372,7 +372,10 @@ def test_a_sound_is_kept_exported_and_saved_from_its_head(desk: Desk, tmp_path: 
     group.get_by_role("button", name="Export").click()
     page.wait_for_function("window.__asked")
     assert page.evaluate("window.__asked.source") == {"slot": "A"}
+    dialog = page.get_by_role("dialog", name="Export “pluck”")
+    expect(dialog).to_be_visible()  # it asks for its choices first; Escape before that would close nothing
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
 def test_the_brush_is_chosen_on_the_map_and_painted(desk: Desk) -> None:
