@@ -13,7 +13,7 @@ from bench.records import Record
 from bench.tables import markdown, newest
 from bench.variants import CONTINUOUS
 
-__all__ = ["chance", "defaults", "quantization"]
+__all__ = ["chance", "defaults", "measured", "pairs", "quantization"]
 
 
 def defaults(lines: Sequence[Record]) -> str:
@@ -22,6 +22,7 @@ def defaults(lines: Sequence[Record]) -> str:
     A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread; the
     last two columns hold how far it is from that mean in percent, on average over the collections.
     """
+    lines = measured(lines)
     drafts = list(dict.fromkeys(_draft(line) for line in lines))
     around = [
         f"Around the draft of commit {commit}, {minutes:g} minutes each:\n\n"
@@ -31,12 +32,27 @@ def defaults(lines: Sequence[Record]) -> str:
     return "\n\n".join(around)
 
 
+def measured(lines: Sequence[Record]) -> list[Record]:
+    """Of the runs around the same draft with the same change the last: what :func:`defaults` shows.
+
+    Examples
+    --------
+    >>> runs = [{"key": {"commit": at, "minutes": 3.0, "seed": 0}, "own": own} for at, own in (("a", 1.0), ("b", 2.0), ("b", 3.0))]
+    >>> [run["own"] for run in measured(runs)]
+    [1.0, 3.0]
+    """
+    return [
+        line
+        for draft in dict.fromkeys(_draft(line) for line in lines)
+        for line in newest([line for line in lines if _draft(line) == draft])
+    ]
+
+
 def _draft(line: Record) -> tuple[str, float]:
     return line["key"]["commit"], line["key"]["minutes"]
 
 
 def _around(lines: Sequence[Record]) -> str:
-    lines = newest(lines)
     collections = list(dict.fromkeys(line["key"]["collection"] for line in lines))
     variants = list(dict.fromkeys((line["group"], line["key"]["variant"]) for line in lines))
     found = {(line["key"]["collection"], line["key"]["variant"]): line for line in lines}
@@ -69,23 +85,34 @@ def _around(lines: Sequence[Record]) -> str:
     return markdown(header, rows, words=(0, 1))
 
 
+def pairs(lines: Sequence[Record]) -> list[Record]:
+    """Runs without a quantizer, of each collection around the newest draft that has one, and that draft's own: what :func:`quantization` shows."""
+    without = {line["key"]["collection"]: line for line in lines if line["key"]["variant"] == CONTINUOUS}
+    return [
+        line
+        for line in measured(lines)
+        if (one := without.get(line["key"]["collection"])) is not None
+        and _draft(line) == _draft(one)
+        and (line["group"] == "chance" or line["key"]["variant"] == CONTINUOUS)
+    ]
+
+
 def quantization(lines: Sequence[Record]) -> str:
-    """Draw what quantization costs (row B4): the draft, its seeds' mean, against the same codec without it; of each collection the newest pair."""
-    rows: dict[str, list[str]] = {}
-    for line in newest(lines):
+    """Draw what quantization costs (row B4): the draft, its seeds' mean, against the same codec without it."""
+    shown = pairs(lines)
+    rows = []
+    for line in shown:
         if line["key"]["variant"] != CONTINUOUS:
             continue
         name = line["key"]["collection"]
-        usual = chance(
-            [other for other in lines if _draft(other) == _draft(line) and other["key"]["collection"] == name]
-        )
+        usual = chance([other for other in shown if other["key"]["collection"] == name])
         cells = [name, line["key"]["commit"]]
         for part in ("own", "unseen"):
             mean, _ = usual[part]
             cells += [f"{mean:.2f}", f"{line[part]:.2f}", f"{100 * (mean / line[part] - 1):+.0f}"]
-        rows[name] = cells
+        rows.append(cells)
     header = ["collection", "draft", "own", "continuous", "cost, %", "never seen", "continuous", "cost, %"]
-    return markdown(header, list(rows.values()), words=(0, 1))
+    return markdown(header, rows, words=(0, 1))
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:

@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import (
     defaults_tables,
@@ -33,32 +34,40 @@ from distill.errors import BadInput, DistillError
 
 __all__ = ["TABLES", "fill", "main"]
 
-# name of the table -> (file of lines, what makes the table of them)
-TABLES: dict[str, tuple[str, Callable[[Sequence[Record]], str]]] = {
-    "quality": ("quality.jsonl", tables.quality),
-    "codebooks": ("quality.jsonl", tables.codebooks),
-    "augment": ("augment.jsonl", tables.augment),
-    "speed": ("speed.jsonl", tables.speed),
-    "memory": ("memory.jsonl", tables.memory),
-    "steps": ("steps.jsonl", tables.steps),
-    "edits": ("edits.jsonl", edit_tables.edits),
-    "editing": ("editing.jsonl", editing_tables.editing),
-    "perceptual": ("perceptual.jsonl", edit_tables.perceptual),
-    "swaps": ("swaps.jsonl", edit_tables.swaps),
-    "blends": ("swaps.jsonl", edit_tables.blends),
-    "priors": ("priors.jsonl", prior_tables.priors),
-    "gains": ("priors.jsonl", prior_tables.gains),
-    "prior-speeds": ("priors.jsonl", prior_tables.speeds),
-    "copying": ("generations.jsonl", generation_tables.copying),
-    "kinship": ("generations.jsonl", generation_tables.kinship),
-    "making": ("generations.jsonl", generation_tables.making),
-    "rewrites": ("rewrites.jsonl", prior_tables.rewrites),
-    "steering": ("steering.jsonl", prior_tables.steering),
-    "defaults": ("defaults.jsonl", defaults_tables.defaults),
-    "quantization": ("defaults.jsonl", defaults_tables.quantization),
-    "sizes": ("sizes.jsonl", sizes.sizes),
-    "inversion": ("inversion.jsonl", inversion_tables.inversion),
-    "phases": ("phases.jsonl", phases.phases),
+
+class Table(NamedTuple):
+    """A file of lines, what draws a table of them, and which of them that table shows, for the sources below it."""
+
+    file: str
+    draw: Callable[[Sequence[Record]], str]
+    shown: Callable[[Sequence[Record]], Sequence[Record]] = tables.newest
+
+
+TABLES = {
+    "quality": Table("quality.jsonl", tables.quality),
+    "codebooks": Table("quality.jsonl", tables.codebooks),
+    "augment": Table("augment.jsonl", tables.augment),
+    "speed": Table("speed.jsonl", tables.speed),
+    "memory": Table("memory.jsonl", tables.memory),
+    "steps": Table("steps.jsonl", tables.steps),
+    "edits": Table("edits.jsonl", edit_tables.edits),
+    "editing": Table("editing.jsonl", editing_tables.editing),
+    "perceptual": Table("perceptual.jsonl", edit_tables.perceptual),
+    "swaps": Table("swaps.jsonl", edit_tables.swaps),
+    "blends": Table("swaps.jsonl", edit_tables.blends),
+    "priors": Table("priors.jsonl", prior_tables.priors),
+    "gains": Table("priors.jsonl", prior_tables.gains),
+    "prior-speeds": Table("priors.jsonl", prior_tables.speeds),
+    "copying": Table("generations.jsonl", generation_tables.copying),
+    "kinship": Table("generations.jsonl", generation_tables.kinship),
+    "making": Table("generations.jsonl", generation_tables.making),
+    "rewrites": Table("rewrites.jsonl", prior_tables.rewrites),
+    "steering": Table("steering.jsonl", prior_tables.steering),
+    "defaults": Table("defaults.jsonl", defaults_tables.defaults, defaults_tables.measured),
+    "quantization": Table("defaults.jsonl", defaults_tables.quantization, defaults_tables.pairs),
+    "sizes": Table("sizes.jsonl", sizes.sizes),
+    "inversion": Table("inversion.jsonl", inversion_tables.inversion),
+    "phases": Table("phases.jsonl", phases.phases),
 }
 _MARKED = re.compile(r"(<!-- table:(\S+) -->)\n(.*?)(<!-- /table -->)", re.DOTALL)
 _NOTHING_YET = "Not measured yet."
@@ -85,10 +94,12 @@ def fill(document: str, runs: Path) -> str:
         )
 
     def table(found: re.Match[str]) -> str:
-        file, make = TABLES[found[2]]
-        lines = read(runs / file)
+        made = TABLES[found[2]]
+        lines = read(runs / made.file)
         body = (
-            f"{make(lines)}\n\n{sources(tables.newest(lines))}" if lines else found[3].strip() or _NOTHING_YET
+            f"{made.draw(lines)}\n\n{sources(made.shown(lines))}"
+            if lines
+            else found[3].strip() or _NOTHING_YET
         )
         return f"{found[1]}\n{body}\n{found[4]}"
 

@@ -143,6 +143,12 @@ def test_what_quantization_costs_is_told_of_the_newest_draft_measured_both_ways(
     assert "3.00" not in table
 
 
+def test_below_what_quantization_costs_stand_the_runs_compared_and_no_others() -> None:
+    compared = [line("quantization", "continuous latent", 1.0), line("chance", "as it is", 1.1)]
+    others = [line("losses", "far", 1.2), line("chance", "as it is", 0.9, commit="b")]
+    assert defaults_tables.pairs([*others, *compared]) == compared
+
+
 def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
     given = torch.tensor([[1.0, 0.0]], requires_grad=True)
     found = torch.tensor([[0.0, 2.0]])
