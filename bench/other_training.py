@@ -24,9 +24,12 @@ from distill.config import CodecConfig
 from distill.training import codec_objectives, optimiser
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_task import CodecTask
+from distill.training.optimiser import CodecOptimiser
+from distill.training.task import LOSS
 
 __all__ = [
     "a_quarter_unquantized",
+    "codes_go_on",
     "half_unquantized",
     "mean_spectrum_first",
     "muon_for_the_phase",
@@ -82,6 +85,51 @@ def sound_alone() -> Iterator[None]:
             return sound(self, crops, **given)
 
     with patch.object(Objectives, "sound", alone):
+        yield
+
+
+@contextmanager
+def codes_go_on() -> Iterator[None]:
+    """While the phase is learnt encoder and entries are trained on, by the sound: codes may then say what it needs."""
+    enter, sound = CodecTask._enter, Objectives.sound
+    hear, quantize = Objectives.latents, ResidualQuantizer.forward
+
+    def entering(self: CodecTask, stage: Any, position: float) -> None:
+        every = [name for name, parameter in self.codec.named_parameters() if parameter.requires_grad]
+        enter(self, stage, position)
+        if stage != "phase":
+            return
+        parameters = dict(self.codec.named_parameters())
+        for name in every:
+            parameters[name].requires_grad_(True)
+        self.trained = [parameters[name] for name in every]
+        self.optimiser = CodecOptimiser(
+            {name: parameters[name] for name in every},
+            weight_decay=self.settings.weight_decay, momentum=0.8, muon=self.settings.optimiser == "muon",
+        )  # fmt: skip
+
+    def compared(self: Objectives, crops: Tensor, **given: Any) -> dict[str, Tensor]:
+        commitment: list[Tensor] = []
+
+        def hearing(objectives: Objectives, audio: Tensor) -> Tensor:
+            with torch.enable_grad():
+                return hear(objectives, audio)
+
+        def following(quantizer: ResidualQuantizer, latents: Tensor, *, depths: Tensor) -> Quantized:
+            with torch.enable_grad():
+                found = quantize(quantizer, latents, depths=depths, decay=self.settings.decay)
+                commitment.append(found.commitment.sum())
+            return found
+
+        with (
+            patch.object(ResidualQuantizer, "forward", following),
+            patch.object(Objectives, "latents", hearing),
+        ):
+            losses = sound(self, crops, **given)
+        losses[LOSS] = losses[LOSS] + self.settings.commitment * commitment[0]
+        return losses
+
+    with patch.object(CodecTask, "_enter", entering), patch.object(Objectives, "sound", compared):
         yield
 
 
