@@ -22,7 +22,6 @@ from distill.codec.heads import LOG_FLOOR, LOG_SCALE, SpectrumHead
 from distill.codec.quantizer import Quantized, ResidualQuantizer
 from distill.config import CodecConfig
 from distill.training import codec_objectives, optimiser
-from distill.training.averages import WeightAverages
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_task import CodecTask
 from distill.training.optimiser import CodecOptimiser
@@ -30,8 +29,6 @@ from distill.training.task import LOSS
 
 __all__ = [
     "a_quarter_unquantized",
-    "averages_of_a_tenth",
-    "averages_of_a_twentieth",
     "codes_go_on",
     "half_unquantized",
     "mean_spectrum_first",
@@ -134,33 +131,6 @@ def codes_go_on() -> Iterator[None]:
 
     with patch.object(CodecTask, "_enter", entering), patch.object(Objectives, "sound", compared):
         yield
-
-
-def _averages(power: float) -> AbstractContextManager[Any]:
-    """Averages of step t have decay ``(1 - 1 / t) ** (power + 1)``: they are as wide, beside a stage, however long that is."""
-
-    @torch.no_grad()
-    def follow(self: WeightAverages, module: nn.Module) -> None:
-        moving = {name: p for name, p in module.named_parameters() if p.requires_grad}
-        if self.values.keys() != moving.keys():
-            self.values = {name: parameter.detach().clone() for name, parameter in moving.items()}
-            self.decay = 1.0  # the number of steps, in the one place there is
-            return
-        self.decay += 1
-        nearer = 1 - (1 - 1 / self.decay) ** (power + 1)
-        torch._foreach_lerp_(list(self.values.values()), list(moving.values()), nearer)
-
-    return patch.object(WeightAverages, "follow", follow)
-
-
-def averages_of_a_tenth() -> AbstractContextManager[Any]:
-    """Weights are averaged over about a tenth of a stage (Karras et al., 2024, section 3.1: a deviation of 0.10)."""
-    return _averages(6.94)
-
-
-def averages_of_a_twentieth() -> AbstractContextManager[Any]:
-    """The same over about a twentieth (0.05)."""
-    return _averages(16.97)
 
 
 @contextmanager

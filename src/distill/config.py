@@ -101,7 +101,9 @@ class CodecTraining(_Settings):
     slopes: float = Field(0.5, ge=0, le=10, description="weight of the phase's slopes beside the magnitude")
     decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
     patience: int = Field(6, ge=1, description="validations without a better score that end the codes stage")
-    averaging: float = Field(0.995, ge=0, lt=1, description="decay of the averaged weights")
+    averaging_width: float = Field(
+        0.05, ge=0, le=0.25, description="width of the averaged weights, as a share of a stage"
+    )
     precision: Precision = "float32"
     optimiser: Optimiser = "adamw"
 

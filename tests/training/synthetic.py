@@ -12,7 +12,7 @@ from distill.training.fitting import Fit
 
 __all__ = ["TRAINING", "fit_of", "store_of", "synthetic_sounds"]
 
-TRAINING = CodecTraining(batch_size=2, crop_steps=8, averaging=0.9, unquantized_share=0.2)
+TRAINING = CodecTraining(batch_size=2, crop_steps=8, averaging_width=0.1, unquantized_share=0.2)
 
 
 def synthetic_sounds(count: int = 8, *, num_samples: int = 20_000) -> list[Samples]:

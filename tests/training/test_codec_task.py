@@ -14,7 +14,7 @@ from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.training import codec_task
-from distill.training.averages import WeightAverages
+from distill.training.averages import WeightAverages, power, widening
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_run import new_codec
 from distill.training.codec_task import CodecTask
@@ -121,7 +121,7 @@ def test_validating_measures_the_averaged_weights(tiny_config: CodecConfig) -> N
     averaged = task.weights()
     score = task.validate(12).score
     task.codec.load_state_dict(averaged)
-    task.averages = WeightAverages(decay=0.9)
+    task.averages = WeightAverages(widening(0.1))
     assert task.validate(12).score == pytest.approx(score, rel=1e-6)
 
 
@@ -183,7 +183,8 @@ def test_averages_follow_the_weights(tiny_config: CodecConfig) -> None:
     before = task.weights()["encoder.enter.weight"]
     task.train_step(1, 2, 0.01)
     live = task.codec.state_dict()["encoder.enter.weight"]
-    torch.testing.assert_close(task.weights()["encoder.enter.weight"], 0.9 * before + 0.1 * live)
+    share = 0.5 ** (power(TRAINING.averaging_width) + 1)  # of the first of two steps
+    torch.testing.assert_close(task.weights()["encoder.enter.weight"], share * before + (1 - share) * live)
 
 
 def test_a_lower_rate_is_lower_for_good(tiny_config: CodecConfig) -> None:

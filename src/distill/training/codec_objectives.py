@@ -26,9 +26,7 @@ __all__ = ["Objectives"]
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
-SLOPES_BELOW_HZ = (
-    6000.0  # from 3 kHz on the true phase comes hardly nearer than what is decoded (`bench.phases`)
-)
+SLOPES_BELOW_HZ = 6000.0  # from 3 kHz on a true phase brings hardly anything (`bench.phases`)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
 from distill.progress import LevelHealth
-from distill.training.averages import WeightAverages
+from distill.training.averages import WeightAverages, widening
 from distill.training.codec_objectives import Objectives
 from distill.training.feed import Batches
 from distill.training.optimiser import CodecOptimiser
@@ -146,7 +146,7 @@ class CodecTask:
                 momentum=0.8 if stage == "phase" else 0.9,
                 muon=self.settings.optimiser == "muon",
             )
-        self.averages = WeightAverages(decay=self.settings.averaging)
+        self.averages = WeightAverages(widening(self.settings.averaging_width))
 
     def _fill_codebooks(self, step: int) -> None:
         size = self.settings.batch_size
@@ -254,7 +254,7 @@ class CodecTask:
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take kept weights back."""
         self.codec.load_state_dict(dict(weights))
-        self.averages = WeightAverages(decay=self.settings.averaging)
+        self.averages = WeightAverages(widening(self.settings.averaging_width))
 
     def lower_rate(self, factor: float) -> None:
         """Multiply every learning rate by ``factor`` from now on."""
@@ -276,7 +276,7 @@ class CodecTask:
                 for level in self.codec.quantizer.levels
                 if isinstance(level, Level)
             ],
-            "averages": dict(self.averages.values),
+            "averages": self.averages.state(),
             "optimiser": self.optimiser.state_dict(),
         }
 
@@ -293,6 +293,5 @@ class CodecTask:
             assert isinstance(level, Level)
             level.hits.copy_(kept["hits"])
             level.sums.copy_(kept["sums"])
-        device = self.codec.device
-        self.averages.values = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
+        self.averages.load_state(state["averages"], device=self.codec.device)
         self.optimiser.load_state_dict(state["optimiser"])

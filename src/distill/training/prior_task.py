@@ -22,7 +22,7 @@ from distill.config import NetworkTraining
 from distill.prior.interface import Floats, Prior, bits_per_code
 from distill.prior.network import Network
 from distill.prior.network_prior import NetworkPrior
-from distill.training.averages import WeightAverages
+from distill.training.averages import WeightAverages, steady
 from distill.training.prior_feed import CodeCrops, HeldOut, Parts, evenly, usage
 from distill.training.schedule import rate_share
 from distill.training.task import LOSS, Validation
@@ -71,7 +71,7 @@ class PriorTask:
             for wanted in (True, False)
         ]
         self.optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), fused=True)
-        self.averages = WeightAverages(decay=settings.averaging)
+        self.averages = WeightAverages(steady(settings.averaging))
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step."""
@@ -141,7 +141,7 @@ class PriorTask:
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take kept weights back."""
         self.network.load_state_dict(dict(weights))
-        self.averages = WeightAverages(decay=self.settings.averaging)
+        self.averages = WeightAverages(steady(self.settings.averaging))
 
     def lower_rate(self, factor: float) -> None:
         """Multiply the learning rate by ``factor`` from now on."""
@@ -151,7 +151,7 @@ class PriorTask:
         """Everything the next step depends on, besides the step itself."""
         return {
             "network": dict(self.network.state_dict()),
-            "averages": dict(self.averages.values),
+            "averages": self.averages.state(),
             "optimiser": self.optimiser.state_dict(),
             "rate_factor": self.rate_factor,
         }
@@ -159,8 +159,7 @@ class PriorTask:
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Go back to a state that :meth:`state` gave."""
         self.network.load_state_dict(state["network"])
-        device = self._device
-        self.averages.values = {name: tensor.to(device).clone() for name, tensor in state["averages"].items()}
+        self.averages.load_state(state["averages"], device=self._device)
         self.optimiser.load_state_dict(state["optimiser"])
         self.rate_factor = state["rate_factor"]
 
