@@ -118,8 +118,12 @@ VARIANTS: tuple[Variant, ...] = (
     *(_training("quantizer", f"commitment {weight:g}", commitment=weight) for weight in (0.05, 0.1, 1.0)),
     *(_training("quantizer", f"decay {decay:g}", decay=decay) for decay in (0.8, 0.9, 0.95, 0.99)),
     # How it is optimised.
-    *(_training("optimisation", f"crops of {steps} steps", crop_steps=steps) for steps in (24, 96)),
+    *(_training("optimisation", f"crops of {steps} steps", crop_steps=steps) for steps in (12, 16, 24, 32, 96)),
     *(_training("optimisation", f"batch of {size}", batch_size=size) for size in (6, 24)),
+    *(
+        _training("optimisation", f"{size} crops of {steps} steps", batch_size=size, crop_steps=steps)
+        for size, steps in ((8, 24), (16, 24), (24, 24), (18, 16), (24, 16))
+    ),
     *(_training("optimisation", f"rate {rate:g}", learning_rate=rate) for rate in (5e-4, 2e-3)),
     *(_training("optimisation", f"rate of the phase {rate:g}", phase_learning_rate=rate) for rate in (2.5e-4, 1e-3)),
     *(_training("optimisation", f"averaging over {width:g}", averaging_width=width) for width in (0.0, 0.1, 0.2)),
@@ -157,10 +161,6 @@ VARIANTS: tuple[Variant, ...] = (
     # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
     *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
     Variant("codes go on with the phase", "inversion", part=other_training.codes_go_on),
-    *(
-        Variant(f"codes go on with the phase for {share:g}", "inversion", training={"phase_share": share}, part=other_training.codes_go_on)
-        for share in (0.45, 0.6)
-    ),
     *(Variant(f"{rounds} rounds after the phase", "inversion", refine=rounds) for rounds in (8, 32)),
     # What might help sounds that were never seen.
     Variant("noise on latents", "never seen", part=regularisers.latent_noise),
