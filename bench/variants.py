@@ -157,10 +157,6 @@ VARIANTS: tuple[Variant, ...] = (
     # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
     *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
     Variant("codes go on with the phase", "inversion", part=other_training.codes_go_on),
-    *(
-        Variant(f"codes go on with the phase for {share:g}", "inversion", training={"phase_share": share}, part=other_training.codes_go_on)
-        for share in (0.45, 0.6)
-    ),
     *(Variant(f"{rounds} rounds after the phase", "inversion", refine=rounds) for rounds in (8, 32)),
     # What might help sounds that were never seen.
     Variant("noise on latents", "never seen", part=regularisers.latent_noise),
