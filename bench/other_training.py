@@ -21,7 +21,7 @@ from distill.codec import model
 from distill.codec.heads import LOG_FLOOR, LOG_SCALE, SpectrumHead
 from distill.codec.quantizer import Quantized, ResidualQuantizer
 from distill.config import CodecConfig
-from distill.training import codec_objectives, optimiser
+from distill.training import codec_objectives, muon, optimiser
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_task import CodecTask
 from distill.training.task import LOSS
@@ -33,6 +33,8 @@ __all__ = [
     "mean_spectrum_first",
     "muon_for_the_phase",
     "muon_in_two_rounds",
+    "sketches_of_16",
+    "sketches_of_64",
     "sound_alone",
     "wide_head",
 ]
@@ -70,7 +72,17 @@ def muon_for_the_phase() -> AbstractContextManager[Any]:
 
 def muon_in_two_rounds() -> AbstractContextManager[Any]:
     """Singular values are brought nearer to one twice and not three times: cheaper steps."""
-    return patch.object(optimiser, "ORTHOGONAL_ROUNDS", 2)
+    return patch.object(muon, "ROUNDS", 2)
+
+
+def sketches_of_16() -> AbstractContextManager[Any]:
+    """Muon's sketches have half as many directions: cheaper steps."""
+    return patch.object(muon, "RANK", 16)
+
+
+def sketches_of_64() -> AbstractContextManager[Any]:
+    """Muon's sketches miss hardly anything: dearer steps."""
+    return patch.object(muon, "RANK", 64)
 
 
 @contextmanager

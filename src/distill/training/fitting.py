@@ -106,7 +106,6 @@ def fit(
         )
     return Fit(
         config.model_copy(update={"codebook_size": chosen, "num_levels": levels}),
-        # Muon multiplies matrices in bfloat16: worth it only where training does too.
-        CodecTraining(precision=precision, optimiser="muon" if precision == "bfloat16" else "adamw"),
+        CodecTraining(precision=precision),
         sentence,
     )

@@ -1,9 +1,7 @@
 """The optimisers of networks: Muon for a codec's large matrices, AdamW for everything else.
 
 Muon (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) makes every direction of a matrix's update
-equally large, which takes a network further in the same number of steps; in exchange it multiplies matrices
-of its own, in bfloat16. That pays where such products are fast (docs/decisions.md has the figures), and
-elsewhere AdamW (Loshchilov and Hutter, 2019) is used alone.
+equally large, which takes a network further in the same number of steps (docs/decisions.md has the figures).
 """
 
 from __future__ import annotations
@@ -14,11 +12,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from distill.training.muon import BatchedMuon
+from distill.training.muon import SketchedMuon
 
 __all__ = ["Optimisers", "codec_optimisers"]
 
-ORTHOGONAL_ROUNDS = 3  # Newton-Schulz iterations; five cost more and brought no less distance
 MUON_RATE = 4.0  # times the rate of AdamW: 1, 2 and 4 gave 1.085, 0.993 and 0.943 on the same steps
 # The two wide maps at either end of the network, besides the matrices inside its blocks.
 ENDS = ("encoder.enter.weight", "head.magnitude.weight")
@@ -86,5 +83,5 @@ def codec_optimisers(
     if not large:
         return Optimisers((adam, 1.0))
     # With Muon's adjustment an update's size is AdamW's at the same rate; it bears a higher one.
-    matrices = BatchedMuon(list(large.values()), weight_decay=weight_decay, rounds=ORTHOGONAL_ROUNDS)
+    matrices = SketchedMuon(large.values(), weight_decay=weight_decay)
     return Optimisers((adam, 1.0), (matrices, MUON_RATE))
