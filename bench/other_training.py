@@ -21,10 +21,9 @@ from distill.codec import model
 from distill.codec.heads import LOG_FLOOR, LOG_SCALE, SpectrumHead
 from distill.codec.quantizer import Quantized, ResidualQuantizer
 from distill.config import CodecConfig
-from distill.training import codec_objectives, optimiser
+from distill.training import codec_objectives, muon, optimiser
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_task import CodecTask
-from distill.training.optimiser import CodecOptimiser
 from distill.training.task import LOSS
 
 __all__ = [
@@ -34,6 +33,8 @@ __all__ = [
     "mean_spectrum_first",
     "muon_for_the_phase",
     "muon_in_two_rounds",
+    "sketches_of_16",
+    "sketches_of_64",
     "sound_alone",
     "wide_head",
 ]
@@ -71,7 +72,17 @@ def muon_for_the_phase() -> AbstractContextManager[Any]:
 
 def muon_in_two_rounds() -> AbstractContextManager[Any]:
     """Singular values are brought nearer to one twice and not three times: cheaper steps."""
-    return patch.object(optimiser, "ORTHOGONAL_ROUNDS", 2)
+    return patch.object(muon, "ROUNDS", 2)
+
+
+def sketches_of_16() -> AbstractContextManager[Any]:
+    """Muon's sketches have half as many directions: cheaper steps."""
+    return patch.object(muon, "RANK", 16)
+
+
+def sketches_of_64() -> AbstractContextManager[Any]:
+    """Muon's sketches miss hardly anything: dearer steps."""
+    return patch.object(muon, "RANK", 64)
 
 
 @contextmanager
@@ -91,22 +102,7 @@ def sound_alone() -> Iterator[None]:
 @contextmanager
 def codes_go_on() -> Iterator[None]:
     """While the phase is learnt encoder and entries are trained on, by the sound: codes may then say what it needs."""
-    enter, sound = CodecTask._enter, Objectives.sound
-    hear, quantize = Objectives.latents, ResidualQuantizer.forward
-
-    def entering(self: CodecTask, stage: Any, position: float) -> None:
-        every = [name for name, parameter in self.codec.named_parameters() if parameter.requires_grad]
-        enter(self, stage, position)
-        if stage != "phase":
-            return
-        parameters = dict(self.codec.named_parameters())
-        for name in every:
-            parameters[name].requires_grad_(True)
-        self.trained = [parameters[name] for name in every]
-        self.optimiser = CodecOptimiser(
-            {name: parameters[name] for name in every},
-            weight_decay=self.settings.weight_decay, momentum=0.8, muon=self.settings.optimiser == "muon",
-        )  # fmt: skip
+    sound, hear, quantize = Objectives.sound, Objectives.latents, ResidualQuantizer.forward
 
     def compared(self: Objectives, crops: Tensor, **given: Any) -> dict[str, Tensor]:
         commitment: list[Tensor] = []
@@ -129,7 +125,13 @@ def codes_go_on() -> Iterator[None]:
         losses[LOSS] = losses[LOSS] + self.settings.commitment * commitment[0]
         return losses
 
-    with patch.object(CodecTask, "_enter", entering), patch.object(Objectives, "sound", compared):
+    def everything(task: CodecTask) -> None:
+        """What the stage before it trained goes on being trained."""
+
+    with (
+        patch.object(CodecTask, "_choose_trained", everything),
+        patch.object(Objectives, "sound", compared),
+    ):
         yield
 
 

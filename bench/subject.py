@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
@@ -266,11 +267,8 @@ class Distill:
             task.train_step(next(numbers), settings.batch_size, stations[-1])
 
         def without_optimiser() -> None:
-            kept, task.optimiser.step = task.optimiser.step, lambda: None  # type: ignore[method-assign]
-            try:
+            with patch.object(task.learner.optimiser, "step"):
                 step()
-            finally:
-                task.optimiser.step = kept  # type: ignore[method-assign]
 
         return TrainingStep(step, without_optimiser, chosen, lambda: feed.waited_seconds, feed.close)
 

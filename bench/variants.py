@@ -133,6 +133,8 @@ VARIANTS: tuple[Variant, ...] = (
     _training("optimisation", "AdamW", optimiser="adamw"),
     Variant("Muon for the phase", "optimisation", part=other_training.muon_for_the_phase),
     Variant("Muon in two rounds", "optimisation", part=other_training.muon_in_two_rounds),
+    Variant("sketches of 16", "optimisation", part=other_training.sketches_of_16),
+    Variant("sketches of 64", "optimisation", part=other_training.sketches_of_64),
     Variant("mean spectrum first", "optimisation", part=other_training.mean_spectrum_first),
     _training("optimisation", "held-out sounds never join", join_share=1.0),
     # The network.

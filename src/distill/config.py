@@ -105,7 +105,7 @@ class CodecTraining(_Settings):
         0.05, ge=0, le=0.25, description="width of the averaged weights, as a share of a stage"
     )
     precision: Precision = "float32"
-    optimiser: Optimiser = "adamw"
+    optimiser: Optimiser = "muon"
 
     @model_validator(mode="after")
     def _leaves_time_for_codes(self) -> CodecTraining:

@@ -197,6 +197,9 @@ def _exercise(kind: str, dtype: torch.dtype) -> dict[str, Tensor]:
     spectrum = torch.stft(audio, 64, 16, window=window, return_complex=True)
     returned = torch.istft(spectrum, 64, 16, window=window, length=1024)
     nearest = functional.embedding((normal(40, 8) @ normal(8, 16)).argmax(1), normal(16, 8))
+    square = product[:, :16].T @ product[:, :16] / 64 + torch.eye(16).to(kind, dtype)
+    lower, _ = torch.linalg.cholesky_ex(square)
+    solved = torch.linalg.solve_triangular(lower, product[:16] / 10, upper=False)
     (gradient,) = torch.autograd.grad((normed**3).sum() / 50, kernel)
     return {
         "a matrix product": product,
@@ -205,6 +208,7 @@ def _exercise(kind: str, dtype: torch.dtype) -> dict[str, Tensor]:
         "a spectrum": spectrum.abs() / 10,
         "the inverse of a spectrum": returned,
         "a look-up": nearest,
+        "a triangular system": solved,
         "a gradient": gradient,
     }
 

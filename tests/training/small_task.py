@@ -59,7 +59,7 @@ def walk(task: CodecTask, stop: int = 20, *, first: int = 0, of: int = 20) -> li
 
 
 def rate_of(task: CodecTask) -> float:
-    return float(task.optimiser.state_dict()["0"]["param_groups"][0]["lr"])
+    return float(task.learner.optimiser.state_dict()["0"]["param_groups"][0]["lr"])
 
 
 def state_of(task: CodecTask) -> list[Any]:

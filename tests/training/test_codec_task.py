@@ -14,7 +14,7 @@ from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.training import codec_task
-from distill.training.averages import WeightAverages, power, widening
+from distill.training.averages import power
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_run import new_codec
 from distill.training.codec_task import CodecTask
@@ -120,8 +120,7 @@ def test_validating_measures_the_averaged_weights(tiny_config: CodecConfig) -> N
     walk(task, 12)
     averaged = task.weights()
     score = task.validate(12).score
-    task.codec.load_state_dict(averaged)
-    task.averages = WeightAverages(widening(0.1))
+    task.load_weights(averaged)
     assert task.validate(12).score == pytest.approx(score, rel=1e-6)
 
 
@@ -203,8 +202,7 @@ def test_the_rate_rises_then_falls_in_each_of_two_arcs(tiny_config: CodecConfig)
     task, rates = task_of(tiny_config), []
     for step in range(100):
         task._change_stage(step, step / 100)
-        task._set_rate(step / 100)
-        rates.append(rate_of(task))
+        rates.append(task._rate(step / 100))
     first, second = rates[:70], rates[70:]
     for arc, top in ((first, TRAINING.learning_rate), (second, TRAINING.phase_learning_rate)):
         peak = arc.index(max(arc))

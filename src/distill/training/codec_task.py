@@ -23,7 +23,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from distill.audio.distances import MEL_SCALES
 from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
@@ -32,10 +32,11 @@ from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
 from distill.progress import LevelHealth
-from distill.training.averages import WeightAverages, widening
+from distill.training.averages import widening
 from distill.training.codec_objectives import Objectives
 from distill.training.feed import Batches
-from distill.training.optimiser import CodecOptimiser
+from distill.training.learner import Learner
+from distill.training.optimiser import codec_optimisers
 from distill.training.schedule import rate_share
 from distill.training.task import LOSS, Validation
 
@@ -48,7 +49,6 @@ Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
 REVIVE_EVERY = 10  # steps
 REFINE_BEFORE_PHASE = 24  # rounds of Griffin-Lim in previews, while there is no phase yet
 ENOUGH_TO_JUDGE = 4  # codes an entry: with fewer, many entries are not seen by chance
-MOST_NORM = 1.0  # gradients are clipped to this norm
 NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
 
 
@@ -90,13 +90,12 @@ class CodecTask:
         self.rate_factor = 1.0
         self.best_of_stage, self.stale = math.inf, 0
         self.judged_codes = 0
+        self.learner: Learner  # of the stage
         self._enter("free", 0.0)
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step of the stage that ``position`` (0..1) falls in."""
         self._change_stage(step, position)
-        self._set_rate(position)
-        self.optimiser.zero_grad()
         draw = self._generator(step)
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
@@ -108,11 +107,7 @@ class CodecTask:
         else:
             coded = depths if self.stage == "codes" else None
             losses, latents = self.objectives.magnitude(rows, depths=coded)
-        losses[LOSS].backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.trained, MOST_NORM)
-        if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
-            self.optimiser.step()
-            self.averages.follow(self.codec)
+        self.learner.follow(losses[LOSS], rate=self._rate(position))
         if self.stage == "codes" and step % REVIVE_EVERY == 0:
             revive(self.codec.quantizer, latents.flatten(0, 1), generator=draw)
         return {name: float(value.detach()) for name, value in losses.items()}
@@ -134,19 +129,24 @@ class CodecTask:
     def _enter(self, stage: Stage, position: float) -> None:
         before, self.stage, self.stage_start = self.stage, stage, position
         self.best_of_stage, self.stale = math.inf, 0
-        if stage == "phase":
-            self.codec.requires_grad_(False)
-            self.codec.decoder.requires_grad_(True)
-            self.codec.head.requires_grad_(True)
-        self.trained = [p for p in self.codec.parameters() if p.requires_grad]
-        if (before, stage) != ("free", "codes"):  # the codes are learnt with the momentum of the free stage
-            self.optimiser = CodecOptimiser(
+        self._choose_trained()
+        if (before, stage) == ("free", "codes"):  # with the momentum of the free stage
+            optimiser = self.learner.optimiser
+        else:
+            optimiser = codec_optimisers(
                 {name: p for name, p in self.codec.named_parameters() if p.requires_grad},
                 weight_decay=self.settings.weight_decay,
                 momentum=0.8 if stage == "phase" else 0.9,
                 muon=self.settings.optimiser == "muon",
             )
-        self.averages = WeightAverages(widening(self.settings.averaging_width))
+        self.learner = Learner(self.codec, optimiser, decay=widening(self.settings.averaging_width))
+
+    def _choose_trained(self) -> None:
+        """Let gradients reach what the stage trains, and nothing else."""
+        if self.stage == "phase":
+            self.codec.requires_grad_(False)
+            self.codec.decoder.requires_grad_(True)
+            self.codec.head.requires_grad_(True)
 
     def _fill_codebooks(self, step: int) -> None:
         size = self.settings.batch_size
@@ -155,18 +155,14 @@ class CodecTask:
         latents = self.objectives.audible_latents(crops, wanted=wanted)
         fill(self.codec.quantizer, latents, generator=self._generator(step))
 
-    def _top_rate(self) -> float:
+    def _rate(self, position: float) -> float:
+        """Learning rate at a position: free and codes share one cosine; the phase stage has its own."""
         settings = self.settings
-        rate = settings.phase_learning_rate if self.stage == "phase" else settings.learning_rate
-        return rate * self.rate_factor
-
-    def _set_rate(self, position: float) -> None:
-        # Free and codes share one cosine; the phase stage has its own.
-        start, stop = (
-            (self.stage_start, 1.0) if self.stage == "phase" else (0.0, 1 - self.settings.phase_share)
-        )
-        rate = self._top_rate() * rate_share(position, start=start, stop=stop)
-        self.optimiser.set_rate(rate)
+        if self.stage == "phase":
+            top, start, stop = settings.phase_learning_rate, self.stage_start, 1.0
+        else:
+            top, start, stop = settings.learning_rate, 0.0, 1 - settings.phase_share
+        return top * self.rate_factor * rate_share(position, start=start, stop=stop)
 
     def _generator(self, step: int) -> torch.Generator:
         return torch.Generator().manual_seed((self.seed * 1_000_003 + step) % 2**63)
@@ -177,18 +173,12 @@ class CodecTask:
         The score is the mean of both: what matters most is how the collection itself comes back, but
         weights that only remember it should not be kept.
         """
-        live = {name: tensor.clone() for name, tensor in self.codec.state_dict().items()}
-        self.codec.load_state_dict(self.weights())
-        self.codec.eval()
-        try:
-            quantized, by_sound = self.stage != "free", self.stage == "phase"
+        quantized, by_sound = self.stage != "free", self.stage == "phase"
+        with self.learner.averaged():
             own, grid = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
             held_out = own
             if len(self.held_out):
                 held_out, _ = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
-        finally:
-            self.codec.load_state_dict(live)
-            self.codec.train()
         health: tuple[LevelHealth, ...] = ()
         if self.stage != "free":
             health = examine(usage(grid, self.codec.codebook_size))
@@ -249,12 +239,11 @@ class CodecTask:
 
     def weights(self) -> dict[str, Tensor]:
         """Averaged where there are averages, live elsewhere: what would be kept if training ended now."""
-        return self.averages.over(self.codec.state_dict())
+        return self.learner.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take kept weights back."""
-        self.codec.load_state_dict(dict(weights))
-        self.averages = WeightAverages(widening(self.settings.averaging_width))
+        self.learner.load_weights(weights)
 
     def lower_rate(self, factor: float) -> None:
         """Multiply every learning rate by ``factor`` from now on."""
@@ -276,8 +265,7 @@ class CodecTask:
                 for level in self.codec.quantizer.levels
                 if isinstance(level, Level)
             ],
-            "averages": self.averages.state(),
-            "optimiser": self.optimiser.state_dict(),
+            "learner": self.learner.state(),
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -293,5 +281,4 @@ class CodecTask:
             assert isinstance(level, Level)
             level.hits.copy_(kept["hits"])
             level.sums.copy_(kept["sums"])
-        self.averages.load_state(state["averages"], device=self.codec.device)
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.learner.load_state(state["learner"], device=self.codec.device)

@@ -33,8 +33,8 @@ class TierBudget:
 
 
 TIERS: dict[Tier, TierBudget] = {
-    "draft": TierBudget(minutes=9.5, steps=8_000, width=256),
-    "standard": TierBudget(minutes=57.0, steps=40_000, width=384),
+    "draft": TierBudget(minutes=9.5, steps=16_000, width=256),
+    "standard": TierBudget(minutes=57.0, steps=80_000, width=384),
 }
 
 # An entry that is to be learnt well needs about this many steps of the collection to choose it.
@@ -106,7 +106,6 @@ def fit(
         )
     return Fit(
         config.model_copy(update={"codebook_size": chosen, "num_levels": levels}),
-        # Muon multiplies matrices in bfloat16: worth it only where training does too.
-        CodecTraining(precision=precision, optimiser="muon" if precision == "bfloat16" else "adamw"),
+        CodecTraining(precision=precision),
         sentence,
     )

@@ -15,21 +15,22 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from distill.config import NetworkTraining
 from distill.prior.interface import Floats, Prior, bits_per_code
 from distill.prior.network import Network
 from distill.prior.network_prior import NetworkPrior
-from distill.training.averages import WeightAverages, steady
+from distill.training.averages import steady
+from distill.training.learner import Learner
+from distill.training.optimiser import Optimisers
 from distill.training.prior_feed import CodeCrops, HeldOut, Parts, evenly, usage
 from distill.training.schedule import rate_share
 from distill.training.task import LOSS, Validation
 
 __all__ = ["PriorTask", "held_out_log_probs"]
 
-MOST_NORM = 1.0  # gradients are clipped to this norm
 MOST_JUDGED = 2000  # steps of each of own and held-out: enough to judge by, and judged in half a second
 TAKEN_SHARE = 0.5  # of the spoilt codes that are taken away; the others are replaced
 
@@ -70,15 +71,12 @@ class PriorTask:
             }
             for wanted in (True, False)
         ]
-        self.optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), fused=True)
-        self.averages = WeightAverages(steady(settings.averaging))
+        adam = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), fused=True)
+        self.learner = Learner(network, Optimisers((adam, 1.0)), decay=steady(settings.averaging))
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step."""
         rate = self.settings.learning_rate * self.rate_factor * rate_share(position, start=0.0, stop=1.0)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.optimiser.zero_grad(set_to_none=True)
         columns = torch.from_numpy(self.crops(step, batch_size))
         spoilt = self._spoilt(columns, step).to(self._device)
         logits, _ = self.network(spoilt[:, :-1], spoilt[:, 1:])  # [K, B, T, N]
@@ -88,11 +86,7 @@ class PriorTask:
             ignore_index=self.network.config.codebook_size,
             label_smoothing=self.settings.label_smoothing,
         )
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), MOST_NORM)
-        if torch.isfinite(norm):  # the loop sees the loss; a gradient alone may also be lost
-            self.optimiser.step()
-            self.averages.follow(self.network)
+        self.learner.follow(loss, rate=rate)
         return {LOSS: float(loss.detach())}
 
     def _spoilt(self, columns: Tensor, step: int) -> Tensor:
@@ -136,12 +130,11 @@ class PriorTask:
 
     def weights(self) -> dict[str, Tensor]:
         """Averaged where there are averages: what would be kept if training ended now."""
-        return self.averages.over(self.network.state_dict())
+        return self.learner.weights()
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take kept weights back."""
-        self.network.load_state_dict(dict(weights))
-        self.averages = WeightAverages(steady(self.settings.averaging))
+        self.learner.load_weights(weights)
 
     def lower_rate(self, factor: float) -> None:
         """Multiply the learning rate by ``factor`` from now on."""
@@ -151,16 +144,14 @@ class PriorTask:
         """Everything the next step depends on, besides the step itself."""
         return {
             "network": dict(self.network.state_dict()),
-            "averages": self.averages.state(),
-            "optimiser": self.optimiser.state_dict(),
+            "learner": self.learner.state(),
             "rate_factor": self.rate_factor,
         }
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Go back to a state that :meth:`state` gave."""
         self.network.load_state_dict(state["network"])
-        self.averages.load_state(state["averages"], device=self._device)
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.learner.load_state(state["learner"], device=self._device)
         self.rate_factor = state["rate_factor"]
 
 
