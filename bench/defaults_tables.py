@@ -20,7 +20,8 @@ def defaults(lines: Sequence[Record]) -> str:
     """Draw own / never-seen distances of every variant, a table for each draft (commit and minutes) they were trained by, the newest first.
 
     A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread; the
-    last two columns hold how far it is from that mean in percent, on average over the collections.
+    last two columns hold how far it is from that mean in percent, on average over the collections. ViSQOL is of own and of
+    never-seen sounds, where it was asked.
     """
     lines = measured(lines)
     drafts = list(dict.fromkeys(_draft(line) for line in lines))
@@ -59,6 +60,8 @@ def _around(lines: Sequence[Record]) -> str:
     usual = {
         name: chance([line for line in lines if line["key"]["collection"] == name]) for name in collections
     }
+    opinions = any("own_visqol" in line for line in lines)
+    blank = [""] * (4 if opinions else 3)
     rows = []
     for group, variant in variants:
         cells = [group, variant]
@@ -66,7 +69,7 @@ def _around(lines: Sequence[Record]) -> str:
         for name in collections:
             line = found.get((name, variant))
             if line is None:
-                cells += ["", "", ""]
+                cells += blank
                 continue
             for part in ("own", "unseen"):
                 mean, spread = usual[name][part]
@@ -74,13 +77,15 @@ def _around(lines: Sequence[Record]) -> str:
                 cells.append(
                     f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"
                 )
+            if opinions:
+                cells.append(_opinions(line))
             cells.append(f"{line['steps']:,}")
         # Of a run that tells chance the mean is made; how far it is from that says how far chance goes.
         cells += [f"{100 * (fmean(of) - 1):+.1f}" for of in shares.values()]
         rows.append(cells)
     header = ["", "change"]
     for name in collections:
-        header += [f"{name}, own", "never seen", "steps"]
+        header += [f"{name}, own", "never seen", *(["ViSQOL"] if opinions else []), "steps"]
     header += ["own, %", "never seen, %"]
     return markdown(header, rows, words=(0, 1))
 
@@ -132,6 +137,12 @@ def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:
         )
         for part in ("own", "unseen")
     }
+
+
+def _opinions(line: Record) -> str:
+    """ViSQOL of own and of never-seen sounds; runs of before it was asked have none, nor has silence."""
+    scores = [line.get(f"{part}_visqol") for part in ("own", "unseen")]
+    return "" if None in scores else " / ".join(f"{score:.2f}" for score in scores)
 
 
 def _verdict(difference: float, spread: float) -> str:

@@ -3,14 +3,15 @@
 Minutes are those of :mod:`bench.pace`: a change whose steps cost more has fewer of them, and what else the machine does
 changes nothing. Only the codec is trained, without entries and prior, and judged on the mono sum of at most :data:`MOST_SECONDS` of each sound,
 brought to the codec's level, straight through encoder, quantizer and decoder: what the level matching and the chunks of
-:mod:`distill.render` add is alike for all.
+:mod:`distill.render` add is alike for all. Mel distance is near to what training minimises, so a change of the losses must be held
+against ViSQOL's opinion and the STFT distance as well, which it does not.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -18,11 +19,12 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
+from bench.judge import visqol
 from bench.pace import DRAFT, StepClock, relative_costs
 from bench.sounds import Split, codec_gain, mono
 from bench.usage import usage_by_level
 from bench.variants import Variant
-from distill.audio.distances import mel_distance
+from distill.audio.distances import mel_distance, stft_distance
 from distill.codec.model import Codec
 from distill.collection.scan import scan
 from distill.collection.store import build_store
@@ -82,10 +84,8 @@ def trial(
         shutil.rmtree(Path(folder) / "sounds", ignore_errors=True)
     utilisation, perplexity = usage_by_level(grids, trained.codec.codebook_size)
     return {
-        "own": fmean(own),
-        "unseen": fmean(unseen),
-        "own_each": own,
-        "unseen_each": unseen,
+        **_means("own", own),
+        **_means("unseen", unseen),
         "steps": trained.outcome.step,
         "costs": costs,
         "parameters": sum(p.numel() for p in trained.codec.parameters()),
@@ -98,16 +98,33 @@ def trial(
 
 
 @torch.no_grad()
-def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[float], list[Any]]:
-    """Mel distances of sounds, and their codes [1, K, S]."""
-    distances, grids = [], []
+def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[dict[str, float]], list[Any]]:
+    """What each sound's reconstruction is told by every judge, and its codes [1, K, S]; a silent sound has no opinion."""
+    verdicts, grids = [], []
     for file in files:
         sound = mono(file, most_seconds=MOST_SECONDS)
         gain = codec_gain(sound)
         given = torch.from_numpy(sound) * gain
         padded = F.pad(given, (0, -given.shape[1] % codec.step_length))
         found = codec.quantizer(codec.latents(padded))
-        decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]]
-        distances.append(mel_distance(given / gain, decoded / gain))
+        decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]] / gain
+        original = given / gain
+        verdict = {"mel": mel_distance(original, decoded), "stft": stft_distance(original, decoded)}
+        opinion = visqol(original[0].numpy(), decoded[0].numpy())
+        if opinion is not None:
+            verdict["visqol"], verdict["nsim"] = opinion
+        verdicts.append(verdict)
         grids.append(found.codes.transpose(1, 2).numpy())
-    return distances, grids
+    return verdicts, grids
+
+
+def _means(part: str, verdicts: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """Mel distances of a part, each and their mean, by the part's name, and the means of the other judges."""
+    told = {
+        f"{part}_{judge}": fmean(found)
+        if (found := [one[judge] for one in verdicts if judge in one])
+        else None
+        for judge in ("stft", "visqol", "nsim")
+    }
+    mel = [verdict["mel"] for verdict in verdicts]
+    return {part: fmean(mel), f"{part}_each": mel, **told}

@@ -66,6 +66,7 @@ def test_every_part_trains_and_is_judged(folder: Path, tmp_path: Path) -> None:
         figures = trials.trial(split, variant, minutes=0.03, scratch=tmp_path)
         assert 0 < figures["own"] < 20, variant.name
         assert figures["steps"] > 2, variant.name
+        assert 1 <= figures["own_visqol"] <= 5, variant.name
 
 
 def test_what_was_run_is_not_run_again(
@@ -109,6 +110,17 @@ def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
     )
     assert "| losses | near | 1.05 | 2.00 | 1,000 | +2.9 | +0.0 |" in table
     assert "| losses | far | 1.20 worse | 2.00 | 1,000 | +17.6 | +0.0 |" in table
+
+
+def test_opinions_stand_in_a_column_of_their_own_where_they_were_asked() -> None:
+    before = line("chance", "as it is", 1.0)
+    asked = {**line("losses", "far", 1.2), "own_visqol": 4.321, "unseen_visqol": 3.0}
+    silent = {**line("losses", "still", 1.2), "own_visqol": None, "unseen_visqol": None}
+    assert "ViSQOL" not in defaults_tables.defaults([before])
+    table = defaults_tables.defaults([before, asked, silent])
+    assert "| change | rain, own | never seen | ViSQOL | steps |" in table
+    assert "| losses | far | 1.20 | 2.00 | 4.32 / 3.00 | 1,000 |" in table
+    assert "| losses | still | 1.20 | 2.00 |  | 1,000 |" in table
 
 
 def test_of_one_seed_nobody_knows_what_chance_moves() -> None:
