@@ -39,7 +39,7 @@ def test_each_stage_names_what_it_measures(tiny_config: CodecConfig) -> None:
 
 
 def test_the_loss_falls(tiny_config: CodecConfig) -> None:
-    task = task_of(tiny_config, TRAINING.model_copy(update={"learning_rate": 3e-3}))
+    task = task_of(tiny_config, TRAINING.model_copy(update={"learning_rate": 1e-2}))
     before = task.validate(0).figures["own"]
     losses = walk(task, 120, of=120)
     assert losses[80]["magnitude"] < 0.6 * losses[0]["magnitude"]

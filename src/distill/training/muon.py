@@ -1,4 +1,4 @@
-"""Muon by sketches: momenta are made orthogonal where they have any size, which takes a twentieth of the products.
+"""Muon by sketches: momenta are made orthogonal where they have any size, which takes a sixteenth of the products.
 
 Muon (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) follows a momentum whose singular values were all
 brought near one by Newton-Schulz rounds ``X <- (a I + b S + c S^2) X`` with ``S = X X^T``. Of the momenta of a codec a dozen
