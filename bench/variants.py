@@ -118,9 +118,9 @@ VARIANTS: tuple[Variant, ...] = (
     *(_training("quantizer", f"commitment {weight:g}", commitment=weight) for weight in (0.05, 0.1, 1.0)),
     *(_training("quantizer", f"decay {decay:g}", decay=decay) for decay in (0.8, 0.9, 0.95, 0.99)),
     # How it is optimised.
-    *(_training("optimisation", f"crops of {steps} steps", crop_steps=steps) for steps in (8, 12, 16, 32, 48)),
+    *(_training("optimisation", f"crops of {steps} steps", crop_steps=steps) for steps in (8, 12, 24, 48)),
     *(_training("optimisation", f"batch of {size}", batch_size=size) for size in (6, 8, 18, 24)),
-    *(_training("optimisation", f"{size} crops of {steps} steps", batch_size=size, crop_steps=steps) for size, steps in ((8, 16), (18, 16), (24, 12))),
+    *(_training("optimisation", f"{size} crops of {steps} steps", batch_size=size, crop_steps=steps) for size, steps in ((16, 12), (18, 12), (24, 12), (8, 24))),
     *(_training("optimisation", f"rate {rate:g}", learning_rate=rate) for rate in (5e-4, 2e-3)),
     *(_training("optimisation", f"rate of the phase {rate:g}", phase_learning_rate=rate) for rate in (2.5e-4, 1e-3)),
     *(_training("optimisation", f"averaging over {width:g}", averaging_width=width) for width in (0.0, 0.1, 0.2)),

@@ -38,7 +38,7 @@ def report(tmp_path: Path) -> Report:
 
 def test_a_healthy_machine_is_ready(report: Report) -> None:
     assert report.problems == ()
-    assert report.verdict == "Ready: a draft takes at most about 3 minutes here."
+    assert report.verdict == "Ready: a draft takes at most about 4 minutes here."
     assert report.device.kind == "cpu"
     assert set(report.tried) == set(available())
     assert report.versions["torch"] == torch.__version__
@@ -57,9 +57,9 @@ def test_the_report_is_json(report: Report) -> None:
 
 
 def test_a_tier_takes_its_steps_or_its_limit(report: Report) -> None:
-    assert report.tier_seconds == {"draft": pytest.approx(160.0), "standard": 3420.0}
+    assert report.tier_seconds == {"draft": pytest.approx(240.0), "standard": 3420.0}
     assert report.tiers == {
-        "draft": "draft: at most about 3 minutes, for 16,000 training steps.",
+        "draft": "draft: at most about 4 minutes, for 24,000 training steps.",
         "standard": "standard: at most 57 minutes, the limit of this tier; --minutes sets another.",
     }
 
@@ -96,7 +96,7 @@ def test_little_room_is_told_before_the_rest(tmp_path: Path, monkeypatch: pytest
         "MP3 files cannot be read here: convert them to WAV.",
     )
     assert report.verdict == (
-        f"Ready: a draft takes at most about 3 minutes here, but only 1.0 GB are free on the disk of "
+        f"Ready: a draft takes at most about 4 minutes here, but only 1.0 GB are free on the disk of "
         f"{str(tmp_path)!r}: make room before training (2 more below)."
     )
 

@@ -89,7 +89,7 @@ class CodecTraining(_Settings):
     """How a codec is trained. Shares are of the whole training, so a schedule fits any budget."""
 
     batch_size: int = Field(12, ge=1, le=512, description="crops in one step of the optimiser")
-    crop_steps: int = Field(24, ge=8, le=1024, description="length of a crop, in steps")
+    crop_steps: int = Field(16, ge=8, le=1024, description="length of a crop, in steps")
     learning_rate: float = Field(1e-3, gt=0, le=0.1)
     phase_learning_rate: float = Field(5e-4, gt=0, le=0.1)
     weight_decay: float = Field(0.01, ge=0, le=1)

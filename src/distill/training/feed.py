@@ -17,7 +17,7 @@ from distill.config import Augmentation, CodecTraining
 
 __all__ = ["Batches", "Feed"]
 
-MOST_FIXED_CROPS = 64  # for each of own and held-out: enough to judge by, and judged in a second
+MOST_FIXED_CROPS = 96  # for each of own and held-out: enough to judge by, and judged in a second
 
 
 class Batches(Protocol):

@@ -33,8 +33,8 @@ class TierBudget:
 
 
 TIERS: dict[Tier, TierBudget] = {
-    "draft": TierBudget(minutes=9.5, steps=16_000, width=256),
-    "standard": TierBudget(minutes=57.0, steps=80_000, width=384),
+    "draft": TierBudget(minutes=9.5, steps=24_000, width=256),
+    "standard": TierBudget(minutes=57.0, steps=120_000, width=384),
 }
 
 # An entry that is to be learnt well needs about this many steps of the collection to choose it.
