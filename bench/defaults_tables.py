@@ -73,7 +73,10 @@ def _around(lines: Sequence[Record]) -> str:
                 continue
             for part in ("own", "unseen"):
                 mean, spread = usual[name][part]
-                shares[part].append(line[part] / mean)
+                if not math.isnan(
+                    mean
+                ):  # where the draft itself was not run there is nothing to hold it against
+                    shares[part].append(line[part] / mean)
                 cells.append(
                     f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"
                 )
@@ -81,7 +84,7 @@ def _around(lines: Sequence[Record]) -> str:
                 cells.append(_opinions(line))
             cells.append(f"{line['steps']:,}")
         # Of a run that tells chance the mean is made; how far it is from that says how far chance goes.
-        cells += [f"{100 * (fmean(of) - 1):+.1f}" for of in shares.values()]
+        cells += [f"{100 * (fmean(of) - 1):+.1f}" if of else "" for of in shares.values()]
         rows.append(cells)
     header = ["", "change"]
     for name in collections:

@@ -129,6 +129,16 @@ def test_of_one_seed_nobody_knows_what_chance_moves() -> None:
     assert "worse" not in table
 
 
+def test_a_collection_on_which_the_draft_was_not_run_says_nothing_of_a_change() -> None:
+    usual, far = line("chance", "as it is", 1.0), line("losses", "far", 1.2)
+    elsewhere = [
+        {**run, "key": {**run["key"], "collection": "bells"}} for run in (far, line("losses", "new", 0.5))
+    ]
+    table = defaults_tables.defaults([usual, far, *elsewhere])
+    assert "| losses | far | 1.20 | 2.00 | 1,000 | 1.20 | 2.00 | 1,000 | +20.0 | +0.0 |" in table
+    assert "| losses | new |  |  |  | 0.50 | 2.00 | 1,000 |  |  |" in table
+
+
 def test_changes_around_another_draft_have_a_table_of_their_own() -> None:
     first = [line("chance", "as it is", 1.0), line("losses", "far", 1.2)]
     later = [line("chance", "as it is", 0.8, commit="b")]
