@@ -73,9 +73,8 @@ def _around(lines: Sequence[Record]) -> str:
                 continue
             for part in ("own", "unseen"):
                 mean, spread = usual[name][part]
-                if not math.isnan(
-                    mean
-                ):  # where the draft itself was not run there is nothing to hold it against
+                # Where the draft itself was not run there is nothing to hold it against.
+                if not math.isnan(mean):
                     shares[part].append(line[part] / mean)
                 cells.append(
                     f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"

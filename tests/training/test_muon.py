@@ -16,15 +16,20 @@ def noise(*shape: int, seed: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
+def rounds(values: Tensor) -> Tensor:
+    """Where the polynomial takes singular values."""
+    a, b, c = COEFFICIENTS
+    for _ in range(ROUNDS):
+        values = a * values + b * values**3 + c * values**5
+    return values
+
+
 def falling(shape: tuple[int, int], by: float) -> tuple[Tensor, Tensor]:
     """Three matrices whose singular values fall by a factor each, and what the polynomial makes of them."""
     left, _, right = torch.linalg.svd(noise(3, *shape, seed=0), full_matrices=False)
     values = torch.exp(-by * torch.arange(float(min(shape)))).expand(3, -1)
     matrices = left @ torch.diag_embed(values) @ right
-    wanted = values / torch.linalg.matrix_norm(matrices)[:, None]
-    a, b, c = COEFFICIENTS
-    for _ in range(ROUNDS):
-        wanted = a * wanted + b * wanted**3 + c * wanted**5
+    wanted = rounds(values / torch.linalg.matrix_norm(matrices)[:, None])
     return matrices, left @ torch.diag_embed(wanted) @ right
 
 
@@ -61,12 +66,8 @@ def test_too_small_a_sketch_is_seen_in_what_it_misses() -> None:
 def test_one_direction_comes_back_as_one_direction() -> None:
     matrices = noise(2, 64, 1, seed=0) @ noise(2, 1, 96, seed=1)
     found = orthogonal(matrices.clone(), rank=RANK)
-    a, b, c = COEFFICIENTS
-    value = torch.ones(())
-    for _ in range(ROUNDS):
-        value = a * value + b * value**3 + c * value**5
     unit = matrices / torch.linalg.matrix_norm(matrices)[:, None, None]
-    torch.testing.assert_close(found, value * unit, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(found, rounds(torch.ones(())) * unit, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-12, 1e12])
