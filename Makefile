@@ -21,7 +21,7 @@ demo: setup
 
 # In three processes, as much of it is waiting; one of them edits in a browser for five minutes while the others go through the rest.
 test: setup
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal --durations 15
 
 check: setup
 	$(BIN)/ruff check .

@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 import torch
 from bench.other_parts import _turned
-from bench.variants import BASELINE, VARIANTS
+from bench.sounds import find_sounds, split_by_file
+from bench.variants import BASELINE, VARIANTS, Variant
 from tests.api.tiny_training import NETWORK
 from tests.signals import mixture
 
@@ -57,16 +58,18 @@ def test_no_two_changes_are_the_same() -> None:
     assert len(set(settings)) == len(settings) == len({variant.name for variant in VARIANTS})
 
 
-def test_every_part_trains_and_is_judged(folder: Path, tmp_path: Path) -> None:
-    from bench.sounds import find_sounds, split_by_file
-
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "variant",
+    [VARIANTS[0], *(variant for variant in VARIANTS if variant.settings()["part"])],
+    ids=lambda variant: variant.name,
+)
+def test_every_part_trains_and_is_judged(variant: Variant, folder: Path, tmp_path: Path) -> None:
     split = split_by_file(find_sounds(folder), seed=0)
-    parts = [variant for variant in VARIANTS if variant.settings()["part"]]
-    for variant in [VARIANTS[0], *parts]:
-        figures = trials.trial(split, variant, minutes=0.03, scratch=tmp_path)
-        assert 0 < figures["own"] < 20, variant.name
-        assert figures["steps"] > 2, variant.name
-        assert 1 <= figures["own_visqol"] <= 5, variant.name
+    figures = trials.trial(split, variant, minutes=0.01, scratch=tmp_path)
+    assert 0 < figures["own"] < 20
+    assert figures["steps"] > 2
+    assert 1 <= figures["own_visqol"] <= 5
 
 
 def test_what_was_run_is_not_run_again(
