@@ -36,7 +36,6 @@ __all__ = [
     "linear_features",
     "no_convergence",
     "relu",
-    "rotated",
     "silu",
     "snake",
     "squared_relu",
@@ -220,31 +219,6 @@ class _AngleStack(_GradientStack):
     level_kind = _ByAngle
 
 
-class _Rotated(ResidualQuantizer):
-    """The gradient is turned from the entry to the vector (the rotation trick, Fifty et al., 2024) instead of copied."""
-
-    def forward(
-        self, latents: Tensor, *, depths: Tensor | None = None, decay: float | None = None
-    ) -> Quantized:
-        plain = super().forward(latents, depths=depths, decay=decay)
-        if not latents.requires_grad:
-            return plain
-        return Quantized(
-            _turned(latents.float(), plain.latents.detach()), plain.codes, plain.commitment, plain.norms
-        )
-
-
-def _turned(given: Tensor, found: Tensor) -> Tensor:
-    """``found`` in value; its gradient is that of the rotation and scaling that turn ``given`` into it."""
-    length, target = given.norm(dim=-1, keepdim=True), found.norm(dim=-1, keepdim=True)
-    e, q = (given / length.clamp_min(1e-6)).detach(), found / target.clamp_min(1e-6)
-    between = F.normalize(e + q, dim=-1).detach()
-    scale = (target / length.clamp_min(1e-6)).detach()
-    turned = given - 2 * (given * between).sum(-1, keepdim=True) * between
-    output: Tensor = scale * (turned + 2 * (given * e).sum(-1, keepdim=True) * q)
-    return output
-
-
 class _Continuous(nn.Module):
     """No quantization: latents pass through, and codes say nothing (they count up, so that none is missed)."""
 
@@ -282,5 +256,4 @@ def _named(name: str, about: str, kind: type[nn.Module]) -> Callable[[], Any]:
 
 by_gradient = _named("by_gradient", "Entries follow the gradient.", _GradientStack)
 by_angle = _named("by_angle", "Entries are chosen by angle.", _AngleStack)
-rotated = _named("rotated", "The gradient of the quantizer is turned, not copied.", _Rotated)
 continuous = _named("continuous", "Nothing is quantized (row B4).", _Continuous)

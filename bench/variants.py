@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import machine, other_parts, other_training, regularisers
+from bench import machine, other_parts, other_training, regularisers, rotation
 
 __all__ = ["BASELINE", "CONTINUOUS", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
@@ -107,7 +107,7 @@ VARIANTS: tuple[Variant, ...] = (
     # The quantizer.
     Variant("entries by gradient", "quantizer", part=other_parts.by_gradient),
     Variant("cosine", "quantizer", part=other_parts.by_angle),
-    Variant("rotation trick", "quantizer", part=other_parts.rotated),
+    Variant("rotation trick", "quantizer", part=rotation.rotated),
     Variant("a quarter unquantized", "quantizer", part=other_training.a_quarter_unquantized),
     Variant("half unquantized", "quantizer", part=other_training.half_unquantized),
     _codec("quantizer", "4 dimensions", codebook_dim=4),

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 import torch
-from bench.other_parts import _turned
 from bench.sounds import find_sounds, split_by_file
 from bench.variants import BASELINE, VARIANTS, Variant
 from tests.api.tiny_training import NETWORK
@@ -175,17 +174,6 @@ def test_below_what_quantization_costs_stand_the_runs_compared_and_no_others() -
     compared = [line("quantization", "continuous latent", 1.0), line("chance", "as it is", 1.1)]
     others = [line("losses", "far", 1.2), line("chance", "as it is", 0.9, commit="b")]
     assert defaults_tables.pairs([*others, *compared]) == compared
-
-
-def test_the_rotation_gives_the_entry_and_turns_its_gradient() -> None:
-    given = torch.tensor([[1.0, 0.0]], requires_grad=True)
-    found = torch.tensor([[0.0, 2.0]])
-    turned = _turned(given, found)
-    torch.testing.assert_close(turned, found)
-    torch.autograd.backward(turned, torch.tensor([[0.0, 1.0]]))
-    # along the entry's own direction: comes back along the vector's, scaled by 2
-    assert given.grad is not None
-    torch.testing.assert_close(given.grad, torch.tensor([[2.0, 0.0]]))
 
 
 def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_path: Path) -> None:
