@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
+from scipy.stats import t as student
+
 from bench.records import Record
 from bench.tables import markdown, newest
 from bench.variants import CONTINUOUS
@@ -19,9 +21,9 @@ __all__ = ["chance", "defaults", "measured", "pairs", "quantization"]
 def defaults(lines: Sequence[Record]) -> str:
     """Draw own / never-seen distances of every variant, a table for each draft (commit and minutes) they were trained by, the newest first.
 
-    A change is told as helping or hurting where it is further from the mean of the draft's seeds than twice their spread; the
-    last two columns hold how far it is from that mean in percent, on average over the collections. ViSQOL is of own and of
-    never-seen sounds, where it was asked.
+    A change is told as helping or hurting where it lies outside of what one more seed would be expected in (95 %, after Student:
+    of three seeds, five times their spread); the last two columns hold how far it is from the seeds' mean in percent, on average
+    over the collections. ViSQOL is of own and of never-seen sounds, where it was asked.
     """
     lines = measured(lines)
     drafts = list(dict.fromkeys(_draft(line) for line in lines))
@@ -72,12 +74,12 @@ def _around(lines: Sequence[Record]) -> str:
                 cells += blank
                 continue
             for part in ("own", "unseen"):
-                mean, spread = usual[name][part]
+                mean, reach = usual[name][part]
                 # Where the draft itself was not run there is nothing to hold it against.
                 if not math.isnan(mean):
                     shares[part].append(line[part] / mean)
                 cells.append(
-                    f"{line[part]:.2f}{_verdict(line[part] - mean, spread) if group != 'chance' else ''}"
+                    f"{line[part]:.2f}{_verdict(line[part] - mean, reach) if group != 'chance' else ''}"
                 )
             if opinions:
                 cells.append(_opinions(line))
@@ -123,22 +125,30 @@ def quantization(lines: Sequence[Record]) -> str:
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:
-    """Mean and spread of own and never-seen distances over the seeds of the draft's own settings; of one seed no spread is known: NaN.
+    """Mean of own and never-seen distances over the seeds of the draft's own settings, and how far from it one more would lie in 95 of 100 cases.
+
+    That is Student's interval for a single further value; of one seed nothing is known of it: NaN.
 
     Examples
     --------
-    >>> runs = [{"group": "chance", "own": own, "unseen": 2.0} for own in (1.0, 1.2)]
-    >>> {part: (round(mean, 2), round(spread, 2)) for part, (mean, spread) in chance(runs).items()}
-    {'own': (1.1, 0.14), 'unseen': (2.0, 0.0)}
+    >>> runs = [{"group": "chance", "own": own, "unseen": 2.0} for own in (1.0, 1.1, 1.2)]
+    >>> {part: (round(mean, 2), round(reach, 2)) for part, (mean, reach) in chance(runs).items()}
+    {'own': (1.1, 0.5), 'unseen': (2.0, 0.0)}
     """
     runs = [line for line in lines if line["group"] == "chance"]
     return {
         part: (
             fmean([run[part] for run in runs]) if runs else float("nan"),
-            stdev([run[part] for run in runs]) if len(runs) > 1 else float("nan"),
+            _reach([run[part] for run in runs]) if len(runs) > 1 else float("nan"),
         )
         for part in ("own", "unseen")
     }
+
+
+def _reach(seeds: Sequence[float]) -> float:
+    count = len(seeds)
+    quantile = float(student.ppf(0.975, count - 1))
+    return quantile * stdev(seeds) * math.sqrt(1 + 1 / count)
 
 
 def _opinions(line: Record) -> str:
@@ -147,7 +157,7 @@ def _opinions(line: Record) -> str:
     return "" if None in scores else " / ".join(f"{score:.2f}" for score in scores)
 
 
-def _verdict(difference: float, spread: float) -> str:
-    if math.isnan(spread) or abs(difference) <= max(2 * spread, 0.01):
+def _verdict(difference: float, reach: float) -> str:
+    if math.isnan(reach) or abs(difference) <= max(reach, 0.01):
         return ""
     return " better" if difference < 0 else " worse"

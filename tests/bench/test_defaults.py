@@ -106,11 +106,12 @@ def test_a_change_counts_where_it_is_beyond_what_chance_moves() -> None:
         [
             line("chance", "as it is", 1.0),
             line("chance", "seed 1", 1.04),
-            line("losses", "near", 1.05),
+            line("chance", "seed 2", 1.02),
+            line("losses", "near", 1.11),
             line("losses", "far", 1.2),
         ]
     )
-    assert "| losses | near | 1.05 | 2.00 | 1,000 | +2.9 | +0.0 |" in table
+    assert "| losses | near | 1.11 | 2.00 | 1,000 | +8.8 | +0.0 |" in table
     assert "| losses | far | 1.20 worse | 2.00 | 1,000 | +17.6 | +0.0 |" in table
 
 
