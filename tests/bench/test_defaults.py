@@ -65,7 +65,7 @@ def test_no_two_changes_are_the_same() -> None:
 )
 def test_every_part_trains_and_is_judged(variant: Variant, folder: Path, tmp_path: Path) -> None:
     split = split_by_file(find_sounds(folder), seed=0)
-    figures = trials.trial(split, variant, minutes=0.01, scratch=tmp_path)
+    figures = trials.trial(split, variant, minutes=0.03, scratch=tmp_path)
     assert 0 < figures["own"] < 20
     assert figures["steps"] > 2
     assert 1 <= figures["own_visqol"] <= 5
