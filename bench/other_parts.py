@@ -19,8 +19,8 @@ from torch.nn import functional as F
 from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import mel_bands
 from distill.audio.spectrum import magnitude, mel_filterbank
-from distill.codec import autoencoder, blocks, losses, model
-from distill.codec.quantizer import Level, Quantized, ResidualQuantizer
+from distill.codec import autoencoder, blocks, losses, model, quantizer
+from distill.codec.quantizer import Level, Quantized
 from distill.training import codec_objectives, codec_task, schedule
 
 __all__ = [
@@ -181,21 +181,11 @@ class _ByGradient(Level):
         self.hits.lerp_(chosen, 1 - decay)
 
 
-class _GradientStack(ResidualQuantizer):
-    """Its levels' entries get the gradient of the distance to what they stand for."""
-
-    level_kind: type[Level] = _ByGradient
-
-    def __init__(self, *, latent_dim: int, num_levels: int, codebook_size: int, codebook_dim: int) -> None:
-        super().__init__(
-            latent_dim=latent_dim,
-            num_levels=num_levels,
-            codebook_size=codebook_size,
-            codebook_dim=codebook_dim,
-        )
-        self.levels = nn.ModuleList(
-            self.level_kind(latent_dim, codebook_size, codebook_dim) for _ in range(num_levels)
-        )
+@contextmanager
+def by_gradient() -> Iterator[None]:
+    """Entries follow the gradient."""
+    with patch.object(quantizer, "Level", _ByGradient):
+        yield
 
 
 class _ByAngle(Level):
@@ -215,8 +205,11 @@ class _ByAngle(Level):
         self.entries.copy_(self.sums / self.hits.clamp_min(1e-5)[:, None])
 
 
-class _AngleStack(_GradientStack):
-    level_kind = _ByAngle
+@contextmanager
+def by_angle() -> Iterator[None]:
+    """Entries are chosen by angle."""
+    with patch.object(quantizer, "Level", _ByAngle):
+        yield
 
 
 class _Continuous(nn.Module):
@@ -236,24 +229,11 @@ class _Continuous(nn.Module):
         return Quantized(latents.float(), codes, nothing, nothing)
 
 
-def _stack(kind: type[nn.Module]) -> Callable[[], Any]:
-    @contextmanager
-    def swapped() -> Iterator[None]:
-        with (
-            patch.object(model, "ResidualQuantizer", kind),
-            patch.object(codec_task, "ResidualQuantizer", kind),
-        ):
-            yield
-
-    return swapped
-
-
-def _named(name: str, about: str, kind: type[nn.Module]) -> Callable[[], Any]:
-    part = _stack(kind)
-    part.__name__, part.__doc__ = name, about
-    return part
-
-
-by_gradient = _named("by_gradient", "Entries follow the gradient.", _GradientStack)
-by_angle = _named("by_angle", "Entries are chosen by angle.", _AngleStack)
-continuous = _named("continuous", "Nothing is quantized (row B4).", _Continuous)
+@contextmanager
+def continuous() -> Iterator[None]:
+    """Nothing is quantized (row B4)."""
+    with (
+        patch.object(model, "ResidualQuantizer", _Continuous),
+        patch.object(codec_task, "ResidualQuantizer", _Continuous),
+    ):
+        yield
