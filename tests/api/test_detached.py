@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.api.tiny_trainer import tiny_trainer
@@ -113,19 +114,58 @@ def test_a_pause_holds_the_steps_and_stopping_saves_them(make: Make, sounds: Pat
         training.pause()
 
 
-def test_a_process_number_that_belongs_to_another_program_by_now_is_left_alone(
-    make: Make, tmp_path: Path
-) -> None:
-    training = make()
-    record = Record(tmp_path / "home" / "training" / ".run")
+def asked_for(training: DetachedTraining) -> Record:
+    """Write down that a training is to be done, and that no trainer has come yet."""
+    record = Record(training.record.folder)
     record.ask({"sounds": ["x"], "name": "mine"}, afresh=True)
     record.add({"event": "asked", "name": "mine"})
+    return record
+
+
+def test_a_process_number_that_belongs_to_another_program_by_now_is_left_alone(
+    make: Make,
+) -> None:
+    training = make()
+    record = asked_for(training)
     record.add({"event": "begin", "pid": os.getpid()})  # that is this test, which holds no lock
     old = time.time() - 1000
     os.utime(record.folder / "asked.json", (old, old))
     assert training.state() == "killed"
     with pytest.raises(BadSetting):
         training.kill()
+
+
+def test_a_trainer_that_comes_just_after_its_lock_was_looked_at_runs(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = make()
+    record = asked_for(training)
+    looks = iter([False, True])
+
+    def look() -> bool:
+        found = next(looks)
+        if not found:
+            record.add({"event": "begin", "pid": os.getpid()})
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training.record, "held", look)
+        assert training.state() == "running"
+
+
+def test_a_trainer_that_comes_just_after_the_record_was_read_is_not_taken_for_a_killed_one(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = make()
+    record = asked_for(training)
+
+    def asked() -> dict[str, Any]:
+        record.add({"event": "begin", "pid": os.getpid()})
+        return record.asked()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training.record, "asked", asked)
+        assert training.state() == "starting"
 
 
 def test_what_cannot_be_trained_is_refused_before_a_process_is_started(

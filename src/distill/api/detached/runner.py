@@ -159,8 +159,11 @@ class DetachedTraining:
     def state(self) -> State:
         """How it goes."""
         with self._lock:
+            had_come = self.story().pid is not None
             held = self.record.held()
             story = self.story()
+            if not held and not had_come and story.pid is not None:
+                held, story = self.record.held(), self.story()  # it took the lock after the look at it
             if held and story.end is None:
                 switched = self.record.switched()
                 return "stopping" if switched == "stop" else "paused" if switched == "pause" else "running"
@@ -170,9 +173,9 @@ class DetachedTraining:
             if story.end is not None:
                 end = str(story.end.get("state"))
                 return "done" if end == "done" else "stopped" if end == "stopped" else "failed"
-            if self._may_come():
-                return "starting"
-            return "killed" if story.pid is not None else "failed"
+            if story.pid is not None:
+                return "killed"
+            return "starting" if self._may_come() else "failed"
 
     def story(self) -> Story:
         """What has happened so far."""
@@ -239,7 +242,7 @@ class DetachedTraining:
         return process
 
     def _may_come(self) -> bool:
-        if self.story().pid is not None or (self._process is not None and self._process.poll() is not None):
+        if self._process is not None and self._process.poll() is not None:
             return False  # it has come, and gone
         return self.record.asked_seconds_ago() < STARTING_SECONDS
 
