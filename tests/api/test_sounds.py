@@ -53,6 +53,23 @@ def test_resynthesis_is_encoding_and_decoding(home: Path, sound: Path, tmp_path:
     assert read(tmp_path / "a.wav").samples.shape == (2, 30_001)
 
 
+def test_a_search_finds_other_codes_and_resynthesis_sounds_as_they_do(
+    home: Path, sound: Path, tmp_path: Path
+) -> None:
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "near.codes", search=3, device="cpu")
+    (at_once,) = api.encode(sound, model="tiny", output=tmp_path / "at once.codes", device="cpu")
+    assert storage.load(codes) != storage.load(at_once)
+    written = api.resynth(sound, model="tiny", output=tmp_path / "a.wav", search=3, device="cpu")
+    api.decode(codes, output=tmp_path / "b.wav", device="cpu")
+    assert written.path.read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_a_search_of_impossible_length_writes_nothing(home: Path, sound: Path, tmp_path: Path) -> None:
+    told = refusal(BadSetting, api.encode, sound, model="tiny", output=tmp_path / "a.codes", search=1001)
+    assert "a search of 1001 rounds was asked for, and 0 to 1000 are possible" in told
+    assert not (tmp_path / "a.codes").exists()
+
+
 def test_codes_name_model_and_sound(home: Path, sound: Path, tmp_path: Path) -> None:
     api.encode([sound], model="tiny", output=tmp_path / "codes", device="cpu")
     codes = storage.load(tmp_path / "codes" / "swell.codes")

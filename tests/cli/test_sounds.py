@@ -19,7 +19,7 @@ def test_resynth_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
     api.answers["resynth"] = WRITTEN
     result = run(
         *("resynth", "voice.wav", "--model", "bells", "-o", "out.wav", "--up-to-level", "2", "--refine", "8"),
-        *("--device", "cpu", "--home", "somewhere", "--seed", "3"),
+        *("--search", "20", "--device", "cpu", "--home", "somewhere", "--seed", "3"),
     )
     assert result.exit_code == 0
     args, options = api.calls["resynth"]
@@ -29,6 +29,7 @@ def test_resynth_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
         "model": "bells",
         "output": Path("out.wav"),
         "up_to_level": 2,
+        "search": 20,
         "refine": 8,
         "keep_take": True,
         "device": "cpu",
@@ -73,10 +74,11 @@ def test_decode_finds_the_model_itself(run: Run, api: FakeApi) -> None:
 
 def test_encode_takes_any_number_of_sounds(run: Run, api: FakeApi) -> None:
     api.answers["encode"] = [Path("codes/a.codes"), Path("codes/b.codes")]
-    result = run("encode", "a.wav", "b.wav", "--model", "bells", "-o", "codes")
+    result = run("encode", "a.wav", "b.wav", "--model", "bells", "-o", "codes", "--search", "20")
     assert result.stdout == "Wrote codes/a.codes\nWrote codes/b.codes\n"
     assert api.calls["encode"][0] == ([Path("a.wav"), Path("b.wav")],)
     assert api.calls["encode"][1]["output"] == Path("codes")
+    assert api.calls["encode"][1]["search"] == 20
 
 
 def test_encode_lists_its_files_for_scripts(run: Run, api: FakeApi) -> None:

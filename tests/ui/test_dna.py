@@ -108,6 +108,21 @@ def test_the_first_view_says_what_to_do_and_a_dropped_file_opens(
     tab.locator("#dna input[type=file]").set_input_files(sounds / "pluck.wav")
     expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
     assert running.studio.project.sound("A").title == "pluck"
+
+
+def test_a_sound_opens_with_nearer_codes_where_a_search_was_asked_for(
+    tab: Page, running: Running, sounds: Path
+) -> None:
+    at_once = running.studio.project.open_file("A", sounds / "pluck.wav", model="tiny").session.codes
+    running.studio.project.close("A")
+    running.studio.project.close("B")
+    tab.evaluate("__desk.project.load()")
+    tab.get_by_label("Search for nearer codes").check()
+    tab.locator("#dna input[type=file]").set_input_files(sounds / "pluck.wav")
+    expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
+    found = running.studio.project.sound("A").session.codes
+    assert found.num_steps == at_once.num_steps
+    assert found != at_once
     tab.get_by_role("button", name="Open a sound as B").click()
     dialog = tab.get_by_role("dialog", name="Open a sound as B")
     dialog.locator("input[type=file]").set_input_files(sounds / "wide.wav")

@@ -228,3 +228,44 @@ def _heard(answer: httpx.Response) -> tuple[dict[str, Any], np.ndarray]:
         about["channels"], about["count"]
     )
     return about, samples.copy()
+
+
+def _dropped(client: httpx.Client, served: Running, sound: Path) -> dict[str, Any]:
+    answer = httpx.post(
+        f"{served.url}distill/dropped", params={"file": sound.name}, content=sound.read_bytes()
+    )
+    source: dict[str, Any] = {"media": answer.raise_for_status().json()["media"]}
+    return source
+
+
+def test_a_sound_is_opened_with_the_nearest_codes_that_a_search_finds(
+    client: httpx.Client, served: Running, sounds: Path
+) -> None:
+    source = _dropped(client, served, sounds / "pluck.wav")
+    at_once = client.post("/open", json={"slot": "B", "source": source}).raise_for_status().json()
+    number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
+    assert served.studio.jobs.get(number).wait(60)
+    job = httpx.get(f"{served.url}distill/jobs/{number}").json()
+    assert (job["state"], job["kind"], job["progress"]["task"]) == ("done", "search", "encode")
+    assert job["progress"]["done"] == job["progress"]["total"] > 0
+    assert job["result"] == httpx.get(f"{served.url}distill/project", timeout=60).json()["slots"]["B"]
+    assert (job["result"]["title"], job["result"]["seconds"]) == (at_once["title"], at_once["seconds"])
+    assert job["result"]["codes"] != at_once["codes"]
+
+
+def test_one_search_is_under_way_and_a_stopped_one_leaves_the_slot_as_it_was(
+    client: httpx.Client, served: Running, tmp_path: Path
+) -> None:
+    long = tmp_path / "long.wav"
+    write_wav(long, Clip(mixture(120 * 48_000)))
+    source = _dropped(client, served, long)
+    number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
+    again = client.post("/open", json={"slot": "A", "source": source, "search": True})
+    assert (again.status_code, again.json()["error"]) == (
+        400,
+        "nearer codes are searched for already; wait for that, or stop it first.",
+    )
+    httpx.post(f"{served.url}distill/jobs/{number}/stop").raise_for_status()
+    assert served.studio.jobs.get(number).wait(60)
+    assert httpx.get(f"{served.url}distill/jobs/{number}").json()["state"] == "stopped"
+    assert httpx.get(f"{served.url}distill/project", timeout=60).json()["slots"]["B"] is None

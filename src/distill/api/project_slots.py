@@ -70,6 +70,7 @@ class Slots:
         *,
         model: str | None = None,
         title: str = "",
+        search: int = 0,
         report: Report = silent,
         cancel: Cancel | None = None,
     ) -> OpenSound:
@@ -79,6 +80,8 @@ class Slots:
         ----------
         model : str, optional
             What a sound is encoded with; codes know theirs.
+        search : int in 0..1000
+            Rounds of a search for codes that come nearer to a sound.
 
         Raises
         ------
@@ -95,7 +98,7 @@ class Slots:
             raise UnknownModel(
                 "there is no model yet; train one in Sounds & Train, or try the built-in collection there."
             )
-        codes = encoded(self._opener(model), path, report, cancel)
+        codes = encoded(self._opener(model), path, report, cancel, search=search)
         return self.open_codes(slot, codes, title=title or path.stem)
 
     def open_codes(self, slot: str, codes: Codes, *, title: str) -> OpenSound:

@@ -23,6 +23,7 @@ __all__ = [
     "Model",
     "NoTake",
     "Refine",
+    "Search",
     "Seed",
     "Tempo",
     "To",
@@ -71,6 +72,15 @@ Level = Annotated[
         "--up-to-level",
         help="Decode with the first levels only: 1 is the bare structure, each further one adds detail.",
         show_default="all",
+    ),
+]
+Search = Annotated[
+    int,
+    typer.Option(
+        "--search",
+        min=0,
+        max=1000,
+        help="Rounds of a search for codes that come nearer to the sound: slower, and worth it for sounds unlike the collection's. Try 20.",
     ),
 ]
 Refine = Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Asked, Home, Level, Maker, Model, NoTake, Refine, UnusedSeed
+from distill.cli.options import AsJson, Asked, Home, Level, Maker, Model, NoTake, Refine, Search, UnusedSeed
 from distill.cli.telling import as_take, document, line
 from distill.progress import Cancel
 
@@ -26,6 +26,7 @@ def resynth(
     model: Model,
     output: Output,
     up_to_level: Level = None,
+    search: Search = 0,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
     no_take: NoTake = False,
@@ -40,6 +41,8 @@ def resynth(
     distill resynth voice.wav --model bells -o voice-as-bells.wav
 
     distill resynth voice.wav --model bells -o outline.wav --up-to-level 1
+
+    distill resynth voice.wav --model bells -o voice-as-bells.wav --search 20
     """
     from distill import api
 
@@ -50,6 +53,7 @@ def resynth(
             model=model,
             output=output,
             up_to_level=up_to_level,
+            search=search,
             refine=refine,
             keep_take=not no_take,
             device=device,
@@ -66,6 +70,7 @@ def encode(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="A .codes file for one sound, a folder for any number.")
     ],
+    search: Search = 0,
     seed: UnusedSeed = 0,
     device: Asked = "auto",
     home: Home = None,
@@ -77,7 +82,7 @@ def encode(
 
     distill encode rain.wav --model bells -o rain.codes
 
-    distill encode drums/*.wav --model bells -o codes/
+    distill encode drums/*.wav --model bells -o codes/ --search 20
     """
     from distill import api
 
@@ -87,6 +92,7 @@ def encode(
             sounds,
             model=model,
             output=output,
+            search=search,
             device=device,
             home=home,
             report=display,

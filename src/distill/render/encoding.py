@@ -7,6 +7,9 @@ A sound is brought to the level the codec was trained at before it is encoded; :
 by how much, and decoding takes it back: quiet sounds use the same codes as loud ones. What a model makes of a
 sound unlike its collection may be much quieter (a pure tone through a model of drums); so a little of it is decoded
 at once, and the gain makes up for the difference: level is kept, whatever the sound.
+
+With ``search`` a chunk's codes are not the encoder's but nearer ones (:mod:`distill.render.searching`). Each chunk then goes on
+from those before it, and what is found depends a little on where the cuts are, which are always the same.
 """
 
 from __future__ import annotations
@@ -25,15 +28,22 @@ from distill.codes.grid import Codes
 from distill.errors import BadSound
 from distill.progress import Cancel, Progress, Report, silent
 from distill.render.decoding import CHUNK_STEPS
+from distill.render.searching import Search, checked_rounds
 
 __all__ = ["encode", "encode_rows"]
 
 LEVEL_EVERY = 8  # chunks: of the first, and of one a minute, the loudest steps are decoded to compare levels
 LEVEL_STEPS = 96  # about 2 s; decoding the whole chunk made encoding four times as slow
+SEARCH_STEPS = 192  # about 4 s: what a search needs for its gradients stays under half a gigabyte
 
 
-def encode(codec: Codec, clip: Clip, *, model: str = "", source: str = "") -> Codes:
+def encode(codec: Codec, clip: Clip, *, search: int = 0, model: str = "", source: str = "") -> Codes:
     """Encode a clip at 48 kHz, mono or stereo.
+
+    Parameters
+    ----------
+    search : int in 0..1000
+        Rounds of a search for nearer codes.
 
     Returns
     -------
@@ -48,6 +58,7 @@ def encode(codec: Codec, clip: Clip, *, model: str = "", source: str = "") -> Co
         [rows],
         num_samples=clip.num_samples,
         gain_db=reference_gain_db(meter.rms_db),
+        search=search,
         model=model,
         source=source,
     )
@@ -59,6 +70,7 @@ def encode_rows(
     *,
     num_samples: int,
     gain_db: float,
+    search: int = 0,
     model: str = "",
     source: str = "",
     report: Report = silent,
@@ -72,19 +84,23 @@ def encode_rows(
         What to expect, for progress; the sound is as long as its blocks are.
     gain_db : float
         What brings this sound to the codec's level (:func:`distill.audio.level.reference_gain_db`).
+    search : int in 0..1000
+        Rounds of a search for codes that decode nearer than the encoder's.
 
     Raises
     ------
     BadSound
         If the blocks hold no sample.
+    BadSetting
+        If there cannot be so many rounds.
     Cancelled
-        If asked for between two chunks.
+        If asked for between two chunks, or two rounds.
     """
     length = codec.step_length
     expected = -(-num_samples // length)
     grids: list[np.ndarray] = []
     gain = np.float32(10 ** (gain_db / 20))
-    total = done = 0
+    total = done = steps = 0
 
     def counted() -> Iterator[Samples]:
         nonlocal total
@@ -92,15 +108,32 @@ def encode_rows(
             total += block.shape[1]
             yield block * gain
 
+    def after_round(share: float) -> None:
+        if cancel is not None:
+            cancel.check()
+        report(Progress("encode", done + share * steps, max(expected, done + steps), "steps"))
+
     match = LevelMatch()
-    windows = _windows(counted(), chunk=CHUNK_STEPS * length, reach=codec.encoder_reach * length)
+    search_in = Search(codec, search) if checked_rounds(search) else None
+    chunk, reach = CHUNK_STEPS, codec.encoder_reach
+    if search_in is not None:
+        reach += codec.decoder_reach
+        chunk = max(SEARCH_STEPS, reach)
+    windows = _windows(counted(), chunk=chunk * length, reach=reach * length)
     for index, (audio, before, kept) in enumerate(windows):
         if cancel is not None:
             cancel.check()
         padded = np.pad(audio, ((0, 0), (0, -audio.shape[1] % length)))
-        codes = codec.encode(torch.from_numpy(padded).to(codec.device), stereo=len(padded) == 2)
-        first = before // length
-        own = codes[:, :, first : first - (-kept // length)]
+        rows, stereo = torch.from_numpy(padded).to(codec.device), len(padded) == 2
+        first, steps = before // length, -(-kept // length)
+        if search_in is None:
+            codes = codec.encode(rows, stereo=stereo)
+        else:
+            decided = grids[-1][:, :, -first:] if first else None
+            codes = search_in.codes(
+                rows, decided=decided, first_step=done - first, stereo=stereo, after_round=after_round
+            )
+        own = codes[:, :, first : first + steps]
         if index % LEVEL_EVERY == 0:
             wanted = audio[0, before : before + kept]
             loudest = _loudest(wanted, length)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -16,9 +18,10 @@ from distill.api.open_sounds import Change
 from distill.codes import storage
 from distill.codes.region import Region
 from distill.codes.tempo import Tempo
-from distill.errors import Superseded
+from distill.errors import BadInput, Superseded
 from distill.progress import Cancel, Report
 from distill.ui.answers import CompactJSON
+from distill.ui.jobs import Job
 from distill.ui.routes import project_sound
 from distill.ui.sources import Source
 from distill.ui.studio import Studio
@@ -26,6 +29,8 @@ from distill.ui.studio import Studio
 __all__ = ["router"]
 
 RECENT = 8  # takes that are offered to be opened
+SEARCH = "search"  # the kind of work
+SEARCH_ROUNDS = 20  # twice as many bring a percent more
 
 SlotName = Literal["A", "B"]
 Revision = Annotated[int, Field(ge=0)]
@@ -37,10 +42,11 @@ class _Asked(BaseModel):
 
 
 class Opening(_Asked):
-    """Open a sound."""
+    """Open a sound; a search for nearer codes is work that the page follows."""
 
     slot: SlotName
     source: Source
+    search: bool = False
 
 
 class Slot(_Asked):
@@ -119,6 +125,7 @@ class Rewriting(_Asked):
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/project", default_response_class=CompactJSON)
+    searching = threading.Lock()
 
     def state(slot: str) -> dict[str, Any]:
         return {"slot": slot} | studio.project.sound(slot).to_json()
@@ -161,8 +168,25 @@ def router(studio: Studio) -> APIRouter:
             studio.project.open_slot(asked.slot, asked.source.slot)
         else:
             path = studio.media.path(str(asked.source.media).rpartition("/")[2])
+            if asked.search:
+                return {"job": search(asked.slot, path).number}
             studio.project.open_file(asked.slot, path, model=studio.model)
         return state(asked.slot)
+
+    def search(slot: str, path: Path) -> Job:
+        """Begin to open a sound with the nearest codes that are found."""
+        model = studio.model
+
+        def work(report: Report, cancel: Cancel) -> dict[str, Any]:
+            studio.project.open_file(
+                slot, path, model=model, search=SEARCH_ROUNDS, report=report, cancel=cancel
+            )
+            return state(slot)
+
+        with searching:
+            if studio.jobs.running(SEARCH):
+                raise BadInput("nearer codes are searched for already; wait for that, or stop it first.")
+            return studio.jobs.start(SEARCH, work)
 
     @routes.post("/close")
     def close(asked: Slot) -> dict[str, Any]:

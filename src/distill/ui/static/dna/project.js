@@ -2,7 +2,7 @@
 //
 // Events: 'slot' {slot} another sound, or none, is open there; 'history' {slot}; 'edited' {slot} what is heard has changed.
 
-import { get, post, Refused, say, sendFile, tell, Unanswered } from '../base/talk.js';
+import { follow, get, post, Refused, say, sendFile, tell, Unanswered } from '../base/talk.js';
 import { applyLocally } from './grid/local.js';
 import { deflated } from './grid/packed.js';
 import { Sound } from './grid/sound.js';
@@ -24,8 +24,17 @@ export class Project extends EventTarget {
     for (const slot of ['A', 'B']) this.#take(slot, slots[slot]);
   }
 
-  async open(slot, source) { this.#take(slot, await post('/project/open', { slot, source })); }
-  async upload(slot, file) { await this.open(slot, { media: (await sendFile('/dropped', file)).media }); }
+  // With a search for nearer codes it takes a while: onchange(job) tells how it goes.
+  async open(slot, source, { search = false, onchange = () => {} } = {}) {
+    let answer = await post('/project/open', { slot, source, search });
+    if (answer.job) {
+      const job = await follow(answer.job, onchange, 250);
+      if (job.state !== 'done') throw new Refused(job.error);
+      answer = job.result;
+    }
+    this.#take(slot, answer);
+  }
+  async upload(slot, file, options) { await this.open(slot, { media: (await sendFile('/dropped', file)).media }, options); }
   async close(slot) { await post('/project/close', { slot }); this.#take(slot, null); }
 
   // Records of one gesture, in order. Resolves when the server has made them; false if it refused.

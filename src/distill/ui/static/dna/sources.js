@@ -1,21 +1,32 @@
 // Choosing a sound for A or B: a file dropped or chosen, a take, the other slot. Also the first view, when nothing is open.
 
 import { clear, h, icon, iconButton, time } from '../base/dom.js';
-import { attempt, get, Refused, sentence, showTab } from '../base/talk.js';
+import { attempt, get, post, Refused, sentence, showTab } from '../base/talk.js';
 import { wave } from '../base/wave.js';
 
 const KINDS = '.wav,.aif,.aiff,.flac,.ogg,.mp3,.codes';
 
-// open: { file(slot, file), source(slot, source), other(slot) -> title of the other slot's sound or null }
+// open: { file(slot, file, { search, onchange(job) }), source(slot, source), other(slot) -> title of the other slot's sound or null }
 export function openChoice(slot, open, { hasModel = true } = {}) {
   const input = h('input', { type: 'file', accept: KINDS, class: 'd-hidden-text', tabindex: -1, 'aria-hidden': 'true', onchange: () => { if (input.files[0]) give(input.files[0]); input.value = ''; } });
   const state = h('p', { class: 'd-small', role: 'status' });
   const takes = h('div', { class: 'd-column dna-takes' });
-  const give = (file) => busy(`Opening ${file.name}…`, () => open.file(slot, file));
+  const search = h('input', { type: 'checkbox' });
+  const nearer = h('label', { class: 'd-row d-small', title: 'Listens to what the codes decode to, and moves them nearer to the sound. Most is gained with sounds unlike those of the collection.' },
+    search, 'Search for nearer codes', h('span', { class: 'd-soft' }, 'takes about half as long as the sound'));
+  const stop = h('button', { type: 'button', class: 'd-button dna-stop', hidden: true }, 'Stop');
+  const give = (file) => busy(`Opening ${file.name}…`, () => open.file(slot, file, { search: search.checked, onchange: showSearch }));
   const zone = h('div', { class: 'dna-drop' },
     h('button', { type: 'button', class: 'd-button d-primary', onclick: () => input.click() }, icon('plus'), `Open a sound as ${slot}`),
     h('p', { class: 'd-soft d-small' }, 'or drop a sound or a .codes file here: up to three minutes'), input);
   acceptDrops(zone, give);
+
+  function showSearch({ job, state: at, stopping, progress: { done, total } }) {
+    stop.hidden = at !== 'running';
+    stop.disabled = stopping;
+    stop.onclick = () => attempt(() => post(`/jobs/${job}/stop`));
+    state.textContent = stopping ? 'Stopping…' : `Searching for nearer codes: ${total ? Math.round((100 * done) / total) : 0} %`;
+  }
 
   async function busy(text, work) {
     state.textContent = text;
@@ -31,11 +42,12 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
       state.classList.add('d-bad');
     } finally {
       element.classList.remove('dna-busy');
+      stop.hidden = true;
     }
   }
 
   const element = h('div', { class: 'd-column dna-choice' });
-  if (hasModel) element.append(zone, state, takes);
+  if (hasModel) element.append(zone, nearer, h('div', { class: 'd-row d-between' }, state, stop), takes);
   else element.append(h('p', {}, 'There is no model yet: train one on your sounds, or try the built-in collection.'),
     h('div', {}, h('button', { type: 'button', class: 'd-button d-primary', onclick: () => showTab('train') }, 'Go to Sounds & Train')));
 

@@ -23,7 +23,7 @@ export function mount(element) {
   let active = 'A';
 
   const open = {
-    file: (slot, file) => project.upload(slot, file),
+    file: (slot, file, options) => project.upload(slot, file, options),
     source: (slot, source) => project.open(slot, source),
     other: (slot) => project.sound(other(slot))?.title ?? null,
   };
