@@ -4,7 +4,7 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases. Words around the tables stay as they are, and so does a table of which there are no
+copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching. Words around the tables stay as they are, and so does a table of which there are no
 lines (those of before 2026-11-28 were not kept). Of runs with the same settings the newest counts.
 """
 
@@ -26,6 +26,7 @@ from bench import (
     machine,
     phases,
     prior_tables,
+    searching,
     sizes,
     tables,
 )
@@ -68,6 +69,7 @@ TABLES = {
     "sizes": Table("sizes.jsonl", sizes.sizes),
     "inversion": Table("inversion.jsonl", inversion_tables.inversion),
     "phases": Table("phases.jsonl", phases.phases),
+    "searching": Table("searching.jsonl", searching.searching),
 }
 _MARKED = re.compile(r"(<!-- table:(\S+) -->)\n(.*?)(<!-- /table -->)", re.DOTALL)
 _NOTHING_YET = "Not measured yet."
