@@ -65,12 +65,12 @@ def searching(lines: Sequence[Record]) -> str:
     """Draw a line a collection and number of rounds: distances and opinions, own / never seen."""
     rows = []
     for line in in_order(newest(lines)):
-        for rounds, way in line["ways"].items():
+        for rounds, way in sorted(line["ways"].items(), key=lambda item: int(item[0])):
             own, unseen = way["own"], way["unseen"]
             rows.append(
                 [
                     line["key"]["collection"],
-                    f"{int(rounds)}",
+                    rounds,
                     *(
                         f"{own[name]:.2f} / {unseen[name]:.2f}"
                         for name in ("mel", "stft", "visqol", "first_level")

@@ -28,8 +28,8 @@ from distill.errors import BadSetting
 __all__ = ["MOST_ROUNDS", "Search", "checked_rounds"]
 
 MOST_ROUNDS = 1000
-RATE = 0.04  # of the latents' spread, in the first round; it falls to nothing
-BETAS = (0.9, 0.95)
+RATE = 0.06  # of the latents' spread, in the first round; it falls to nothing
+BETAS = (0.8, 0.95)
 SHORTEST = MEL_SCALES[-1][
     0
 ]  # samples that all resolutions need; what is shorter is heard with silence after it

@@ -30,7 +30,7 @@ __all__ = ["router"]
 
 RECENT = 8  # takes that are offered to be opened
 SEARCH = "search"  # the kind of work
-SEARCH_ROUNDS = 20  # twice as many bring a percent more
+SEARCH_ROUNDS = 20  # three times as many bring a percent or two more (`bench.searching`)
 
 SlotName = Literal["A", "B"]
 Revision = Annotated[int, Field(ge=0)]
