@@ -30,9 +30,8 @@ __all__ = ["MOST_ROUNDS", "Search", "checked_rounds"]
 MOST_ROUNDS = 1000
 RATE = 0.06  # of the latents' spread, in the first round; it falls to nothing
 BETAS = (0.8, 0.95)
-SHORTEST = MEL_SCALES[-1][
-    0
-]  # samples that all resolutions need; what is shorter is heard with silence after it
+# Samples that all resolutions need; what is shorter is heard with silence after it.
+SHORTEST = max(window for window, _ in MEL_SCALES)
 COMMITMENT = 0.25  # as in training: latents that lie far from their entries say little about what is heard
 
 
