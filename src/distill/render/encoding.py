@@ -34,7 +34,7 @@ __all__ = ["encode", "encode_rows"]
 
 LEVEL_EVERY = 8  # chunks: of the first, and of one a minute, the loudest steps are decoded to compare levels
 LEVEL_STEPS = 96  # about 2 s; decoding the whole chunk made encoding four times as slow
-SEARCH_STEPS = 192  # about 4 s: what a search needs for its gradients stays under half a gigabyte
+SEARCH_STEPS = 192  # about 4 s: what a search keeps for its gradients is then 220 MiB, in stereo
 
 
 def encode(codec: Codec, clip: Clip, *, search: int = 0, model: str = "", source: str = "") -> Codes:
