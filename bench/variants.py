@@ -156,6 +156,8 @@ VARIANTS: tuple[Variant, ...] = (
     _without("pitch", "pitch_share"),
     _without("time", "time_share"),
     _without("noise", "noise_share"),
+    Variant("pitch to 5 semitones", "augmentation", augmentation={"pitch_semitones": 5.0}),
+    Variant("pitch on a fifth, 5 semitones", "augmentation", augmentation={"pitch_share": 0.2, "pitch_semitones": 5.0}),
     Variant("pitch on half", "augmentation", augmentation={"pitch_share": 0.5, "pitch_semitones": 5.0}),
     # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
     *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
