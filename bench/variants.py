@@ -156,6 +156,7 @@ VARIANTS: tuple[Variant, ...] = (
     _without("pitch", "pitch_share"),
     _without("time", "time_share"),
     _without("noise", "noise_share"),
+    Variant("shift on a quarter", "augmentation", augmentation={"shift_share": 0.25}),
     Variant("shift on half", "augmentation", augmentation={"shift_share": 0.5}),
     Variant("pitch to 5 semitones", "augmentation", augmentation={"pitch_semitones": 5.0}),
     Variant("pitch on a fifth, 5 semitones", "augmentation", augmentation={"pitch_share": 0.2, "pitch_semitones": 5.0}),
