@@ -77,9 +77,10 @@ def judge(reference: Samples, result: Samples) -> Verdict:
     """
     a, b = torch.from_numpy(reference), torch.from_numpy(result)
     opinion = visqol(mid_side(reference)[0], mid_side(result)[0])
+    mel = mel_distance(a, b)
     return Verdict(
-        mel=mel_distance(a, b),
-        mel_mid=mid_distance(reference, result),
+        mel=mel,
+        mel_mid=mel if len(reference) == 1 else mid_distance(reference, result),
         stft=stft_distance(a, b),
         visqol=None if opinion is None else opinion[0],
         nsim=None if opinion is None else opinion[1],
