@@ -56,7 +56,7 @@ class Search:
     Parameters
     ----------
     rounds : int in 1..1000
-        A stretch takes about three times as long in each as decoding it does.
+        Each takes about a sixtieth of a mono stretch's length on two cores (``bench.searching``).
     """
 
     @torch.inference_mode(False)
