@@ -25,7 +25,7 @@ export function mount(element) {
 
   const search = h('input', { type: 'search', value: kept.search ?? '', placeholder: 'Search titles, notes, models', 'aria-label': 'Search the history' });
   const starred = h('button', { type: 'button', class: 'd-button', 'aria-pressed': String(kept.starred ?? false) }, icon('star'), 'Starred only');
-  const room = h('p', { class: 'd-soft d-small', 'aria-live': 'polite' });
+  const room = h('p', { class: 'd-soft d-small take-room', 'aria-live': 'polite' });
   const list = h('ul', { class: 'take-list', 'aria-label': 'Takes' });
   const status = h('p', { class: 'd-hidden-text', role: 'status' });
   const empty = h('div', { class: 'd-empty d-card', hidden: true });
