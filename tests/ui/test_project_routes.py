@@ -230,7 +230,7 @@ def _heard(answer: httpx.Response) -> tuple[dict[str, Any], np.ndarray]:
     return about, samples.copy()
 
 
-def _dropped(client: httpx.Client, served: Running, sound: Path) -> dict[str, Any]:
+def _dropped(served: Running, sound: Path) -> dict[str, Any]:
     answer = httpx.post(
         f"{served.url}distill/dropped", params={"file": sound.name}, content=sound.read_bytes()
     )
@@ -241,7 +241,7 @@ def _dropped(client: httpx.Client, served: Running, sound: Path) -> dict[str, An
 def test_a_sound_is_opened_with_the_nearest_codes_that_a_search_finds(
     client: httpx.Client, served: Running, sounds: Path
 ) -> None:
-    source = _dropped(client, served, sounds / "pluck.wav")
+    source = _dropped(served, sounds / "pluck.wav")
     at_once = client.post("/open", json={"slot": "B", "source": source}).raise_for_status().json()
     number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
     assert served.studio.jobs.get(number).wait(60)
@@ -258,7 +258,7 @@ def test_one_search_is_under_way_and_a_stopped_one_leaves_the_slot_as_it_was(
 ) -> None:
     long = tmp_path / "long.wav"
     write_wav(long, Clip(mixture(120 * 48_000)))
-    source = _dropped(client, served, long)
+    source = _dropped(served, long)
     number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
     again = client.post("/open", json={"slot": "A", "source": source, "search": True})
     assert (again.status_code, again.json()["error"]) == (

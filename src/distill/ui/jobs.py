@@ -111,9 +111,22 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, kind: str, work: Work) -> Job:
-        """Begin some work."""
+    def start(self, kind: str, work: Work, *, alone: str = "") -> Job:
+        """Begin some work.
+
+        Parameters
+        ----------
+        alone : str
+            What to say where work of this kind is under way and must be the only one.
+
+        Raises
+        ------
+        BadInput
+            If so.
+        """
         with self._lock:
+            if alone and self.running(kind):
+                raise BadInput(alone)
             job = Job(next(self._numbers), kind, work)
             self._jobs[job.number] = job
             ended = [number for number, known in self._jobs.items() if not known.running]

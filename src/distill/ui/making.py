@@ -71,9 +71,9 @@ class Making:
             return {"made": len(run.made)}
 
         with self._lock:
-            if studio.jobs.running(KIND):
-                raise BadInput("new sound is being made already; wait for it, or stop it first.")
-            job = studio.jobs.start(KIND, work)
+            job = studio.jobs.start(
+                KIND, work, alone="new sound is being made already; wait for it, or stop it first."
+            )
             self._runs[job.number] = run
             while len(self._runs) > MOST_RUNS:
                 self._runs.popitem(last=False)

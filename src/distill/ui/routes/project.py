@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,7 @@ from distill.api.open_sounds import Change
 from distill.codes import storage
 from distill.codes.region import Region
 from distill.codes.tempo import Tempo
-from distill.errors import BadInput, Superseded
+from distill.errors import Superseded
 from distill.progress import Cancel, Report
 from distill.ui.answers import CompactJSON
 from distill.ui.jobs import Job
@@ -29,7 +28,6 @@ from distill.ui.studio import Studio
 __all__ = ["router"]
 
 RECENT = 8  # takes that are offered to be opened
-SEARCH = "search"  # the kind of work
 SEARCH_ROUNDS = 20  # three times as many bring a percent or two more (`bench.searching`)
 
 SlotName = Literal["A", "B"]
@@ -125,7 +123,6 @@ class Rewriting(_Asked):
 def router(studio: Studio) -> APIRouter:
     """Make the routes."""
     routes = APIRouter(prefix="/project", default_response_class=CompactJSON)
-    searching = threading.Lock()
 
     def state(slot: str) -> dict[str, Any]:
         return {"slot": slot} | studio.project.sound(slot).to_json()
@@ -169,7 +166,7 @@ def router(studio: Studio) -> APIRouter:
         else:
             path = studio.media.path(str(asked.source.media).rpartition("/")[2])
             if asked.search:
-                return {"job": search(asked.slot, path).number}
+                return search(asked.slot, path).to_json()
             studio.project.open_file(asked.slot, path, model=studio.model)
         return state(asked.slot)
 
@@ -183,10 +180,9 @@ def router(studio: Studio) -> APIRouter:
             )
             return state(slot)
 
-        with searching:
-            if studio.jobs.running(SEARCH):
-                raise BadInput("nearer codes are searched for already; wait for that, or stop it first.")
-            return studio.jobs.start(SEARCH, work)
+        return studio.jobs.start(
+            "search", work, alone="nearer codes are searched for already; wait for that, or stop it first."
+        )
 
     @routes.post("/close")
     def close(asked: Slot) -> dict[str, Any]:
