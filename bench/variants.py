@@ -161,6 +161,15 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("pitch to 5 semitones", "augmentation", augmentation={"pitch_semitones": 5.0}),
     Variant("pitch on a fifth, 5 semitones", "augmentation", augmentation={"pitch_share": 0.2, "pitch_semitones": 5.0}),
     Variant("pitch on half", "augmentation", augmentation={"pitch_share": 0.5, "pitch_semitones": 5.0}),
+    # Changes that each helped a little, together.
+    Variant("shift on a quarter, late fall", "augmentation", augmentation={"shift_share": 0.25}, part=other_parts.late_fall),
+    Variant(
+        "shift on a quarter, late fall, slopes 1",
+        "augmentation",
+        augmentation={"shift_share": 0.25},
+        training={"slopes": 1.0},
+        part=other_parts.late_fall,
+    ),
     # Inversion: when the phase is learnt, and what Griffin-Lim adds to it or does alone.
     *(_training("inversion", f"phase for {share:g}", phase_share=share) for share in (0.15, 0.45)),
     Variant("codes go on with the phase", "inversion", part=other_training.codes_go_on),
