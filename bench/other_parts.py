@@ -31,10 +31,12 @@ __all__ = [
     "by_angle",
     "by_gradient",
     "continuous",
+    "cosine_fall",
     "falling_rate",
-    "late_fall",
+    "later_fall",
     "linear_features",
     "no_convergence",
+    "other_magnitude_loss",
     "relu",
     "silu",
     "snake",
@@ -77,25 +79,23 @@ def squared_relu() -> AbstractContextManager[Any]:
     return _activation(lambda wide: F.relu(wide).square())
 
 
-def _schedule(share: Callable[[float], float]) -> AbstractContextManager[Any]:
-    """A learning rate that goes another way down from its stage's beginning (0) to its end (1)."""
-
-    def rate_share(position: float, *, start: float, stop: float) -> float:
-        through = min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
-        rising = min(1.0, (through + 1e-3) / schedule.WARM_UP)
-        return rising * max(schedule.LAST_SHARE, share(through))
-
-    return patch.object(codec_task, "rate_share", rate_share)
-
-
 def falling_rate() -> AbstractContextManager[Any]:
-    """The learning rate falls in a straight line."""
-    return _schedule(lambda through: 1 - through)
+    """The learning rate falls in a straight line from the stage's beginning on."""
+    return patch.object(schedule, "HELD", 0.0)
 
 
-def late_fall() -> AbstractContextManager[Any]:
-    """The learning rate stays for three fifths of its stage and then falls in a straight line."""
-    return _schedule(lambda through: min(1.0, (1 - through) / 0.4))
+def cosine_fall() -> AbstractContextManager[Any]:
+    """The learning rate falls as a cosine does."""
+
+    def share(fall: schedule.LateFall, position: float) -> float:
+        return schedule.cosine_share(position, start=fall.start, stop=fall.stop)
+
+    return patch.object(schedule.LateFall, "share", share)
+
+
+def later_fall() -> AbstractContextManager[Any]:
+    """The learning rate stays for four fifths of its stage and not for three."""
+    return patch.object(schedule, "HELD", 0.8)
 
 
 def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
@@ -118,16 +118,23 @@ def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
 
 
 @contextmanager
+def other_magnitude_loss(loss: Callable[..., Tensor]) -> Iterator[None]:
+    """Let both stages compare magnitudes by another loss: the first calls it itself, the second beside that of the sound."""
+    with patch.object(codec_objectives, "magnitude_loss", loss), patch.object(losses, "magnitude_loss", loss):
+        yield
+
+
+@contextmanager
 def bins_alone() -> Iterator[None]:
     """The magnitude is compared bin by bin, and not in bands; three times, so that the loss is as large."""
-    with patch.object(codec_objectives, "magnitude_loss", _magnitude_loss(3.0, 0.0)):
+    with other_magnitude_loss(_magnitude_loss(3.0, 0.0)):
         yield
 
 
 @contextmanager
 def bands_alone() -> Iterator[None]:
     """The magnitude is compared in mel bands, and not bin by bin."""
-    with patch.object(codec_objectives, "magnitude_loss", _magnitude_loss(0.0, 1.5)):
+    with other_magnitude_loss(_magnitude_loss(0.0, 1.5)):
         yield
 
 
@@ -139,18 +146,18 @@ def no_convergence() -> Iterator[None]:
         mel, _ = losses._distances(decoded, audio, scales)
         return mel * len(MEL_SCALES) / len(scales)
 
-    with patch.object(codec_objectives, "sound_loss", loss):
+    with patch.object(losses, "sound_loss", loss):
         yield
 
 
 def _scales_in_turn(turns: int) -> AbstractContextManager[Any]:
     """Let each step compare the sound at every ``turns``-th of the seven resolutions, the next one at those beside them."""
-    step = itertools.count()
+    step, compared = itertools.count(), losses.sound_loss
 
     def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
-        return losses.sound_loss(decoded, audio, scales=MEL_SCALES[next(step) % turns :: turns])
+        return compared(decoded, audio, scales=MEL_SCALES[next(step) % turns :: turns])
 
-    return patch.object(codec_objectives, "sound_loss", loss)
+    return patch.object(losses, "sound_loss", loss)
 
 
 def a_third_of_the_scales() -> AbstractContextManager[Any]:

@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 import torch
 from torch.nn import functional as F
 
-from bench.judge import visqol
+from bench.judge import Verdict, average, judge
 from bench.pace import DRAFT, StepClock, relative_costs
 from bench.sounds import Split, codec_gain, mono
 from bench.usage import usage_by_level
 from bench.variants import Variant
-from distill.audio.distances import mel_distance, stft_distance
 from distill.codec.model import Codec
 from distill.collection.scan import scan
 from distill.collection.store import build_store
@@ -98,8 +96,8 @@ def trial(
 
 
 @torch.no_grad()
-def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[dict[str, float]], list[Any]]:
-    """What each sound's reconstruction is told by every judge, and its codes [1, K, S]; a silent sound has no opinion."""
+def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[Verdict], list[Any]]:
+    """What is said of each sound's reconstruction, and its codes [1, K, S]."""
     verdicts, grids = [], []
     for file in files:
         sound = mono(file, most_seconds=MOST_SECONDS)
@@ -108,23 +106,13 @@ def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[d
         padded = F.pad(given, (0, -given.shape[1] % codec.step_length))
         found = codec.quantizer(codec.latents(padded))
         decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]] / gain
-        original = given / gain
-        verdict = {"mel": mel_distance(original, decoded), "stft": stft_distance(original, decoded)}
-        opinion = visqol(original[0].numpy(), decoded[0].numpy())
-        if opinion is not None:
-            verdict["visqol"], verdict["nsim"] = opinion
-        verdicts.append(verdict)
+        verdicts.append(judge(sound, decoded.numpy()))
         grids.append(found.codes.transpose(1, 2).numpy())
     return verdicts, grids
 
 
-def _means(part: str, verdicts: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+def _means(part: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Mel distances of a part, each and their mean, by the part's name, and the means of the other judges."""
-    told = {
-        f"{part}_{judge}": fmean(found)
-        if (found := [one[judge] for one in verdicts if judge in one])
-        else None
-        for judge in ("stft", "visqol", "nsim")
-    }
-    mel = [verdict["mel"] for verdict in verdicts]
-    return {part: fmean(mel), f"{part}_each": mel, **told}
+    means = average(verdicts)
+    others = {f"{part}_{name}": means[name] for name in ("stft", "visqol", "nsim")}
+    return {part: means["mel"], f"{part}_each": [verdict.mel for verdict in verdicts], **others}

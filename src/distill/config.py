@@ -98,9 +98,11 @@ class CodecTraining(_Settings):
     join_share: float = Field(0.5, ge=0, le=1, description="from here on held-out sounds are trained on too")
     quantizer_dropout: float = Field(0.5, ge=0, le=1, description="crops that use only their first levels")
     commitment: float = Field(0.25, ge=0, le=10)
-    slopes: float = Field(0.5, ge=0, le=10, description="weight of the phase's slopes beside the magnitude")
+    slopes: float = Field(1.0, ge=0, le=10, description="weight of the phase's slopes beside the magnitude")
     decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
-    patience: int = Field(6, ge=1, description="validations without a better score that end the codes stage")
+    patience: int = Field(
+        6, ge=1, description="validations without a better score that bring a stage to its end"
+    )
     averaging_width: float = Field(
         0.05, ge=0, le=0.25, description="width of the averaged weights, as a share of a stage"
     )
@@ -126,7 +128,7 @@ class Augmentation(_Settings):
     gain_share: float = Field(0.8, ge=0, le=1)
     gain_db: float = Field(6.0, ge=0, le=24, description="largest change of level, up or down")
     polarity_share: float = Field(0.5, ge=0, le=1)
-    shift_share: float = Field(1.0, ge=0, le=1, description="crops start anywhere, not on a step")
+    shift_share: float = Field(0.25, ge=0, le=1, description="crops start anywhere, not on a step")
     eq_share: float = Field(0.3, ge=0, le=1)
     eq_db: float = Field(6.0, ge=0, le=24, description="largest boost or cut of a band")
     pitch_share: float = Field(0.1, ge=0, le=1)

@@ -19,7 +19,7 @@ from distill.config import Augmentation
 CROP = 12_000
 DEFAULTS = Augmentation.model_validate({})
 OTHERS = ("gain_share", "polarity_share", "eq_share", "pitch_share", "time_share", "noise_share")
-SHIFT_ONLY = DEFAULTS.model_copy(update=dict.fromkeys(OTHERS, 0.0))
+SHIFT_ONLY = DEFAULTS.model_copy(update=dict.fromkeys(OTHERS, 0.0) | {"shift_share": 1.0})
 
 
 class Listed:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import torch
 from tests.training.small_task import CROP, FewSounds, rate_of, state_of, task_of, walk
 from tests.training.synthetic import TRAINING
 
-from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.training import codec_task
@@ -147,10 +147,9 @@ def test_every_stage_scores_better_than_the_one_before(tiny_config: CodecConfig)
     for step in (0, 4, 14):
         for one in range(step, step + 2):
             task.train_step(one, 2, one / 20)
-        scores.append((task.stage, task.validate(step).score, task.validate(step).may_stop))
-    assert [stage for stage, _, _ in scores] == ["free", "codes", "phase"]
+        scores.append((task.stage, task.validate(step).score))
+    assert [stage for stage, _ in scores] == ["free", "codes", "phase"]
     assert scores[0][1] > scores[1][1] + 50 > scores[2][1] + 100
-    assert [may_stop for _, _, may_stop in scores] == [False, False, True]
 
 
 def test_health_is_measured_once_there_are_codes(tiny_config: CodecConfig) -> None:
@@ -163,16 +162,48 @@ def test_health_is_measured_once_there_are_codes(tiny_config: CodecConfig) -> No
     assert all(level.utilisation > 0 for level in health)
 
 
-def test_a_codes_stage_that_gets_no_better_makes_way_for_the_phase(tiny_config: CodecConfig) -> None:
+def no_better(task: CodecTask, times: int) -> None:
+    """Tell the task of validations of one score."""
+    validation = task.validate(0)
+    for _ in range(times):
+        assert task.on_validation(0, replace(validation, score=50.0, health=())) is None
+
+
+def test_a_rate_falls_early_where_a_codes_stage_gets_no_better_and_then_the_phase_is_learnt(
+    tiny_config: CodecConfig,
+) -> None:
     task = task_of(tiny_config, TRAINING.model_copy(update={"patience": 2}))
     task.train_step(0, 2, 0.3)
-    validation = task.validate(0)
-    healthy = examine(np.ones((3, 16), dtype=np.int64))
-    for _ in range(3):  # the first is the best so far
-        assert task.on_validation(0, type(validation)(validation.score, health=healthy)) is None
-    task.train_step(1, 2, 0.35)
-    assert task.stage == "phase"
-    assert task.stage_start == 0.35
+    held = rate_of(task)
+    no_better(task, 3)  # the first is the best so far
+    for step, (position, share) in enumerate([(0.3, 1.0), (0.4, 0.5), (0.45, 0.25), (0.499, 0.05)]):
+        task.train_step(1 + step, 2, position)
+        assert task.stage == "codes"
+        assert rate_of(task) == pytest.approx(share * held, rel=0.01)
+    task.train_step(5, 2, 0.5)
+    assert (task.stage, task.stage_start) == ("phase", 0.5)
+
+
+def test_a_codes_stage_that_gets_no_better_while_its_rate_falls_ends_at_once(
+    tiny_config: CodecConfig,
+) -> None:
+    task = task_of(tiny_config, TRAINING.model_copy(update={"patience": 2}))
+    task.train_step(0, 2, 0.6)
+    no_better(task, 3)
+    task.train_step(1, 2, 0.61)
+    assert (task.stage, task.stage_start) == ("phase", 0.61)
+
+
+def test_a_training_may_end_early_only_once_the_rate_of_its_last_stage_falls(
+    tiny_config: CodecConfig,
+) -> None:
+    task = task_of(tiny_config, TRAINING.model_copy(update={"patience": 2}))
+    for position in (0.2, 0.7, 0.8):
+        task.train_step(0, 2, position)
+        assert not task.validate(0).may_stop
+    no_better(task, 3)
+    task.train_step(0, 2, 0.8)
+    assert task.validate(0).may_stop
 
 
 def test_averages_follow_the_weights(tiny_config: CodecConfig) -> None:
@@ -198,17 +229,16 @@ def test_a_lower_rate_is_lower_for_good(tiny_config: CodecConfig) -> None:
     assert rates[1] == pytest.approx((0.5 * rates[0][0], 0.5 * rates[0][1]))
 
 
-def test_the_rate_rises_then_falls_in_each_of_two_arcs(tiny_config: CodecConfig) -> None:
+def test_the_rate_rises_is_held_and_falls_in_each_of_two_arcs(tiny_config: CodecConfig) -> None:
     task, rates = task_of(tiny_config), []
     for step in range(100):
-        task._change_stage(step, step / 100)
-        rates.append(task._rate(step / 100))
+        task.train_step(step, 2, step / 100)
+        rates.append(rate_of(task))
     first, second = rates[:70], rates[70:]
     for arc, top in ((first, TRAINING.learning_rate), (second, TRAINING.phase_learning_rate)):
-        peak = arc.index(max(arc))
-        assert peak < 0.1 * len(arc)
-        assert max(arc) == pytest.approx(top, rel=0.05)
-        assert arc[peak:] == sorted(arc[peak:], reverse=True)
+        rises, falls = round(0.05 * len(arc)), round(0.6 * len(arc))
+        assert arc[rises:falls] == [pytest.approx(top)] * (falls - rises)
+        assert arc[falls:] == sorted(arc[falls:], reverse=True)
         assert arc[-1] < 0.1 * top
 
 

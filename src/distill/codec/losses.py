@@ -18,7 +18,7 @@ from distill.audio.distances import MEL_SCALES
 from distill.audio.magnitudes import frame_magnitudes, mel_bands
 from distill.audio.spectrum import magnitude
 
-__all__ = ["magnitude_loss", "mel_loss", "slope_loss", "sound_loss"]
+__all__ = ["decoded_losses", "magnitude_loss", "mel_loss", "slope_loss", "sound_loss"]
 
 LOG10_E = 1 / math.log(10)
 MAGNITUDE_FLOOR = 1e-4
@@ -108,6 +108,34 @@ def sound_loss(decoded: Tensor, audio: Tensor, *, scales: Sequence[tuple[int, in
     mel, convergence = _distances(decoded, audio, scales)
     share = len(scales) / len(MEL_SCALES)
     return (mel + 0.5 * convergence) / share
+
+
+def decoded_losses(
+    decoded: Tensor,
+    log_magnitude: Tensor,
+    audio: Tensor,
+    *,
+    spectrum: Tensor,
+    scales: Sequence[tuple[int, int]],
+) -> dict[str, Tensor]:
+    """What a sound is trained by, and searched for by: its own loss, and that of the magnitude it was inverted from.
+
+    The second keeps the magnitude true where an inversion would hide that it is not. Their sum is what counts.
+
+    Parameters
+    ----------
+    decoded, audio : Tensor [B, T]
+    log_magnitude : Tensor [B, bins, F]
+        That ``decoded`` was made from.
+    spectrum : complex Tensor [B, bins, F]
+        Of ``audio``.
+    scales : pairs of window and bands
+        As of :func:`sound_loss`.
+    """
+    return {
+        "sound": sound_loss(decoded, audio, scales=scales),
+        "magnitude": magnitude_loss(log_magnitude, spectrum),
+    }
 
 
 def mel_loss(decoded: Tensor, audio: Tensor) -> Tensor:

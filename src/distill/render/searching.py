@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from distill.audio.distances import MEL_SCALES
 from distill.audio.spectrum import stft
-from distill.codec.losses import magnitude_loss, sound_loss
+from distill.codec.losses import decoded_losses
 from distill.codec.model import Codec
 from distill.codec.panning import pan, pan_loss
 from distill.errors import BadSetting
@@ -143,8 +143,7 @@ class _Ear:
         hidden = self._codec.decoder(torch.cat([self._before, latents], 1))
         log_magnitude = self._codec.head.log_magnitude(hidden)
         decoded = self._codec.sound(hidden, log_magnitude=log_magnitude, first_step=self._first_step)
-        distance = sound_loss(decoded, self._audio, scales=scales)
-        distance = distance + magnitude_loss(log_magnitude, self._spectrum)
+        losses = decoded_losses(decoded, log_magnitude, self._audio, spectrum=self._spectrum, scales=scales)
         if self._place is not None:
-            distance = distance + pan_loss(self._codec.head.pan(hidden[1::2]), *self._place)
-        return distance
+            losses["place"] = pan_loss(self._codec.head.pan(hidden[1::2]), *self._place)
+        return torch.stack(list(losses.values())).sum()

@@ -29,7 +29,7 @@ NEWEST = "checkpoint.safetensors"
 BACKUP = "checkpoint.previous.safetensors"
 PARTIAL = "checkpoint.safetensors.partial"
 FORMAT = "distill checkpoint"
-VERSION = 3
+VERSION = 4
 KEY = "distill"
 
 

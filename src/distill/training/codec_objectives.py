@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from distill.audio.spectrum import stft
-from distill.codec.losses import magnitude_loss, mel_loss, slope_loss, sound_loss
+from distill.codec.losses import decoded_losses, magnitude_loss, mel_loss, slope_loss
 from distill.codec.model import Codec
 from distill.codec.panning import pan, pan_loss, with_a_mid
 from distill.config import CodecTraining
@@ -105,9 +105,9 @@ class Objectives:
             hidden = codec.decoder(quantized.latents)
             log_magnitude = codec.head.log_magnitude(hidden)
             decoded = codec.sound(hidden, log_magnitude=log_magnitude)
-        sound = sound_loss(decoded, crops[:, 0], scales=scales)
-        distance = magnitude_loss(log_magnitude, self._spectrum(crops[:, 0]))
-        losses = {LOSS: sound + distance, "sound": sound, "magnitude": distance}
+        spectrum = self._spectrum(crops[:, 0])
+        parts = decoded_losses(decoded, log_magnitude, crops[:, 0], spectrum=spectrum, scales=scales)
+        losses = {LOSS: torch.stack(list(parts.values())).sum(), **parts}
         self._add_place(losses, hidden, crops)
         return losses
 

@@ -126,7 +126,7 @@ def train_codec(
             batch_size=fit.training.batch_size,
             validate=validate,
             preview=preview_every,
-            # The task ends its codes stage first when nothing gets better, and starts another count.
+            # The task lets the rate fall and ends its codes stage first when nothing gets better, and starts another count.
             patience=fit.training.patience + 2,
             seed=seed,
         )

@@ -37,7 +37,7 @@ from distill.training.codec_objectives import Objectives
 from distill.training.feed import Batches
 from distill.training.learner import Learner
 from distill.training.optimiser import codec_optimisers
-from distill.training.schedule import rate_share
+from distill.training.schedule import LateFall
 from distill.training.task import LOSS, Validation
 
 __all__ = ["CodecTask", "Preview", "Stage"]
@@ -86,7 +86,8 @@ class CodecTask:
         self.objectives = Objectives(self.codec, settings)
         self._preview = preview
         self.stage: Stage = "free"
-        self.stage_start = 0.0
+        self.stage_start, self.position = 0.0, 0.0
+        self.fall: LateFall  # of the rate
         self.rate_factor = 1.0
         self.best_of_stage, self.stale = math.inf, 0
         self.judged_codes = 0
@@ -96,6 +97,7 @@ class CodecTask:
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step of the stage that ``position`` (0..1) falls in."""
         self._change_stage(step, position)
+        self.position = position
         draw = self._generator(step)
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
@@ -107,7 +109,8 @@ class CodecTask:
         else:
             coded = depths if self.stage == "codes" else None
             losses, latents = self.objectives.magnitude(rows, depths=coded)
-        self.learner.follow(losses[LOSS], rate=self._rate(position))
+        top = self.settings.phase_learning_rate if self.stage == "phase" else self.settings.learning_rate
+        self.learner.follow(losses[LOSS], rate=top * self.rate_factor * self.fall.share(position))
         if self.stage == "codes" and step % REVIVE_EVERY == 0:
             revive(self.codec.quantizer, latents.flatten(0, 1), generator=draw)
         return {name: float(value.detach()) for name, value in losses.items()}
@@ -121,13 +124,22 @@ class CodecTask:
         if self.stage == "free" and position >= settings.unquantized_share:
             self._fill_codebooks(step)
             self._enter("codes", position)
-        over = position >= 1 - settings.phase_share or self.stale >= settings.patience
+        stalled = self.stage != "free" and self.stale >= settings.patience
+        if stalled and not self.fall.falling(position):
+            # What a held rate no longer makes better, its fall does.
+            self.fall.fall_from(position)
+            self.stale, stalled = 0, False
+        over = position >= self.fall.stop or stalled
         if self.stage == "codes" and over and settings.phase_share > 0:
             self.codec.load_state_dict(self.weights())
             self._enter("phase", position)
 
     def _enter(self, stage: Stage, position: float) -> None:
         before, self.stage, self.stage_start = self.stage, stage, position
+        # Free and codes share one fall; the phase stage has its own.
+        self.fall = (
+            LateFall(position, 1.0) if stage == "phase" else LateFall(0.0, 1 - self.settings.phase_share)
+        )
         self.best_of_stage, self.stale = math.inf, 0
         self._choose_trained()
         if (before, stage) == ("free", "codes"):  # with the momentum of the free stage
@@ -155,15 +167,6 @@ class CodecTask:
         latents = self.objectives.audible_latents(crops, wanted=wanted)
         fill(self.codec.quantizer, latents, generator=self._generator(step))
 
-    def _rate(self, position: float) -> float:
-        """Learning rate at a position: free and codes share one cosine; the phase stage has its own."""
-        settings = self.settings
-        if self.stage == "phase":
-            top, start, stop = settings.phase_learning_rate, self.stage_start, 1.0
-        else:
-            top, start, stop = settings.learning_rate, 0.0, 1 - settings.phase_share
-        return top * self.rate_factor * rate_share(position, start=start, stop=stop)
-
     def _generator(self, step: int) -> torch.Generator:
         return torch.Generator().manual_seed((self.seed * 1_000_003 + step) % 2**63)
 
@@ -189,14 +192,15 @@ class CodecTask:
             score=score,
             figures={"own": own, "held_out": held_out},
             health=health,
-            may_stop=self.stage == last,  # a codec that stopped before it would have no phase
+            # A codec that stopped before it would have no phase, and one whose rate is still held gets better as it falls.
+            may_stop=self.stage == last and self.fall.falling(self.position),
         )
 
     def on_validation(self, step: int, validation: Validation) -> str | None:
         """Carry out row A5: shrink codebooks that are not used, drop a level that is empty.
 
-        Also counts how long the score has not improved: then the phase stage begins early (a training that
-        stopped before it would have no phase).
+        Also counts how long the score has not improved: then the rate falls early, and the phase stage follows (a
+        training that stopped before it would have no phase).
         """
         if validation.score < self.best_of_stage:
             self.best_of_stage, self.stale = validation.score, 0
@@ -256,6 +260,8 @@ class CodecTask:
             "num_levels": self.codec.num_levels,
             "stage": self.stage,
             "stage_start": self.stage_start,
+            "position": self.position,
+            "fall_stop": self.fall.stop,
             "rate_factor": self.rate_factor,
             "best_of_stage": self.best_of_stage,
             "stale": self.stale,
@@ -275,6 +281,7 @@ class CodecTask:
         self.codec.requires_grad_(True)
         self.rate_factor = state["rate_factor"]
         self._enter_anew(state["stage"], state["stage_start"])
+        self.position, self.fall.stop = state["position"], state["fall_stop"]
         self.best_of_stage, self.stale = state["best_of_stage"], state["stale"]
         self.codec.load_state_dict(state["codec"])
         for level, kept in zip(self.codec.quantizer.levels, state["entry_averages"], strict=True):

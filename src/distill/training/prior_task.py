@@ -26,7 +26,7 @@ from distill.training.averages import steady
 from distill.training.learner import Learner
 from distill.training.optimiser import Optimisers
 from distill.training.prior_feed import CodeCrops, HeldOut, Parts, evenly, usage
-from distill.training.schedule import rate_share
+from distill.training.schedule import cosine_share
 from distill.training.task import LOSS, Validation
 
 __all__ = ["PriorTask", "held_out_log_probs"]
@@ -76,7 +76,7 @@ class PriorTask:
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step."""
-        rate = self.settings.learning_rate * self.rate_factor * rate_share(position, start=0.0, stop=1.0)
+        rate = self.settings.learning_rate * self.rate_factor * cosine_share(position, start=0.0, stop=1.0)
         columns = torch.from_numpy(self.crops(step, batch_size))
         spoilt = self._spoilt(columns, step).to(self._device)
         logits, _ = self.network(spoilt[:, :-1], spoilt[:, 1:])  # [K, B, T, N]

@@ -1,6 +1,7 @@
 // What can be done to the selection: words at one click, every operation with its form, regenerating, templates.
 
 import { clear, h, set } from '../base/dom.js';
+import { progressBar } from '../base/progress.js';
 import { attempt, follow, get, post, tell } from '../base/talk.js';
 import { fieldsOf } from './fields.js';
 import { other } from './project.js';
@@ -46,7 +47,7 @@ export function createOperations(desk) {
 
   const creativity = h('input', { id: 'dna-creativity', type: 'range', min: 0.1, max: 2, step: 0.1, value: 0.9 });
   const again = h('button', { type: 'button', class: 'd-button', title: 'The model writes the selection anew so that its edges fit (regenerate)', onclick: regenerate }, 'Regenerate');
-  const progress = h('span', { class: 'd-small d-soft', role: 'status' });
+  const far = progressBar('Progress of the new part', { hidden: true });
 
   function regenerate() {
     return attempt(async () => {
@@ -56,7 +57,7 @@ export function createOperations(desk) {
       if (!region || !sound.selection) { tell('Select the part that shall be made anew first.'); return; }
       set(again, { disabled: true });
       const job = await post('/project/regenerate', { slot, region, creativity: Number(creativity.value), seed: seed() });
-      const done = await follow(job.job, ({ progress: { done: made, total } }) => { progress.textContent = total ? `${Math.round((100 * made) / total)} %` : '…'; }, 250).finally(() => { set(again, { disabled: false }); progress.textContent = ''; });
+      const done = await follow(job.job, ({ progress: { done: made, total } }) => { far.hidden = false; far.show(total ? made / total : 0); }, 250).finally(() => { set(again, { disabled: false }); far.hidden = true; });
       if (done.state !== 'done') tell(done.error || 'Stopped.', 'problem');
       else desk.project.follow(slot, done.result);
     });
@@ -81,7 +82,7 @@ export function createOperations(desk) {
     place,
     h('section', {}, h('div', { class: 'd-row d-between' }, h('h3', { class: 'd-subtitle' }, 'In words'), h('label', { class: 'd-row d-small', for: 'dna-amount', title: '1 is as far as sounds of the collection usually differ' }, 'Amount', amount, shown)), words),
     h('section', {}, h('label', { class: 'd-subtitle', for: 'dna-operation' }, 'Operation'), choice, about, fields, h('div', { class: 'd-row' }, apply), hear),
-    h('section', {}, h('h3', { class: 'd-subtitle' }, 'New from the model'), h('div', { class: 'd-row' }, again, h('label', { class: 'd-row d-small', for: 'dna-creativity', title: 'Temperature: how far from what is likeliest' }, 'Creativity', creativity), progress)),
+    h('section', {}, h('h3', { class: 'd-subtitle' }, 'New from the model'), h('div', { class: 'd-row' }, again, h('label', { class: 'd-row d-small', for: 'dna-creativity', title: 'Temperature: how far from what is likeliest' }, 'Creativity', creativity)), far),
     h('section', {}, h('h3', { class: 'd-subtitle' }, 'Templates'), h('div', { class: 'd-row dna-line' }, kept, useIt), h('div', { class: 'd-row dna-line' }, name, h('button', { type: 'button', class: 'd-button', title: 'Keep the edits of this sound under a name', onclick: saveIt }, 'Save edits'))),
   );
 

@@ -1,6 +1,7 @@
 // Choosing a sound for A or B: a file dropped or chosen, a take, the other slot. Also the first view, when nothing is open.
 
 import { clear, h, icon, iconButton, time } from '../base/dom.js';
+import { progressBar } from '../base/progress.js';
 import { attempt, get, post, Refused, sentence, showTab } from '../base/talk.js';
 import { wave } from '../base/wave.js';
 
@@ -9,7 +10,7 @@ const KINDS = '.wav,.aif,.aiff,.flac,.ogg,.mp3,.codes';
 // open: { file(slot, file, { search, onchange(job) }), source(slot, source), other(slot) -> title of the other slot's sound or null }
 export function openChoice(slot, open, { hasModel = true } = {}) {
   const input = h('input', { type: 'file', accept: KINDS, class: 'd-hidden-text', tabindex: -1, 'aria-hidden': 'true', onchange: () => { if (input.files[0]) give(input.files[0]); input.value = ''; } });
-  const state = h('p', { class: 'd-small', role: 'status' });
+  const state = h('p', { class: 'd-small', role: 'status' }), far = progressBar('Progress of the search', { hidden: true });
   const takes = h('div', { class: 'd-column dna-takes' });
   const search = h('input', { type: 'checkbox' });
   const nearer = h('label', { class: 'd-row d-small', title: 'Listens to what the codes decode to, and moves them nearer to the sound. Most is gained with sounds unlike those of the collection.' },
@@ -22,10 +23,12 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
   acceptDrops(zone, give);
 
   function showSearch({ job, state: at, stopping, progress: { done, total } }) {
-    stop.hidden = at !== 'running';
+    stop.hidden = far.hidden = at !== 'running';
     stop.disabled = stopping;
     stop.onclick = () => attempt(() => post(`/jobs/${job}/stop`));
-    state.textContent = stopping ? 'Stopping…' : `Searching for nearer codes: ${total ? Math.round((100 * done) / total) : 0} %`;
+    far.show(total ? done / total : 0);
+    const words = stopping ? 'Stopping…' : 'Searching for nearer codes…';
+    if (state.textContent !== words) state.textContent = words; // read aloud once, not at every look
   }
 
   async function busy(text, work) {
@@ -42,12 +45,12 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
       state.classList.add('d-bad');
     } finally {
       element.classList.remove('dna-busy');
-      stop.hidden = true;
+      stop.hidden = far.hidden = true;
     }
   }
 
   const element = h('div', { class: 'd-column dna-choice' });
-  if (hasModel) element.append(zone, nearer, h('div', { class: 'd-row d-between' }, state, stop), takes);
+  if (hasModel) element.append(zone, nearer, h('div', { class: 'd-row d-between' }, state, stop), far, takes);
   else element.append(h('p', {}, 'There is no model yet: train one on your sounds, or try the built-in collection.'),
     h('div', {}, h('button', { type: 'button', class: 'd-button d-primary', onclick: () => showTab('train') }, 'Go to Sounds & Train')));
 

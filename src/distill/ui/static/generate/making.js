@@ -1,6 +1,7 @@
 // A run under way: what it does, how long it will take, stopping it; and its takes as they come.
 
 import { h, set, time } from '../base/dom.js';
+import { progressBar } from '../base/progress.js';
 import { attempt, follow, post, sentence } from '../base/talk.js';
 import { secondsLeft } from './settings.js';
 
@@ -9,8 +10,7 @@ const TASKS = { generate: 'Drawing', decode: 'Making sound of', encode: 'Reading
 // making({ made(cards), ended(job) }) -> { element, watch(number) }
 export function making({ made, ended }) {
   const said = h('span', { class: 'd-num' });
-  const bar = h('div');
-  const progress = h('div', { class: 'd-progress', role: 'progressbar', 'aria-label': 'New sound', 'aria-valuemin': '0', 'aria-valuemax': '100' }, bar);
+  const progress = progressBar('New sound');
   const stop = h('button', { type: 'button', class: 'd-button' }, 'Stop and keep');
   const live = h('span', { class: 'd-hidden-text', 'aria-live': 'polite' });
   const element = h('section', { class: 'd-card d-column g-tight', 'aria-label': 'Being made', hidden: true }, h('div', { class: 'd-row d-between' }, said, stop), progress, live);
@@ -24,8 +24,7 @@ export function making({ made, ended }) {
     const many = count > 1 ? `take ${Math.min(at, count)} of ${count}` : 'new sound';
     said.textContent = job.stopping ? 'Stopping; what is there is kept.'
       : `${TASKS[now.task] ?? 'Preparing'} ${many}${now.total ? `: ${now.unit === 'steps' ? `step ${now.done} of ${now.total}` : `${Math.round(share * 100)} %`}` : ' …'}${left === null ? '' : `, ${time(left)} left`}`;
-    bar.style.width = `${share * 100}%`;
-    set(progress, { 'aria-valuenow': String(Math.round(share * 100)) });
+    progress.show(share);
     stop.disabled = job.stopping;
     if (job.made.length !== before) { before = job.made.length; made(job.made); }
   }

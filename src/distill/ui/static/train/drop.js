@@ -1,6 +1,7 @@
 // Bringing sounds: dropped files and folders, chosen ones, or the path of a folder on this machine.
 
 import { h, set } from '../base/dom.js';
+import { progressBar } from '../base/progress.js';
 import { ask, attempt, post, tell } from '../base/talk.js';
 import { counted } from './words.js';
 
@@ -10,9 +11,9 @@ export function dropZone({ onjob }) {
   const files = h('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Sound files', accept: 'audio/*,.wav,.aif,.aiff,.flac,.ogg,.mp3', onchange: () => chosen(files) });
   const folder = h('input', { type: 'file', hidden: true, webkitdirectory: true, 'aria-label': 'Folder of sounds', onchange: () => chosen(folder) });
   const path = h('input', { type: 'text', class: 'd-grow', placeholder: '/home/me/sounds/bells', spellcheck: 'false', autocomplete: 'off', maxlength: '4096' });
-  const told = h('p', { class: 'd-soft', role: 'status' });
-  const bar = h('div', {});
-  const progress = h('div', { class: 'd-column train-upload', hidden: true }, told, h('div', { class: 'd-progress' }, bar),
+  const told = h('p', { class: 'd-soft' });
+  const far = progressBar('Progress of the upload');
+  const progress = h('div', { class: 'd-column train-upload', hidden: true }, told, far,
     h('div', {}, h('button', { type: 'button', class: 'd-button', onclick: () => uploading?.abort() }, 'Stop the upload')));
   const typed = h('form', { class: 'd-row train-path', onsubmit: (event) => { event.preventDefault(); addPath(); } },
     h('label', { class: 'd-row d-grow' }, h('span', { class: 'd-soft' }, 'or a path on this machine'), path),
@@ -47,7 +48,7 @@ export function dropZone({ onjob }) {
     try {
       for (const [n, { file, path: name }] of picked.entries()) {
         told.textContent = `Bringing ${n + 1} of ${counted(picked.length, 'file')}: ${file.name}`;
-        bar.style.width = `${(n / picked.length) * 100}%`;
+        far.show(n / picked.length);
         const query = new URLSearchParams({ name: wanted ? name.split('/').slice(1).join('/') : name, collection: wanted });
         const { signal } = uploading;
         await attempt(() => ask(`/training/sounds/upload?${query}`, { method: 'POST', body: file, signal }).catch((error) => { if (!signal.aborted) throw error; }));

@@ -1,6 +1,7 @@
 // A training: how far it is, how good it is, what can be done about it; and what came of it.
 
-import { clear, h, icon, set } from '../base/dom.js';
+import { clear, h, icon } from '../base/dom.js';
+import { progressBar } from '../base/progress.js';
 import { attempt, get, post, say, sentence, showTab } from '../base/talk.js';
 import { curves } from './curves.js';
 import { health } from './health.js';
@@ -25,12 +26,12 @@ export function runCard({ onview, onagain }) {
   const headline = h('h2', { class: 'd-title' }), remark = h('p', { class: 'd-soft' });
   const buttons = h('div', { class: 'd-row' });
   const steps = h('ol', { class: 'train-steps' });
-  const bar = h('div'), barBox = h('div', { class: 'd-progress train-progress', role: 'progressbar', 'aria-label': 'This part of the training', 'aria-valuemin': '0', 'aria-valuemax': '100' }, bar);
+  const far = progressBar('This part of the training', { kind: 'train-progress' });
   const where = h('p', { class: 'd-num d-soft' });
   const result = h('div', { class: 'd-column' });
   const messages = h('ul', { class: 'train-messages d-small' });
   const curve = curves(), levels = health(), heard = previews();
-  const live = h('div', { class: 'd-column' }, steps, barBox, where);
+  const live = h('div', { class: 'd-column' }, steps, far, where);
   const element = h('section', { class: 'd-card d-column train-run', 'aria-label': 'Training', hidden: true },
     h('div', { class: 'd-row d-between' }, h('div', { role: 'status' }, headline, remark), buttons),
     live, result, h('div', { class: 'train-parts' }, curve, levels, heard),
@@ -83,9 +84,7 @@ export function runCard({ onview, onagain }) {
   function showLive(run) {
     const { progress } = run;
     clear(steps, PARTS.map((words, n) => h('li', { class: n === run.part ? 'train-now' : n < run.part ? 'train-past' : '', 'aria-current': n === run.part ? 'step' : false }, n < run.part ? h('span', { 'aria-hidden': 'true', class: 'd-good' }, '✓ ') : null, words)));
-    const share = progress?.total ? Math.min(100, (100 * progress.done) / progress.total) : 0;
-    bar.style.width = `${share}%`;
-    set(barBox, { 'aria-valuenow': Math.round(share) });
+    far.show(progress?.total ? progress.done / progress.total : 0);
     where.textContent = [position(progress), progress?.seconds_left ? `about ${spokenTime(progress.seconds_left)} left in this part` : '', `${spokenTime(run.seconds)} so far`].filter(Boolean).join(' · ');
   }
 
