@@ -54,7 +54,7 @@ def test_the_file_is_plain_safetensors_with_json(tmp_path: Path) -> None:
         assert sorted(file.keys()) == ["count", "weight"]
         header = json.loads(file.metadata()["distill"])
     assert sorted(header) == ["format", "layout", "sha256", "version"]
-    assert (header["format"], header["version"]) == ("distill checkpoint", 3)
+    assert (header["format"], header["version"]) == ("distill checkpoint", 4)
 
 
 def test_saving_the_same_state_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
         checkpoint.load(tmp_path)
     assert str(caught.value) == (
         f"the checkpoint {path} is of kind 'distill checkpoint', version 7, and this Distill reads "
-        "'distill checkpoint', version 3; resume it with the Distill that saved it, or start again "
+        "'distill checkpoint', version 4; resume it with the Distill that saved it, or start again "
         "from the beginning."
     )
 

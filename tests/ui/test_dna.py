@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,12 @@ from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.forms import forms
 from distill.codes.region import Region
+from distill.render.searching import Search
 from distill.ui import Running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
+    from torch import Tensor
 
 OPERATIONS = [form.name for form in forms()]
 _REFUSALS = re.compile(r"status of 4(00|09|22)|ERR_INTERNET_DISCONNECTED")
@@ -128,6 +131,34 @@ def test_a_sound_opens_with_nearer_codes_where_a_search_was_asked_for(
     found = running.studio.project.sound("A").session.codes
     assert found.num_steps == at_once.num_steps
     assert found != at_once
+
+
+def test_a_bar_shows_how_far_a_search_is_and_the_line_read_aloud_stays_the_same(
+    tab: Page, running: Running, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descended = Search._descended
+
+    def slowly(search: Search, free: Tensor, hear: Any, after_round: Callable[[float], None]) -> Tensor:
+        def after(share: float) -> None:
+            time.sleep(0.1)
+            after_round(share)
+
+        return descended(search, free, hear, after)
+
+    monkeypatch.setattr(Search, "_descended", slowly)
+    for slot in "AB":
+        running.studio.project.close(slot)
+    tab.evaluate("__desk.project.load()")
+    tab.get_by_label("Search for nearer codes").check()
+    tab.locator("#dna input[type=file]").set_input_files(sounds / "pluck.wav")
+    bar, said = (
+        tab.get_by_role("progressbar", name="Progress of the search"),
+        tab.locator("#dna [role=status]"),
+    )
+    expect(bar).to_have_attribute("aria-valuenow", re.compile("[1-9][0-9]?"))
+    expect(said.first).to_have_text("Searching for nearer codes…")
+    expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
+    expect(bar).to_be_hidden()
 
 
 def test_a_wrong_file_is_one_sentence_and_everything_stays(desk: Desk, tmp_path: Path) -> None:
