@@ -88,7 +88,7 @@ def cosine_fall() -> AbstractContextManager[Any]:
     """The learning rate falls as a cosine does."""
 
     def share(fall: schedule.LateFall, position: float) -> float:
-        return schedule.cosine_share(position, start=fall.start, stop=fall.stop)
+        return schedule.cosine_share(fall.through(position))
 
     return patch.object(schedule.LateFall, "share", share)
 

@@ -11,6 +11,7 @@ import torch
 from tests.training.small_task import CROP, FewSounds, rate_of, state_of, task_of, walk
 from tests.training.synthetic import TRAINING
 
+from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.training import codec_task
@@ -164,9 +165,10 @@ def test_health_is_measured_once_there_are_codes(tiny_config: CodecConfig) -> No
 
 def no_better(task: CodecTask, times: int) -> None:
     """Tell the task of validations of one score."""
-    validation = task.validate(0)
+    healthy = examine(np.ones((3, 16), dtype=np.int64))
+    validation = replace(task.validate(0), score=50.0, health=healthy)
     for _ in range(times):
-        assert task.on_validation(0, replace(validation, score=50.0, health=())) is None
+        assert task.on_validation(0, validation) is None
 
 
 def test_a_rate_falls_early_where_a_codes_stage_gets_no_better_and_then_the_phase_is_learnt(
@@ -181,7 +183,22 @@ def test_a_rate_falls_early_where_a_codes_stage_gets_no_better_and_then_the_phas
         assert task.stage == "codes"
         assert rate_of(task) == pytest.approx(share * held, rel=0.01)
     task.train_step(5, 2, 0.5)
-    assert (task.stage, task.stage_start) == ("phase", 0.5)
+    assert (task.stage, task.fall.start) == ("phase", 0.5)
+
+
+def test_a_fall_that_began_early_goes_on_where_a_training_is_resumed(tiny_config: CodecConfig) -> None:
+    settings = TRAINING.model_copy(update={"patience": 2})
+    task, resumed = task_of(tiny_config, settings), task_of(tiny_config, settings)
+    task.train_step(0, 2, 0.3)
+    no_better(task, 3)
+    task.train_step(1, 2, 0.3)
+    kept = unflatten(flatten(dict(task.state())))
+    assert isinstance(kept, dict)
+    resumed.load_state(kept)
+    for one in (task, resumed):
+        one.train_step(2, 2, 0.4)
+    assert rate_of(resumed) == rate_of(task) == pytest.approx(0.5 * settings.learning_rate, rel=0.01)
+    assert state_of(resumed) == state_of(task)
 
 
 def test_a_codes_stage_that_gets_no_better_while_its_rate_falls_ends_at_once(
@@ -191,7 +208,7 @@ def test_a_codes_stage_that_gets_no_better_while_its_rate_falls_ends_at_once(
     task.train_step(0, 2, 0.6)
     no_better(task, 3)
     task.train_step(1, 2, 0.61)
-    assert (task.stage, task.stage_start) == ("phase", 0.61)
+    assert (task.stage, task.fall.start) == ("phase", 0.61)
 
 
 def test_a_training_may_end_early_only_once_the_rate_of_its_last_stage_falls(

@@ -118,15 +118,20 @@ def test_the_first_view_says_what_to_do_and_a_dropped_file_opens(
     expect(tab.locator(".d-grid")).to_have_count(2)
 
 
+def open_with_a_search(tab: Page, running: Running, file: Path) -> None:
+    """Give the opening view, with nothing else open, a sound to search codes for."""
+    for slot in "AB":
+        running.studio.project.close(slot)
+    tab.evaluate("__desk.project.load()")
+    tab.get_by_label("Search for nearer codes").check()
+    tab.locator("#dna input[type=file]").set_input_files(file)
+
+
 def test_a_sound_opens_with_nearer_codes_where_a_search_was_asked_for(
     tab: Page, running: Running, sounds: Path
 ) -> None:
     at_once = running.studio.project.open_file("A", sounds / "pluck.wav", model="tiny").session.codes
-    running.studio.project.close("A")
-    running.studio.project.close("B")
-    tab.evaluate("__desk.project.load()")
-    tab.get_by_label("Search for nearer codes").check()
-    tab.locator("#dna input[type=file]").set_input_files(sounds / "pluck.wav")
+    open_with_a_search(tab, running, sounds / "pluck.wav")
     expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
     found = running.studio.project.sound("A").session.codes
     assert found.num_steps == at_once.num_steps
@@ -146,11 +151,7 @@ def test_a_bar_shows_how_far_a_search_is_and_the_line_read_aloud_stays_the_same(
         return descended(search, free, hear, after)
 
     monkeypatch.setattr(Search, "_descended", slowly)
-    for slot in "AB":
-        running.studio.project.close(slot)
-    tab.evaluate("__desk.project.load()")
-    tab.get_by_label("Search for nearer codes").check()
-    tab.locator("#dna input[type=file]").set_input_files(sounds / "pluck.wav")
+    open_with_a_search(tab, running, sounds / "pluck.wav")
     bar, said = (
         tab.get_by_role("progressbar", name="Progress of the search"),
         tab.locator("#dna [role=status]"),

@@ -86,8 +86,8 @@ class CodecTask:
         self.objectives = Objectives(self.codec, settings)
         self._preview = preview
         self.stage: Stage = "free"
-        self.stage_start, self.position = 0.0, 0.0
-        self.fall: LateFall  # of the rate
+        self.position = 0.0
+        self.fall: LateFall  # of the stage's rate
         self.rate_factor = 1.0
         self.best_of_stage, self.stale = math.inf, 0
         self.judged_codes = 0
@@ -117,7 +117,7 @@ class CodecTask:
 
     def _change_stage(self, step: int, position: float) -> None:
         settings = self.settings
-        if self.stage == "phase" and position < self.stage_start - 0.01:
+        if self.stage == "phase" and position < self.fall.start - 0.01:
             # A finished training that goes on with a larger plan stands earlier in it than it did.
             self.codec.requires_grad_(True)
             self._enter("codes", position)
@@ -135,7 +135,7 @@ class CodecTask:
             self._enter("phase", position)
 
     def _enter(self, stage: Stage, position: float) -> None:
-        before, self.stage, self.stage_start = self.stage, stage, position
+        before, self.stage = self.stage, stage
         # Free and codes share one fall; the phase stage has its own.
         self.fall = (
             LateFall(position, 1.0) if stage == "phase" else LateFall(0.0, 1 - self.settings.phase_share)
@@ -224,7 +224,7 @@ class CodecTask:
         codec.quantizer = ResidualQuantizer(
             latent_dim=codec.config.latent_dim, codebook_dim=codec.config.codebook_dim, **sizes
         ).to(codec.device)
-        self._enter_anew(self.stage, self.stage_start)
+        self._enter_anew(self.stage, self.fall.start)
 
     def _enter_anew(self, stage: Stage, position: float) -> None:
         """Enter a stage with an optimiser of its own: the codes stage else keeps that of the free one."""
@@ -259,8 +259,8 @@ class CodecTask:
             "codebook_size": self.codec.codebook_size,
             "num_levels": self.codec.num_levels,
             "stage": self.stage,
-            "stage_start": self.stage_start,
             "position": self.position,
+            "fall_start": self.fall.start,
             "fall_stop": self.fall.stop,
             "rate_factor": self.rate_factor,
             "best_of_stage": self.best_of_stage,
@@ -280,7 +280,7 @@ class CodecTask:
             self._rebuild(state["codebook_size"], state["num_levels"])
         self.codec.requires_grad_(True)
         self.rate_factor = state["rate_factor"]
-        self._enter_anew(state["stage"], state["stage_start"])
+        self._enter_anew(state["stage"], state["fall_start"])
         self.position, self.fall.stop = state["position"], state["fall_stop"]
         self.best_of_stage, self.stale = state["best_of_stage"], state["stale"]
         self.codec.load_state_dict(state["codec"])

@@ -76,7 +76,7 @@ class PriorTask:
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step."""
-        rate = self.settings.learning_rate * self.rate_factor * cosine_share(position, start=0.0, stop=1.0)
+        rate = self.settings.learning_rate * self.rate_factor * cosine_share(position)
         columns = torch.from_numpy(self.crops(step, batch_size))
         spoilt = self._spoilt(columns, step).to(self._device)
         logits, _ = self.network(spoilt[:, :-1], spoilt[:, 1:])  # [K, B, T, N]

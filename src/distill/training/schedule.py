@@ -12,22 +12,19 @@ LAST_SHARE = 0.05  # of the rate that is left at a stage's end
 HELD = 0.6  # share of a stage after which a late fall begins
 
 
-def cosine_share(position: float, *, start: float, stop: float) -> float:
+def cosine_share(through: float) -> float:
     """Share of the highest rate that a cosine leaves (Loshchilov and Hutter, 2017).
 
     Parameters
     ----------
-    position : float in 0..1
-        Of the whole training.
-    start, stop : float in 0..1
-        Of the stage; before and after it, the share is that of its ends.
+    through : float in 0..1
+        Share of the stage that is over.
 
     Examples
     --------
-    >>> [round(cosine_share(position, start=0.0, stop=0.5), 2) for position in (0.0, 0.02, 0.25, 0.5)]
+    >>> [round(cosine_share(through), 2) for through in (0.0, 0.04, 0.5, 1.0)]
     [0.03, 1.0, 0.53, 0.05]
     """
-    through = _through(position, start, stop)
     return _risen(through) * (LAST_SHARE + (1 - LAST_SHARE) * 0.5 * (1 + math.cos(math.pi * through)))
 
 
@@ -51,9 +48,13 @@ class LateFall:
     start: float
     stop: float
 
+    def through(self, position: float) -> float:
+        """Share of the stage that is over, 0..1."""
+        return min(max((position - self.start) / max(self.stop - self.start, 1e-9), 0.0), 1.0)
+
     def share(self, position: float) -> float:
         """Share of the highest rate; before and after the stage, that of its ends."""
-        through = _through(position, self.start, self.stop)
+        through = self.through(position)
         return _risen(through) * max(LAST_SHARE, min(1.0, (1 - through) / (1 - HELD)))
 
     def falling(self, position: float) -> bool:
@@ -63,10 +64,6 @@ class LateFall:
     def fall_from(self, position: float) -> None:
         """Let the rate fall from here on: the stage stops as if no more time had been meant for it."""
         self.stop = self.start + (position - self.start) / HELD
-
-
-def _through(position: float, start: float, stop: float) -> float:
-    return min(max((position - start) / max(stop - start, 1e-9), 0.0), 1.0)
 
 
 def _risen(through: float) -> float:
