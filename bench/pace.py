@@ -53,7 +53,7 @@ class StepClock:
 
         def counted(task: CodecTask, *given: Any) -> Mapping[str, float]:
             losses = step(task, *given)
-            self.now += self.seconds["phase" if task.stage == "phase" else "codes"]
+            self.now += self.seconds["phase" if task.stages.now == "phase" else "codes"]
             return losses
 
         with patch.object(CodecTask, "train_step", counted):

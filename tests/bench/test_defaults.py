@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 import torch
@@ -20,6 +20,7 @@ from distill.config import Augmentation, CodecConfig, CodecTraining
 from distill.training import codec_task
 from distill.training.codec_task import CodecTask
 from distill.training.fitting import Fit, fit
+from distill.training.stages import Stage, Stages
 
 
 @pytest.fixture
@@ -202,10 +203,11 @@ def test_the_clock_of_a_trial_is_moved_by_steps_alone_each_by_what_its_stage_cos
 ) -> None:
     monkeypatch.setattr(CodecTask, "train_step", lambda task, step, size, position: {})
     task = CodecTask.__new__(CodecTask)
+    task.stages = Stages(CodecTraining())
     clock = pace.StepClock({"codes": 2.0, "phase": 5.0})
     with clock.moved_by_steps():
-        for stage in ("free", "codes", "phase"):
-            task.stage = stage
+        for stage in get_args(Stage):
+            task.stages.now = stage
             task.train_step(0, 1, 0.0)
     assert clock() == 2 + 2 + 5
     task.train_step(0, 1, 0.0)

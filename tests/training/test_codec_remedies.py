@@ -55,7 +55,7 @@ def test_a_remedy_builds_smaller_codebooks_and_training_goes_on(
     walk(task, 9)
     encoder = task.codec.encoder.leave.weight.detach().clone()
     assert task.on_validation(9, task.validate(9)) == SMALLER.sentence
-    assert (task.codec.codebook_size, task.codec.num_levels, task.stage) == (16, 2, "codes")
+    assert (task.codec.codebook_size, task.codec.num_levels, task.stages.now) == (16, 2, "codes")
     assert torch.equal(task.codec.encoder.leave.weight, encoder)  # only the quantizer is new
     assert task.validate(9).health[0].utilisation > 0.3  # and it is filled
     entries = task.codec.quantizer.state_dict()["levels.0.entries"].clone()

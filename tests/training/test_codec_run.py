@@ -107,7 +107,7 @@ def test_a_longer_training_learns_codes_again_and_ends_no_worse(
 
     def noted(task: CodecTask, at: int, batch_size: int, position: float) -> Mapping[str, float]:
         losses = take(task, at, batch_size, position)
-        stages.append(task.stage)
+        stages.append(task.stages.now)
         return losses
 
     with pytest.MonkeyPatch.context() as patch:

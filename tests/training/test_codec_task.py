@@ -24,7 +24,7 @@ from distill.training.tree import flatten, unflatten
 
 def test_the_stages_follow_each_other_at_their_shares(tiny_config: CodecConfig) -> None:
     task = task_of(tiny_config)
-    stages = [(task.train_step(step, 2, step / 40), task.stage)[1] for step in range(40)]
+    stages = [(task.train_step(step, 2, step / 40), task.stages.now)[1] for step in range(40)]
     assert [(stage, len(list(run))) for stage, run in itertools.groupby(stages)] == [
         ("free", 8),
         ("codes", 20),
@@ -46,21 +46,21 @@ def test_the_loss_falls(tiny_config: CodecConfig) -> None:
     assert losses[80]["magnitude"] < 0.6 * losses[0]["magnitude"]
     sound = [one["sound"] for one in losses if "sound" in one]
     assert np.mean(sound[-6:]) < np.mean(sound[:6])
-    assert task.stage == "phase"
+    assert task.stages.now == "phase"
     assert before > losses[80]["magnitude"]
 
 
 def test_without_a_phase_share_the_codes_are_the_last_stage(tiny_config: CodecConfig) -> None:
     task = task_of(tiny_config, TRAINING.model_copy(update={"phase_share": 0.0}))
     walk(task)
-    assert task.stage == "codes"
+    assert task.stages.now == "codes"
     assert task.validate(20).may_stop
 
 
 def test_the_phase_stage_leaves_encoder_and_codebooks_as_they_are(tiny_config: CodecConfig) -> None:
     task = task_of(tiny_config)
     walk(task, 16)
-    assert task.stage == "phase"
+    assert task.stages.now == "phase"
     before = {name: tensor.clone() for name, tensor in task.codec.state_dict().items()}
     task.train_step(16, 2, 0.8)
     changed = {
@@ -77,7 +77,7 @@ def test_the_phase_stage_starts_from_the_averaged_weights(tiny_config: CodecConf
     averaged = task.weights()
     assert any(not torch.equal(averaged[name], live) for name, live in task.codec.state_dict().items())
     task._change_stage(14, 0.7)
-    assert task.stage == "phase"
+    assert task.stages.now == "phase"
     assert all(torch.equal(averaged[name], live) for name, live in task.codec.state_dict().items())
 
 
@@ -148,7 +148,7 @@ def test_every_stage_scores_better_than_the_one_before(tiny_config: CodecConfig)
     for step in (0, 4, 14):
         for one in range(step, step + 2):
             task.train_step(one, 2, one / 20)
-        scores.append((task.stage, task.validate(step).score))
+        scores.append((task.stages.now, task.validate(step).score))
     assert [stage for stage, _ in scores] == ["free", "codes", "phase"]
     assert scores[0][1] > scores[1][1] + 50 > scores[2][1] + 100
 
@@ -180,10 +180,10 @@ def test_a_rate_falls_early_where_a_codes_stage_gets_no_better_and_then_the_phas
     no_better(task, 3)  # the first is the best so far
     for step, (position, share) in enumerate([(0.3, 1.0), (0.4, 0.5), (0.45, 0.25), (0.499, 0.05)]):
         task.train_step(1 + step, 2, position)
-        assert task.stage == "codes"
+        assert task.stages.now == "codes"
         assert rate_of(task) == pytest.approx(share * held, rel=0.01)
     task.train_step(5, 2, 0.5)
-    assert (task.stage, task.fall.start) == ("phase", 0.5)
+    assert (task.stages.now, task.stages.fall.start) == ("phase", 0.5)
 
 
 def test_a_fall_that_began_early_goes_on_where_a_training_is_resumed(tiny_config: CodecConfig) -> None:
@@ -208,7 +208,7 @@ def test_a_codes_stage_that_gets_no_better_while_its_rate_falls_ends_at_once(
     task.train_step(0, 2, 0.6)
     no_better(task, 3)
     task.train_step(1, 2, 0.61)
-    assert (task.stage, task.fall.start) == ("phase", 0.61)
+    assert (task.stages.now, task.stages.fall.start) == ("phase", 0.61)
 
 
 def test_a_training_may_end_early_only_once_the_rate_of_its_last_stage_falls(

@@ -1,24 +1,16 @@
-"""Training a codec, as the loop sees it: three stages on one clock.
+"""Training a codec, as the loop sees it: the stages of :mod:`distill.training.stages`, carried out on a network.
 
-1. *Free*: encoder and decoder learn the magnitude without quantization (a codebook filled from an untrained
-   encoder would be filled with noise).
-2. *Codes*: the codebooks are filled and everything learns the magnitude through them, with quantizer
-   dropout, so that every prefix of the levels decodes to something.
-3. *Phase*: encoder and codes stay as they are; decoder and head learn the sound itself.
-
-The first two share one cosine of the learning rate, the third has its own and starts from their averaged
-weights. Held-out sounds are held out until ``join_share`` of the training: long enough to tell how well sounds
-come back that were never seen. From then on they are trained on as well, because its owner wants every
-sound of a collection to come back.
+The phase stage starts from the averaged weights of the one before it. Held-out sounds are held out until ``join_share`` of the
+training: long enough to tell how well sounds come back that were never seen. From then on they are trained on as well, because
+its owner wants every sound of a collection to come back.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,20 +28,18 @@ from distill.training.averages import widening
 from distill.training.codec_objectives import Objectives
 from distill.training.feed import Batches
 from distill.training.learner import Learner
-from distill.training.optimiser import codec_optimisers
-from distill.training.schedule import LateFall
+from distill.training.optimiser import Optimisers, codec_optimisers
+from distill.training.stages import Stages
 from distill.training.task import LOSS, Validation
 
-__all__ = ["CodecTask", "Preview", "Stage"]
+__all__ = ["CodecTask", "Preview"]
 
-Stage = Literal["free", "codes", "phase"]
 # codec, step, folder, rounds of Griffin-Lim -> files written
 Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
 
 REVIVE_EVERY = 10  # steps
 REFINE_BEFORE_PHASE = 24  # rounds of Griffin-Lim in previews, while there is no phase yet
 ENOUGH_TO_JUDGE = 4  # codes an entry: with fewer, many entries are not seen by chance
-NOT_YET = 100.0  # added to the score of a stage that has no phase, so that any later stage is better
 
 
 class CodecTask:
@@ -85,77 +75,60 @@ class CodecTask:
         self.settings, self.seed = settings, seed
         self.objectives = Objectives(self.codec, settings)
         self._preview = preview
-        self.stage: Stage = "free"
-        self.position = 0.0
-        self.fall: LateFall  # of the stage's rate
+        self.stages = Stages(settings)
         self.rate_factor = 1.0
-        self.best_of_stage, self.stale = math.inf, 0
         self.judged_codes = 0
-        self.learner: Learner  # of the stage
-        self._enter("free", 0.0)
+        self.learner = self._new_learner()
 
     def train_step(self, step: int, batch_size: int, position: float) -> Mapping[str, float]:
         """Take one step of the stage that ``position`` (0..1) falls in."""
         self._change_stage(step, position)
-        self.position = position
+        self.stages.position = position
         draw = self._generator(step)
         everything = position >= self.settings.join_share
         crops = self.batches(step, batch_size, everything=everything)
         rows = torch.from_numpy(crops).to(self.codec.device)
         depths = self.objectives.depths(len(rows), draw)
-        if self.stage == "phase":
+        stage = self.stages.now
+        if stage == "phase":
             # Half of the scales at a step, the other half at the next: half the cost of a step.
             losses = self.objectives.sound(rows, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
         else:
-            coded = depths if self.stage == "codes" else None
+            coded = depths if stage == "codes" else None
             losses, latents = self.objectives.magnitude(rows, depths=coded)
-        top = self.settings.phase_learning_rate if self.stage == "phase" else self.settings.learning_rate
-        self.learner.follow(losses[LOSS], rate=top * self.rate_factor * self.fall.share(position))
-        if self.stage == "codes" and step % REVIVE_EVERY == 0:
+        self.learner.follow(losses[LOSS], rate=self.rate_factor * self.stages.rate(position))
+        if stage == "codes" and step % REVIVE_EVERY == 0:
             revive(self.codec.quantizer, latents.flatten(0, 1), generator=draw)
         return {name: float(value.detach()) for name, value in losses.items()}
 
     def _change_stage(self, step: int, position: float) -> None:
-        settings = self.settings
-        if self.stage == "phase" and position < self.fall.start - 0.01:
-            # A finished training that goes on with a larger plan stands earlier in it than it did.
-            self.codec.requires_grad_(True)
-            self._enter("codes", position)
-        if self.stage == "free" and position >= settings.unquantized_share:
-            self._fill_codebooks(step)
-            self._enter("codes", position)
-        stalled = self.stage != "free" and self.stale >= settings.patience
-        if stalled and not self.fall.falling(position):
-            # What a held rate no longer makes better, its fall does.
-            self.fall.fall_from(position)
-            self.stale, stalled = 0, False
-        over = position >= self.fall.stop or stalled
-        if self.stage == "codes" and over and settings.phase_share > 0:
-            self.codec.load_state_dict(self.weights())
-            self._enter("phase", position)
+        while (entered := self.stages.due(position)) is not None:
+            left = self.stages.now
+            if left == "free":
+                self._fill_codebooks(step)
+            elif left == "codes":
+                self.codec.load_state_dict(self.weights())
+            else:
+                self.codec.requires_grad_(True)
+            self.stages.enter(entered, position)
+            # What the free stage gathered of momentum goes on with the codes.
+            self.learner = self._new_learner(self.learner.optimiser if left == "free" else None)
 
-    def _enter(self, stage: Stage, position: float) -> None:
-        before, self.stage = self.stage, stage
-        # Free and codes share one fall; the phase stage has its own.
-        self.fall = (
-            LateFall(position, 1.0) if stage == "phase" else LateFall(0.0, 1 - self.settings.phase_share)
-        )
-        self.best_of_stage, self.stale = math.inf, 0
+    def _new_learner(self, optimiser: Optimisers | None = None) -> Learner:
+        """For what the stage trains: nothing is averaged yet, nor gathered, if not by an optimiser that goes on."""
         self._choose_trained()
-        if (before, stage) == ("free", "codes"):  # with the momentum of the free stage
-            optimiser = self.learner.optimiser
-        else:
+        if optimiser is None:
             optimiser = codec_optimisers(
                 {name: p for name, p in self.codec.named_parameters() if p.requires_grad},
                 weight_decay=self.settings.weight_decay,
-                momentum=0.8 if stage == "phase" else 0.9,
+                momentum=0.8 if self.stages.now == "phase" else 0.9,
                 muon=self.settings.optimiser == "muon",
             )
-        self.learner = Learner(self.codec, optimiser, decay=widening(self.settings.averaging_width))
+        return Learner(self.codec, optimiser, decay=widening(self.settings.averaging_width))
 
     def _choose_trained(self) -> None:
         """Let gradients reach what the stage trains, and nothing else."""
-        if self.stage == "phase":
+        if self.stages.now == "phase":
             self.codec.requires_grad_(False)
             self.codec.decoder.requires_grad_(True)
             self.codec.head.requires_grad_(True)
@@ -176,38 +149,28 @@ class CodecTask:
         The score is the mean of both: what matters most is how the collection itself comes back, but
         weights that only remember it should not be kept.
         """
-        quantized, by_sound = self.stage != "free", self.stage == "phase"
+        quantized, by_sound = self.stages.now != "free", self.stages.now == "phase"
         with self.learner.averaged():
             own, grid = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
             held_out = own
             if len(self.held_out):
                 held_out, _ = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
         health: tuple[LevelHealth, ...] = ()
-        if self.stage != "free":
+        if quantized:
             health = examine(usage(grid, self.codec.codebook_size))
             self.judged_codes = grid[:, 0].size
-        score = 0.5 * (own + held_out) + {"free": 2 * NOT_YET, "codes": NOT_YET, "phase": 0.0}[self.stage]
-        last = "phase" if self.settings.phase_share > 0 else "codes"
         return Validation(
-            score=score,
+            score=self.stages.score(0.5 * (own + held_out)),
             figures={"own": own, "held_out": held_out},
             health=health,
-            # A codec that stopped before it would have no phase, and one whose rate is still held gets better as it falls.
-            may_stop=self.stage == last and self.fall.falling(self.position),
+            may_stop=self.stages.may_stop,
         )
 
     def on_validation(self, step: int, validation: Validation) -> str | None:
-        """Carry out row A5: shrink codebooks that are not used, drop a level that is empty.
-
-        Also counts how long the score has not improved: then the rate falls early, and the phase stage follows (a
-        training that stopped before it would have no phase).
-        """
-        if validation.score < self.best_of_stage:
-            self.best_of_stage, self.stale = validation.score, 0
-        else:
-            self.stale += 1
+        """Carry out row A5: shrink codebooks that are not used, drop a level that is empty."""
+        self.stages.follow(validation.score)
         enough = ENOUGH_TO_JUDGE * self.codec.codebook_size
-        if self.stage != "codes" or not validation.health or self.judged_codes < enough:
+        if self.stages.now != "codes" or not validation.health or self.judged_codes < enough:
             return None
         found = remedy(validation.health, self.codec.codebook_size)
         if found is None:
@@ -224,13 +187,8 @@ class CodecTask:
         codec.quantizer = ResidualQuantizer(
             latent_dim=codec.config.latent_dim, codebook_dim=codec.config.codebook_dim, **sizes
         ).to(codec.device)
-        self._enter_anew(self.stage, self.fall.start)
-
-    def _enter_anew(self, stage: Stage, position: float) -> None:
-        """Enter a stage with an optimiser of its own: the codes stage else keeps that of the free one."""
-        self._enter("free", position)
-        if stage != "free":
-            self._enter(stage, position)
+        self.stages.enter(self.stages.now, self.stages.fall.start)
+        self.learner = self._new_learner()
 
     def preview(self, step: int, folder: Path) -> tuple[Path, ...]:
         """Let the function that was passed in write what the averaged weights sound like now."""
@@ -238,7 +196,7 @@ class CodecTask:
             return ()
         heard = Codec(self.codec.config).to(self.codec.device)
         heard.load_state_dict(self.weights())
-        refine = 0 if self.stage == "phase" else REFINE_BEFORE_PHASE
+        refine = 0 if self.stages.now == "phase" else REFINE_BEFORE_PHASE
         return self._preview(heard.eval(), step, folder, refine)
 
     def weights(self) -> dict[str, Tensor]:
@@ -258,13 +216,8 @@ class CodecTask:
         return {
             "codebook_size": self.codec.codebook_size,
             "num_levels": self.codec.num_levels,
-            "stage": self.stage,
-            "position": self.position,
-            "fall_start": self.fall.start,
-            "fall_stop": self.fall.stop,
             "rate_factor": self.rate_factor,
-            "best_of_stage": self.best_of_stage,
-            "stale": self.stale,
+            **self.stages.state(),
             "codec": dict(self.codec.state_dict()),
             "entry_averages": [
                 {"hits": level.hits, "sums": level.sums}
@@ -280,9 +233,8 @@ class CodecTask:
             self._rebuild(state["codebook_size"], state["num_levels"])
         self.codec.requires_grad_(True)
         self.rate_factor = state["rate_factor"]
-        self._enter_anew(state["stage"], state["fall_start"])
-        self.position, self.fall.stop = state["position"], state["fall_stop"]
-        self.best_of_stage, self.stale = state["best_of_stage"], state["stale"]
+        self.stages.load_state(state)
+        self.learner = self._new_learner()
         self.codec.load_state_dict(state["codec"])
         for level, kept in zip(self.codec.quantizer.levels, state["entry_averages"], strict=True):
             assert isinstance(level, Level)
