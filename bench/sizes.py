@@ -44,17 +44,17 @@ class Size:
 
 
 def around(files: Sequence[int]) -> Iterator[Size]:
-    """Name every run for these numbers of files, the rule's own sizes first.
+    """Name every run for these numbers of files, the rule's own sizes first, then other codebooks, then fewer levels.
 
     Examples
     --------
     >>> [(size.factor, size.num_levels) for size in around([20])]
-    [(1.0, 8), (1.0, 4), (0.5, 8), (0.5, 4), (2.0, 8), (2.0, 4)]
+    [(1.0, 8), (2.0, 8), (0.5, 8), (1.0, 4), (2.0, 4), (0.5, 4)]
     >>> [size.seed for size in around([5])]
     [0, 1, 2, 0, 0, 0, 0, 0]
     """
-    for factor in (1.0, 0.5, 2.0):
-        for num_levels in (8, 4):
+    for num_levels in (8, 4):
+        for factor in (1.0, 2.0, 0.5):
             for count in files:
                 proposed = factor == 1.0 and num_levels == 8
                 for seed in SEEDS.get(count, (0,)) if proposed else (0,):

@@ -183,7 +183,7 @@ def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_
     lines = records.read(tmp_path / "runs" / "sizes.jsonl")
     assert {line["key"]["files"] for line in lines} == {4}  # there are no fifty
     assert [(line["key"]["factor"], line["num_levels"], line["codebook_size"]) for line in lines] == [
-        (factor, levels, size) for factor, size in ((1.0, 16), (0.5, 16), (2.0, 32)) for levels in (8, 4)
+        (factor, levels, size) for levels in (8, 4) for factor, size in ((1.0, 16), (2.0, 32), (0.5, 16))
     ]
 
 
