@@ -65,7 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if told is not None:
                 print(told, flush=True)
     if not given.list:
-        print(defaults_tables.defaults(records.read(lines)))
+        commit = machine.commit(parts=PARTS)
+        print(
+            defaults_tables.defaults(
+                [line for line in records.read(lines) if line["key"]["commit"] == commit]
+            )
+        )
     return int(failed)
 
 
