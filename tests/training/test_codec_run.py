@@ -11,15 +11,17 @@ from tests.signals import noise
 from tests.training.line_fit import messages
 from tests.training.synthetic import TRAINING, fit_of, store_of, synthetic_sounds
 
-from distill.audio.spectrum import stft
 from distill.collection.split import split
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig
 from distill.progress import Cancel, Progress
+from distill.training import appraisal
 from distill.training.appraisal import appraise
 from distill.training.codec_run import Budget, TrainedCodec, measure_step_seconds, train_codec
 from distill.training.codec_task import CodecTask
 from distill.training.feed import Feed
+from distill.training.loudest import loudest_bin
+from distill.training.task import Validation
 
 CPU = torch.device("cpu")
 AS_THEY_ARE = Augmentation(
@@ -121,11 +123,27 @@ def test_a_longer_training_learns_codes_again_and_ends_no_worse(
 
 
 def test_the_ceiling_lies_over_the_loudest_bin_of_the_collection(store: Store, whole: TrainedCodec) -> None:
-    with feed_of(store, seed=3) as feed:
-        config = whole.codec.config
-        seen = stft(torch.from_numpy(feed.own), n_fft=config.n_fft, hop_length=config.hop_length)
-    loudest = float(seen.abs().max())
+    config = whole.codec.config
+    loudest = loudest_bin(store, store.rms_db, n_fft=config.n_fft, hop_length=config.hop_length)
     assert float(whole.codec.head.ceiling) == pytest.approx(math.log(4 * loudest), abs=1e-5)
+
+
+def test_a_training_whose_steps_end_before_its_time_is_looked_at_as_often(
+    store: Store, tiny_config: CodecConfig, tmp_path: Path
+) -> None:
+    looks: list[int] = []
+
+    def look(task: CodecTask, step: int) -> Validation:
+        looks.append(step)
+        return Validation(1.0, may_stop=False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CodecTask, "validate", look)
+        train_codec(
+            store, fit_of(tiny_config), budget=Budget(max_steps=40, seconds=10_000), folder=tmp_path, seed=3,
+            device=CPU,
+        )  # fmt: skip
+    assert looks == list(range(2, 41, 2))
 
 
 def test_a_trained_codec_is_ready_to_use(whole: TrainedCodec) -> None:
@@ -199,6 +217,16 @@ def test_every_sound_comes_at_the_codecs_level() -> None:
     with feed_of(store_of(sounds), augmentation=AS_THEY_ARE) as feed:
         rms = np.sqrt(np.mean(np.concatenate([feed.own, feed.held_out]) ** 2, axis=1))
     np.testing.assert_allclose(20 * np.log10(rms), -20, atol=0.3)
+
+
+def test_an_appraisal_encodes_a_long_sound_in_parts_and_finds_the_same(
+    store: Store, whole: TrainedCodec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = appraise(whole.codec, store, store.rms_db)
+    monkeypatch.setattr(appraisal, "BLOCK", 5000)
+    in_parts = appraise(whole.codec, store, store.rms_db)
+    assert all(np.array_equal(*grids) for grids in zip(at_once.grids, in_parts.grids, strict=True))
+    assert in_parts.own_mel_distance == at_once.own_mel_distance
 
 
 def test_an_appraisal_counts_every_code_and_measures_sounds(store: Store, whole: TrainedCodec) -> None:

@@ -28,8 +28,8 @@ LOG_FLOOR = math.log(1e-5)
 class SpectrumHead(nn.Module):
     """Magnitude and phase of every bin and the place of every band, each from a linear map.
 
-    ``ceiling`` bounds the log magnitude of each bin to what the collection has, and a little more: whatever
-    codes are decoded, nothing is louder than the loudest training sound.
+    ``ceiling`` bounds the log magnitude of every bin to the largest that any bin of the collection has, and a little
+    more: whatever codes are decoded, no partial is much louder than the loudest of the training sounds.
     """
 
     ceiling: Tensor  # [] natural log

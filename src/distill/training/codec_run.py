@@ -12,7 +12,6 @@ from pathlib import Path
 import torch
 
 from distill.allocator import keep_large_blocks
-from distill.audio.spectrum import stft
 from distill.codec.model import Codec
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig
@@ -22,6 +21,7 @@ from distill.training.feed import Feed
 from distill.training.fitting import Fit
 from distill.training.interrupt import Pause
 from distill.training.loop import Every, Outcome, Plan, run
+from distill.training.loudest import loudest_bin
 
 __all__ = [
     "Budget",
@@ -32,7 +32,7 @@ __all__ = [
     "train_codec",
 ]
 
-VALIDATIONS = 20  # in one training
+VALIDATIONS = 20  # in one training, at least
 PREVIEW_SECONDS = 60.0
 WARM_UP_STEPS = 2  # before steps are timed
 CEILING_MARGIN = math.log(4.0)  # 12 dB over the loudest bin of the collection: gain is varied by 6
@@ -112,13 +112,16 @@ def train_codec(
     started = time.monotonic()
     with keep_large_blocks(), _feed(store, fit, augmentation, seed) as feed:
         task = _task(fit, feed, seed=seed, device=device, preview=preview)
+        loudest = loudest_bin(
+            store, store.rms_db, n_fft=fit.codec.n_fft, hop_length=fit.codec.hop_length, cancel=cancel
+        )
+        task.codec.head.ceiling.fill_(math.log(max(loudest, 1.0)) + CEILING_MARGIN)
+        # Whichever comes first: a fast machine takes all steps long before its time is up.
+        steps_between = max(1, budget.max_steps // VALIDATIONS)
         if budget.seconds is not None:
-            validate, preview_every = (
-                Every(seconds=budget.seconds / VALIDATIONS),
-                Every(seconds=PREVIEW_SECONDS),
-            )
+            validate = Every(steps=steps_between, seconds=budget.seconds / VALIDATIONS)
+            preview_every = Every(seconds=PREVIEW_SECONDS)
         else:
-            steps_between = max(1, budget.max_steps // VALIDATIONS)
             validate, preview_every = Every(steps=steps_between), Every(steps=4 * steps_between)
         plan = Plan(
             max_steps=budget.max_steps,
@@ -185,12 +188,8 @@ def _feed(store: Store, fit: Fit, augmentation: Augmentation | None, seed: int) 
 
 
 def _task(fit: Fit, feed: Feed, *, seed: int, device: torch.device, preview: Preview | None) -> CodecTask:
-    codec = new_codec(fit.codec, seed=seed)
-    heard = torch.from_numpy(feed.own)
-    loudest = stft(heard, n_fft=fit.codec.n_fft, hop_length=fit.codec.hop_length).abs().max()
-    codec.head.ceiling.copy_(loudest.clamp_min(1.0).log() + CEILING_MARGIN)
     return CodecTask(
-        codec.to(device),
+        new_codec(fit.codec, seed=seed).to(device),
         feed,
         own=feed.own,
         held_out=feed.held_out,

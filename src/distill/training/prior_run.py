@@ -36,7 +36,7 @@ from distill.training.prior_task import MOST_JUDGED, PriorTask, held_out_log_pro
 
 __all__ = ["Count", "FittedPrior", "TrainedNetwork", "fit_prior", "network_for", "train_network"]
 
-VALIDATIONS = 15  # in one training: each takes half a second, of a minute or so
+VALIDATIONS = 15  # in one training, at least: each takes half a second, of a minute or so
 
 Count = Callable[[Sequence[Grid]], Prior]  # makes a prior by counting
 
@@ -127,9 +127,9 @@ def train_network(
         torch.manual_seed(seed)
         network = Network(fit.config, dropout=fit.training.dropout)
     task = PriorTask(network.to(device), parts, settings=fit.training, seed=seed)
-    validate = Every(steps=max(1, max_steps // VALIDATIONS))
-    if seconds is not None:
-        validate = Every(seconds=seconds / VALIDATIONS)
+    validate = Every(
+        steps=max(1, max_steps // VALIDATIONS), seconds=None if seconds is None else seconds / VALIDATIONS
+    )
     plan = Plan(
         max_steps=max_steps,
         budget_seconds=seconds,
