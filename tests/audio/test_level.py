@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.signals import noise
 
 from distill.audio.clip import Samples
-from distill.audio.level import BLOCK, MOST_GAIN_DB, REFERENCE_DB, ActiveLevel, reference_gain_db
+from distill.audio.level import BLOCK, MOST_GAIN_DB, REFERENCE_DB, ActiveLevel, SoundLevel, reference_gain_db
 
 
 def level_of(*pieces: Samples) -> float:
@@ -27,6 +27,22 @@ def slow_level(samples: Samples) -> float:
         if 10 * math.log10(float(squares.mean()) or 1e-99) > -70:
             heard += squares.tolist()
     return 10 * math.log10(sum(heard) / len(heard))
+
+
+def test_a_sound_has_the_level_of_its_mid_or_where_that_is_silent_of_its_side() -> None:
+    left, right = noise(9_999, seed=1), noise(9_999, seed=2, rms=0.01)
+    for sound, wanted in (
+        (left, left),
+        (np.concatenate([left, right]), np.float32(0.5) * (left + right)),
+        (np.concatenate([left, -left]), left),
+    ):
+        meter = SoundLevel()
+        for piece in np.split(sound, [1000, 5000], axis=1):
+            meter.add(piece)
+        assert meter.rms_db == pytest.approx(level_of(wanted[0]), abs=1e-6)
+    silence = SoundLevel()
+    silence.add(np.zeros((2, 5000), np.float32))
+    assert silence.rms_db == -math.inf
 
 
 @settings(max_examples=30, deadline=None)

@@ -147,6 +147,14 @@ def test_the_side_is_encoded_as_a_sound_of_its_own(tiny_codec: Codec) -> None:
     assert np.array_equal(codes.grid[1], alone.grid[0])
 
 
+def test_channels_that_are_turned_against_each_other_keep_their_level(tiny_codec: Codec) -> None:
+    left = noise(12 * STEP, rms=0.1)
+    turned = render.encode(tiny_codec, clip(np.concatenate([left, -left])))
+    mono = render.encode(tiny_codec, clip(left))
+    assert np.array_equal(turned.grid[1], mono.grid[0])  # at the codec's level, as it was trained on
+    assert turned.gain_db == pytest.approx(mono.gain_db, abs=1e-4)
+
+
 @pytest.mark.parametrize("change_db", [-30.0, -6.0, 12.0])
 def test_quiet_and_loud_sounds_have_the_same_codes_and_keep_their_levels(
     tiny_codec: Codec, change_db: float

@@ -12,7 +12,7 @@ from distill.api.taking import as_take
 from distill.api.targets import codes_targets, wav_target
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
-from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.level import SoundLevel, reference_gain_db
 from distill.audio.limiter import PeakLimiter
 from distill.audio.stereo import to_mid_side
 from distill.audio.writing import WavWriter
@@ -207,12 +207,12 @@ def codes_of(model: Model, sound: Path | str | Codes, report: Report, cancel: Ca
 def encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None, *, search: int = 0) -> Codes:
     """Encode a sound file of any length, with a ``search`` for nearer codes of so many rounds."""
     # Two passes over the file: its level has to be known before its first step is encoded.
-    meter = ActiveLevel()
+    meter = SoundLevel()
     num_samples = 0
     for block in blocks(sound):
         if cancel is not None:
             cancel.check()
-        meter.add(block.mean(axis=0))
+        meter.add(block)
         num_samples += block.shape[1]
     return render.encode_rows(
         model.codec,

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.audio.clip import Samples
+from distill.audio.stereo import to_mid_side
 
-__all__ = ["REFERENCE_DB", "ActiveLevel", "reference_gain_db"]
+__all__ = ["REFERENCE_DB", "ActiveLevel", "SoundLevel", "reference_gain_db"]
 
 REFERENCE_DB = -20.0  # RMS against full scale that every sound is brought to before it is encoded
 MOST_GAIN_DB = 40.0  # a nearly silent sound is not raised further: what it holds is noise
@@ -63,6 +64,39 @@ class ActiveLevel:
             return level
         energy, count = self._all + _energies(self._rest[None])[1]
         return 10 * math.log10(energy / count) if energy > 0 else -math.inf
+
+
+class SoundLevel:
+    """Level of a sound of one or two channels: of its mid, or of its side where the mid is silent throughout.
+
+    Channels that are turned against each other leave nothing in the middle; all of such a sound is its side.
+
+    Examples
+    --------
+    >>> left = np.full(48_000, 0.1, np.float32)
+    >>> meter = SoundLevel()
+    >>> meter.add(np.stack([left, -left]))
+    >>> round(meter.rms_db, 1)
+    -20.0
+    """
+
+    def __init__(self) -> None:
+        self._mid, self._side = ActiveLevel(), ActiveLevel()
+
+    def add(self, samples: Samples) -> None:
+        """Take the next samples [C, T]: one channel, or left and right."""
+        if len(samples) == 1:
+            self._mid.add(samples[0])
+            return
+        mid, side = to_mid_side(samples)
+        self._mid.add(mid)
+        self._side.add(side)
+
+    @property
+    def rms_db(self) -> float:
+        """As :attr:`ActiveLevel.rms_db`."""
+        side_alone = self._mid.active_db is None and self._side.active_db is not None
+        return (self._side if side_alone else self._mid).rms_db
 
 
 def _energies(blocks: Samples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

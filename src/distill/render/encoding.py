@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from distill.audio.clip import Clip, Samples
-from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.level import SILENCE_DB, SoundLevel, reference_gain_db
 from distill.audio.matching import LevelMatch
 from distill.audio.stereo import to_mid_side
 from distill.codec.model import Codec
@@ -50,8 +50,8 @@ def encode(codec: Codec, clip: Clip, *, search: int = 0, model: str = "", source
     Codes [C, K, S]
         ``S = ceil(T / step_length)``; a stereo clip has a mid and a side grid.
     """
-    meter = ActiveLevel()
-    meter.add(clip.samples.mean(axis=0))
+    meter = SoundLevel()
+    meter.add(clip.samples)
     rows = to_mid_side(clip.samples) if clip.num_channels == 2 else clip.samples
     return encode_rows(
         codec,
@@ -135,10 +135,12 @@ def encode_rows(
             )
         own = codes[:, :, first : first + steps]
         if index % LEVEL_EVERY == 0:
-            wanted = audio[0, before : before + kept]
+            rows_wanted = audio[:, before : before + kept]
+            row = 1 if stereo and _silent(rows_wanted[0]) else 0
+            wanted = rows_wanted[row]
             loudest = _loudest(wanted, length)
             part = slice(loudest * length, (loudest + LEVEL_STEPS) * length)
-            decoded = codec.decode(own[:1, :, loudest : loudest + LEVEL_STEPS]).cpu().numpy()[0]
+            decoded = codec.decode(own[row : row + 1, :, loudest : loudest + LEVEL_STEPS]).cpu().numpy()[0]
             match.add(wanted[part], decoded[: len(wanted[part])])
         grids.append(own.cpu().numpy().astype(np.int16))
         done += own.shape[2]
@@ -156,6 +158,10 @@ def encode_rows(
         step_length=length,
         gain_db=match.gain_db - gain_db,
     )
+
+
+def _silent(samples: Samples) -> bool:
+    return float(np.mean(np.square(samples, dtype=np.float64))) <= 10 ** (SILENCE_DB / 10)
 
 
 def _loudest(samples: Samples, step_length: int) -> int:
