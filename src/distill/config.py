@@ -101,7 +101,9 @@ class CodecTraining(_Settings):
     slopes: float = Field(1.0, ge=0, le=10, description="weight of the phase's slopes beside the magnitude")
     decay: float = Field(0.98, ge=0.5, lt=1, description="of the averages that the entries follow")
     patience: int = Field(
-        6, ge=1, description="validations without a better score that bring a stage to its end"
+        6,
+        ge=1,
+        description="validations without a better score that let a rate fall, and that end a stage whose rate falls",
     )
     averaging_width: float = Field(
         0.05, ge=0, le=0.25, description="width of the averaged weights, as a share of a stage"

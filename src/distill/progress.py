@@ -35,9 +35,9 @@ class LevelHealth:
     dead : int
         Entries never used.
     commitment : float
-        Mean squared distance between the projected latents and their entries.
+        Mean squared distance between the projected latents and their entries; 0 where codes alone were counted.
     encoder_norm : float
-        Root mean square of the latents that reach this level.
+        Root mean square of the latents that reach this level; 0 where codes alone were counted.
     verdict : str
         ``"green"``, ``"yellow"`` or ``"red"``.
     sentence : str

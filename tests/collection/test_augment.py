@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distill.audio.clip import Samples
+from distill.collection import augment as augmentation
 from distill.collection.augment import (
     BAND_HZ,
     Variation,
@@ -176,6 +177,14 @@ def test_the_end_of_a_crop_does_not_ring_at_its_beginning() -> None:
     crop = np.zeros(RATE, dtype=np.float32)
     crop[-1] = 1
     assert np.abs(equalise(crop, band_db=[6, -6, 6, -6, 6])[: RATE // 2]).max() < 1e-4
+
+
+def test_nothing_is_kept_of_equalising_a_whole_sound() -> None:
+    before = augmentation._crops_band_shapes.cache_info().currsize
+    sound = tone(440, 5 * RATE)
+    whole = equalise(sound, band_db=[6, -6, 6, -6, 6])
+    assert augmentation._crops_band_shapes.cache_info().currsize == before
+    assert whole.shape == sound.shape
 
 
 @settings(max_examples=30, deadline=None)

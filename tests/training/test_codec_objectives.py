@@ -34,7 +34,8 @@ def test_a_side_is_asked_for_its_place_and_a_mid_is_not(objectives: Objectives) 
     without, _ = objectives.magnitude(crops(False, False), depths=None)
     alone, _ = objectives.magnitude(crops(False, False)[:, :1], depths=None)
     assert float(with_side["place"]) > 0
-    assert "place" not in without
+    assert float(without["place"]) == 0
+    assert "place" not in alone
     assert float(without["magnitude"]) == pytest.approx(float(alone["magnitude"]), rel=1e-6)
 
 

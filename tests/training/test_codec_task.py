@@ -11,10 +11,12 @@ import torch
 from tests.training.small_task import CROP, FewSounds, rate_of, state_of, task_of, walk
 from tests.training.synthetic import TRAINING
 
+from distill.audio.clip import Samples
 from distill.codec.health import examine
 from distill.codec.model import Codec
 from distill.config import CodecConfig
-from distill.training import codec_task
+from distill.errors import TrainingFailed
+from distill.training import codec_objectives, codec_task
 from distill.training.averages import power
 from distill.training.codec_objectives import Objectives
 from distill.training.codec_run import new_codec
@@ -86,6 +88,37 @@ def test_held_out_sounds_are_trained_on_only_from_the_join_on(tiny_config: Codec
     walk(task_of(tiny_config, batches=batches))
     trained = dict(batches.asked)  # the last call of a step is the step's own
     assert [trained[step] for step in range(20)] == [False] * 10 + [True] * 10
+
+
+class LateSounds(FewSounds):
+    """Nothing is heard in what is not held out, or nowhere."""
+
+    def __init__(self, *, anywhere: bool) -> None:
+        super().__init__()
+        self.anywhere = anywhere
+
+    def __call__(self, step: int, batch_size: int, *, everything: bool) -> Samples:
+        crops = super().__call__(step, batch_size, everything=everything)
+        return crops if everything and self.anywhere else np.zeros_like(crops)
+
+
+def test_where_all_that_is_heard_is_held_out_codebooks_are_filled_from_it(
+    tiny_config: CodecConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec_objectives, "MOST_BATCHES", 20)
+    task = task_of(tiny_config, batches=LateSounds(anywhere=True))
+    walk(task, 5)
+    assert task.stages.now == "codes"
+    assert all(bool(tensor.any()) for name, tensor in task.weights().items() if name.endswith("entries"))
+
+
+def test_sounds_of_which_nothing_is_heard_are_told_of(
+    tiny_config: CodecConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec_objectives, "MOST_BATCHES", 20)
+    task = task_of(tiny_config, batches=LateSounds(anywhere=False))
+    with pytest.raises(TrainingFailed, match="they are nearly all silence"):
+        walk(task, 5)
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "muon"])
@@ -160,7 +193,10 @@ def test_health_is_measured_once_there_are_codes(tiny_config: CodecConfig) -> No
     task.train_step(1, 2, 0.3)
     health = task.validate(1).health
     assert [level.level for level in health] == [1, 2, 3]
-    assert all(level.utilisation > 0 for level in health)
+    assert all(level.utilisation > 0 and level.commitment > 0 for level in health)
+    norms = [level.encoder_norm for level in health]
+    assert norms == sorted(norms, reverse=True)  # each level leaves less for the next
+    assert norms[-1] > 0
 
 
 def no_better(task: CodecTask, times: int) -> None:

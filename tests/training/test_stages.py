@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.training.synthetic import TRAINING
 
+from distill.training.schedule import HELD
 from distill.training.stages import Stage, Stages
 
 PATIENT = TRAINING.model_copy(update={"patience": 2})
@@ -76,6 +77,39 @@ def test_whatever_its_distance_a_later_stage_has_the_better_score(worse: float, 
         stages.enter(stage, 0.5)
         scores.append(stages.score(distance))
     assert scores == sorted(scores, reverse=True)
+
+
+def test_what_got_no_better_while_the_rate_was_held_does_not_end_its_fall() -> None:
+    stages = Stages(PATIENT)
+    go(stages, 0.3)
+    held = HELD * (1 - PATIENT.phase_share)
+    for position in (0.3, held - 0.01):  # one short of what lets the rate fall early
+        stages.follow(50.0)
+        assert go(stages, position) == []
+    assert (stages.stale, stages.fall.falling(held)) == (1, True)
+    assert go(stages, held) == []
+    assert stages.stale == 0
+    stages.follow(50.0)
+    assert go(stages, held + 0.01) == []  # one look at its fall is not two
+    stages.follow(50.0)
+    assert go(stages, held + 0.02) == ["phase"]
+
+
+def test_a_stage_that_goes_on_with_a_larger_plan_has_its_whole_fall_again() -> None:
+    stages = Stages(PATIENT)
+    go(stages, 0.5)
+    go(stages, 0.71)
+    for _ in range(3):
+        stages.follow(50.0)
+    go(stages, 0.75)  # no better: the rate falls early
+    early = stages.fall.stop
+    stages.follow(50.0)
+    assert early < 0.8
+    again = Stages(PATIENT)
+    again.load_state(stages.state())
+    assert go(again, 0.72) == []
+    assert (again.stale, again.fall.stop) == (0, 1.0)
+    assert again.rate(0.8) == PATIENT.phase_learning_rate
 
 
 def test_stages_that_were_written_down_go_on_where_they_stood() -> None:

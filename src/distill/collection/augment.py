@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 BAND_HZ = (60.0, 250.0, 1000.0, 4000.0, 16000.0)  # two octaves apart: broad colours, not notches
+_MOST_KEPT = 4 * SAMPLE_RATE  # samples of a crop whose bands' shapes are kept
 _RINGING = 4096  # samples; far longer than the ringing of the smoothest curve through BAND_HZ
 _LOWEST_NOISE_HZ = 40.0  # below it coloured noise is kept flat, or all its power would be inaudible
 
@@ -225,12 +226,13 @@ def equalise(audio: Samples, *, band_db: Sequence[float]) -> Samples:
         Outside the crop there is silence: its end never comes back at its beginning.
     """
     length = _fast_length(audio.shape[-1] + _RINGING)
-    curve = 10 ** (np.asarray(band_db, dtype=np.float32) @ _band_shapes(length) / 20)
+    # Crops are alike in length and many; of whole sounds each has its own, and shapes of 40 seconds are 20 MB.
+    shapes = (_crops_band_shapes if length <= _MOST_KEPT else _band_shapes)(length)
+    curve = 10 ** (np.asarray(band_db, dtype=np.float32) @ shapes / 20)
     spectrum = np.fft.rfft(audio, length) * curve
     return np.fft.irfft(spectrum, length)[..., : audio.shape[-1]].astype(np.float32)
 
 
-@lru_cache(maxsize=8)
 def _band_shapes(length: int) -> Samples:
     """Share of each band at each bin of a transform of ``length`` samples, [bands, bins]; adds up to 1."""
     hz = np.arange(length // 2 + 1) * (SAMPLE_RATE / length)
@@ -238,6 +240,9 @@ def _band_shapes(length: int) -> Samples:
     away = np.abs(place - np.arange(len(BAND_HZ))[:, None]).clip(max=1)  # in bands, [bands, bins]
     shapes: Samples = (0.5 + 0.5 * np.cos(np.pi * away)).astype(np.float32)
     return shapes
+
+
+_crops_band_shapes = lru_cache(maxsize=8)(_band_shapes)
 
 
 def add_noise(audio: Samples, *, db: float, slope_db: float, rng: np.random.Generator) -> Samples:

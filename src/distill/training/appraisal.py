@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from distill import render
-from distill.audio.clip import Samples
+from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.distances import mel_distance
 from distill.audio.level import reference_gain_db
 from distill.codec.health import examine, usage
@@ -25,6 +25,7 @@ from distill.progress import Cancel, LevelHealth, Progress, Report, silent
 
 __all__ = ["Appraisal", "appraise"]
 
+BLOCK = 10 * SAMPLE_RATE  # samples
 MEASURED_SECONDS = 120.0  # of sound that is decoded and compared; everything is encoded
 
 
@@ -70,7 +71,12 @@ def appraise(
             cancel.check()
         rows: Samples = np.asarray(sounds[index])
         codes = render.encode_rows(
-            codec, [rows], num_samples=rows.shape[1], gain_db=reference_gain_db(rms_db[index])
+            codec,
+            # In parts, because each is copied: a sound may be hours long.
+            (rows[:, start : start + BLOCK] for start in range(0, rows.shape[1], BLOCK)),
+            num_samples=rows.shape[1],
+            gain_db=reference_gain_db(rms_db[index]),
+            cancel=cancel,
         )
         counts += usage(codes.grid, codec.codebook_size)
         grids.append(codes.grid)

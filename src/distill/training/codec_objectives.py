@@ -21,12 +21,32 @@ from distill.codec.panning import pan, pan_loss, with_a_mid
 from distill.config import CodecTraining
 from distill.training.task import LOSS
 
-__all__ = ["Objectives"]
+__all__ = ["Judged", "Objectives"]
 
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
 SLOPES_BELOW_HZ = 6000.0  # from 3 kHz on a true phase brings hardly anything (`bench.phases`)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How crops come back.
+
+    Attributes
+    ----------
+    distance : float
+        Mean over the crops.
+    grid : int64 array [N, K, S]
+        Their codes; of no crop where nothing was quantized.
+    commitment, norms : float array [K]
+        Means over the crops, as :class:`distill.codec.quantizer.Quantized` has them; zeros where nothing was quantized.
+    """
+
+    distance: float
+    grid: npt.NDArray[np.int64]
+    commitment: npt.NDArray[np.float64]
+    norms: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -119,17 +139,17 @@ class Objectives:
         return torch.where(dropped, some, torch.tensor(num_levels)).to(self.codec.device)
 
     @torch.no_grad()  # not inference mode: windows made here are kept, and training needs them
-    def judge(
-        self, crops: npt.NDArray[np.float32], *, quantized: bool, by_sound: bool
-    ) -> tuple[float, npt.NDArray[np.int64]]:
-        """Mean distance over crops [N, T], and their codes [N, K, S] if they are ``quantized``.
+    def judge(self, crops: npt.NDArray[np.float32], *, quantized: bool, by_sound: bool) -> Judged:
+        """Mean distance over crops [N, T], and what the quantizer makes of them if they are ``quantized``.
 
         Parameters
         ----------
         by_sound : bool
             Mel distance of the decoded sound; otherwise that of its magnitude, while there is no phase.
         """
-        codec, total, grids = self.codec, 0.0, []
+        codec, total = self.codec, 0.0
+        grids = [np.zeros((0, codec.num_levels, 0), dtype=np.int64)]
+        commitment, power = np.zeros(codec.num_levels), np.zeros(codec.num_levels)
         for start in range(0, len(crops), JUDGED_AT_ONCE):
             audio = torch.from_numpy(crops[start : start + JUDGED_AT_ONCE]).to(codec.device)
             with self._precision():
@@ -138,6 +158,8 @@ class Objectives:
                     found = codec.quantizer(latents)
                     latents = found.latents
                     grids.append(found.codes.transpose(1, 2).cpu().numpy())
+                    commitment += found.commitment.cpu().numpy() * len(audio)
+                    power += found.norms.square().cpu().numpy() * len(audio)
                 hidden = codec.decoder(latents)
                 log_magnitude = codec.head.log_magnitude(hidden)
                 decoded = codec.sound(hidden, log_magnitude=log_magnitude) if by_sound else audio
@@ -146,15 +168,21 @@ class Objectives:
             else:
                 distance = magnitude_loss(log_magnitude, self._spectrum(audio))
             total += float(distance) * len(audio)
-        empty = np.zeros((0, codec.num_levels, 0), dtype=np.int64)
-        return total / len(crops), np.concatenate(grids) if grids else empty
+        count = len(crops)
+        grid = np.concatenate(grids[1:] or grids)
+        return Judged(total / count, grid, commitment / count, np.sqrt(power / count))
 
     def _add_place(self, losses: dict[str, Tensor], hidden: Tensor, crops: Tensor) -> None:
-        """Add the loss of where a side lies; of a mid nothing is asked."""
+        """Add the loss of where a side lies; of a mid nothing is asked.
+
+        A batch without a side has a loss of zero: a step's losses are always the same ones, or a loss that went wild would be
+        taken for another stage's.
+        """
         if self.codec.config.num_pan_bands == 0 or crops.shape[1] == 1:
             return
         sides = with_a_mid(crops[:, 1])
         if len(sides) == 0:
+            losses["place"] = torch.zeros((), device=crops.device)
             return
         with torch.no_grad():
             wanted, weight = pan(crops[sides, 1], crops[sides, 0], self.codec.config)

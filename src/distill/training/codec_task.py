@@ -23,9 +23,10 @@ from distill.codec.health import examine, remedy, usage
 from distill.codec.model import Codec
 from distill.codec.quantizer import Level, ResidualQuantizer
 from distill.config import CodecTraining
+from distill.errors import TrainingFailed
 from distill.progress import LevelHealth
 from distill.training.averages import widening
-from distill.training.codec_objectives import Objectives
+from distill.training.codec_objectives import MOST_BATCHES, Objectives
 from distill.training.feed import Batches
 from distill.training.learner import Learner
 from distill.training.optimiser import Optimisers, codec_optimisers
@@ -135,9 +136,20 @@ class CodecTask:
 
     def _fill_codebooks(self, step: int) -> None:
         size = self.settings.batch_size
-        crops = (self.batches(later, size, everything=False) for later in itertools.count(step))
         wanted = VECTORS_PER_ENTRY * self.codec.codebook_size
-        latents = self.objectives.audible_latents(crops, wanted=wanted)
+        for everything in (
+            False,
+            True,
+        ):  # of a sound that begins with long silence all that is heard may be held out
+            crops = (self.batches(later, size, everything=everything) for later in itertools.count(step))
+            latents = self.objectives.audible_latents(crops, wanted=wanted)
+            if len(latents):
+                break
+        else:
+            raise TrainingFailed(
+                f"{MOST_BATCHES * size} parts of these sounds were listened to, and nothing was heard in any: "
+                "they are nearly all silence. Cut it off (--trim FILE=START-END), or add other sounds."
+            )
         fill(self.codec.quantizer, latents, generator=self._generator(step))
 
     def _generator(self, step: int) -> torch.Generator:
@@ -151,17 +163,17 @@ class CodecTask:
         """
         quantized, by_sound = self.stages.now != "free", self.stages.now == "phase"
         with self.learner.averaged():
-            own, grid = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
-            held_out = own
+            own = held_out = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
             if len(self.held_out):
-                held_out, _ = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
+                held_out = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
         health: tuple[LevelHealth, ...] = ()
         if quantized:
-            health = examine(usage(grid, self.codec.codebook_size))
-            self.judged_codes = grid[:, 0].size
+            counts = usage(own.grid, self.codec.codebook_size)
+            health = examine(counts, commitment=own.commitment, norms=own.norms)
+            self.judged_codes = own.grid[:, 0].size
         return Validation(
-            score=self.stages.score(0.5 * (own + held_out)),
-            figures={"own": own, "held_out": held_out},
+            score=self.stages.score(0.5 * (own.distance + held_out.distance)),
+            figures={"own": own.distance, "held_out": held_out.distance},
             health=health,
             may_stop=self.stages.may_stop,
         )

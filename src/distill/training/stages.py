@@ -47,7 +47,7 @@ class Stages:
         self.enter("free", 0.0)
 
     def enter(self, stage: Stage, position: float) -> None:
-        """Begin a stage here; its score and its rate begin anew."""
+        """Begin a stage here: its score is counted anew, and a fall that had begun early is as it was meant to be."""
         self.now: Stage = stage
         # Free and codes share one fall; the phase stage has its own.
         self.fall = (
@@ -66,6 +66,11 @@ class Stages:
         if self.now == "phase" and position < self.fall.start - WENT_BACK:
             # A finished training that goes on with a larger plan stands earlier in it than it did.
             return "codes"
+        if position < self.position - WENT_BACK:
+            # The same within a stage: what was counted belongs to the smaller plan, and so does a fall that began early.
+            self.enter(self.now, self.fall.start)
+        if self.fall.falling(position) and not self.fall.falling(self.position):
+            self.stale = 0  # no better while the rate was held says nothing of its fall
         stalled = self.stale >= self.settings.patience
         if stalled and not self.fall.falling(position):
             # What a held rate no longer makes better, its fall does.

@@ -56,7 +56,7 @@ class Task(Protocol):
         """Draw a batch, go forward and backward, let the optimiser move.
 
         What a step does must follow from ``step``, ``batch_size``, ``position``, the task's state and the
-        random states, or training could not be resumed exactly. Gradients are cleared at its start: a step
+        random states, or training could not be resumed exactly. No gradient outlives it: a step
         that ran out of memory is tried again.
 
         Parameters
