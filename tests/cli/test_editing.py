@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.codes.edit_cases import sound
 
 from distill.codes.listing import listing
+from distill.codes.operation import operations
+from distill.codes.spelling import parse
+from distill.codes.tempo import Tempo
 
 from .conftest import FakeApi, Run
 
@@ -85,6 +90,21 @@ def test_the_list_names_every_operation_with_its_example(run: Run, api: FakeApi)
         assert f"  {one.name}: {one.summary}" in shown
         assert f"--do '{one.example}'" in shown
         assert one.hear in shown
+
+
+def test_what_help_gives_as_examples_can_be_written_so(run: Run) -> None:
+    shown = " ".join(run("edit", "--help").stdout.replace("│", " ").split())
+    examples = re.findall(r'--do "([^"]+)"', shown.partition("Options")[0])
+    assert len(examples) == 3
+    for text in examples:
+        parse(text, codes=sound(1, 8, 400, size=256), tempo=Tempo(120))
+
+
+def test_the_summary_of_edit_names_operations_there_are(run: Run) -> None:
+    named = re.search(r"Edit codes: (.*?), make brighter: more than thirty", run("edit", "--help").stdout)
+    assert named is not None
+    assert set(named[1].split(", ")) < set(operations())
+    assert len(operations()) > 30
 
 
 def test_a_history_is_one_line_an_edit(run: Run, api: FakeApi) -> None:

@@ -114,7 +114,7 @@ def edit(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Edit codes: set, copy, reverse, stretch, randomise, make brighter, and thirty things more.
+    """Edit codes: set, reverse, stretch, randomise, make brighter: more than thirty operations, all told by --list.
 
     [b]Examples[/b]
 
@@ -122,7 +122,7 @@ def edit(
 
     distill edit rain.codes --do "reverse from=1.0 to=2.0" --do "brighter amount=0.5 levels=2-8" -o dry.codes
 
-    distill edit rain.codes --do "euclid hits=5 pulses=8" --tempo 120 -o rain-beat.wav
+    distill edit rain.codes --do "euclid hits=5 pulses=8 pulse=1/4b" --tempo 120 -o rain-beat.wav
 
     distill edit rain.codes --undo 1 -o before.codes
 
