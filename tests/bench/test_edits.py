@@ -68,7 +68,7 @@ def test_the_gallery_prints_commands_that_find_the_other_sound_encoded() -> None
 
     written = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
     for _, name, text in gallery.EDITS:
-        parse(text, codes=codes, load=load)
+        assert f"*Listen:* {parse(text, codes=codes, load=load).operation.hear}" in written
         assert f"distill edit {Path(name).stem}.codes --do '{text}' -o edited.wav" in written
     assert len(others) == 3
     assert all(other.endswith(".codes") for other in others), others
