@@ -122,6 +122,19 @@ def test_edits_are_kept_by_name(run: Run, api: FakeApi) -> None:
     assert result.stdout.endswith("Kept the edits as the template 'stutter' in home/templates/stutter.json\n")
 
 
+def test_a_template_of_a_sound_is_refused_before_anything_is_written(
+    run: Run, api: FakeApi, tmp_path: Path
+) -> None:
+    api.answers |= {"edit": [MADE], "save_template": Path("s.json")}
+    arguments = ("edit", "a.codes", "--do", "reverse", "--save-template", "stutter", "-o")
+    result = run(*arguments, str(tmp_path / "b.WAV"))
+    assert result.exit_code == 2
+    assert "written as the sound 'b.WAV'; write it with -o FILE.codes or into a folder." in result.stderr
+    assert not api.calls
+    (tmp_path / "takes.wav").mkdir()  # a folder, whatever its name
+    assert run(*arguments, str(tmp_path / "takes.wav")).exit_code == 0
+
+
 def test_templates_are_listed(run: Run, api: FakeApi) -> None:
     api.answers["templates"] = []
     assert run("edit", "--templates").stdout.startswith("No edits are kept by name yet; keep some with: ")
