@@ -9,7 +9,7 @@ setup: .venv/.complete
 # Again only when what is installed changes.
 .venv/.complete: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@# The CPU build of torch where the index has one for this system; the constraints name the version.
+	@# The build of torch that the index has for this system: PyPI's is with CUDA on Linux, for the CPU on Windows.
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[ui,dev,bench]"

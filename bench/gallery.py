@@ -33,16 +33,16 @@ from distill.replacing import replacing
 __all__ = ["EDITS", "Example", "main", "tell"]
 
 PER_PICTURE = 4
-# collection, sound, operation; chosen by name before there was anything to see
+# collection, sound, operation; chosen by name before there was anything to see. What follows ``with=`` is encoded, too.
 EDITS = (
-    ("percussive-50", "sonicpi__drum_roll.flac", "swap with=sonicpi__drum_splash_hard.flac levels=1"),
-    ("tonal-50", "vs__vsco2_violin_arcvib_e4.flac", "blend with=vs__vsco2_harp_d2.flac amount=0.5"),
+    ("percussive-50", "sonicpi__drum_roll.flac", "swap with=sonicpi__drum_splash_hard.codes levels=1"),
+    ("tonal-50", "vs__vsco2_violin_arcvib_e4.flac", "blend with=vs__vsco2_harp_d2.codes amount=0.5"),
     ("percussive-50", "sonicpi__drum_roll.flac", "euclid hits=5 pulses=8 pulse=6"),
     ("ambient-20", "sonicpi__ambi_lunar_land.flac", "darker amount=1 from=1.0 to=3.0"),
     ("ambient-20", "vs__vsco2_cellos_susvib_mp_d4.flac", "brighter amount=1 from=1.0 to=3.0"),
     ("tonal-50", "vs__vsco2_harp_d2.flac", "mirror from=0 to=2.0"),
     ("ambient-20", "sonicpi__ambi_lunar_land.flac", "randomise by=near nearest=8 levels>=3 seed=1"),
-    ("ambient-20", "vs__vsco2_cellos_susvib_mp_d4.flac", "blend with=sonicpi__ambi_lunar_land.flac method=crossfade"),
+    ("ambient-20", "vs__vsco2_cellos_susvib_mp_d4.flac", "blend with=sonicpi__ambi_lunar_land.codes method=crossfade"),
 )  # fmt: skip
 
 
@@ -91,8 +91,8 @@ class _Collection:
         used = [name]
 
         def load(other: str) -> Codes:
-            used.append(other)
-            return self.codes(other)
+            used.append(f"{Path(other).stem}.flac")
+            return self.codes(used[-1])
 
         before = self.codes(name)
         made = parse(text, codes=before, load=load)
@@ -111,8 +111,8 @@ def tell(examples: Sequence[Example], pictures: Sequence[str]) -> str:
     parts = [
         "# Edits of real sounds\n\n"
         "Made by `python -m bench.gallery`. Above: the sound as the model gives it back. Below: the same codes, edited and decoded "
-        "again. To hear one, encode the sound with a model of its collection and run the command; what every operation does "
-        "is in [edits](edits.md)."
+        "again. To hear one, encode the sound (and the one after `with=`) with a model of its collection and run the command; "
+        "what every operation does is in [edits](edits.md)."
     ]
     for start, picture in zip(range(0, len(examples), PER_PICTURE), pictures, strict=True):
         parts.append(f"![Spectrograms before and after each edit]({picture})")

@@ -97,7 +97,7 @@ def test_little_room_is_told_before_the_rest(tmp_path: Path, monkeypatch: pytest
     )
     assert report.verdict == (
         f"Ready: a draft takes at most about 4 minutes here, but only 1.0 GB are free on the disk of "
-        f"{str(tmp_path)!r}: make room before training (2 more below)."
+        f"{str(tmp_path)!r}: make room before training (2 more above)."
     )
 
 

@@ -211,7 +211,7 @@ def _verdict(problems: tuple[str, ...], home_fault: str | None, draft_seconds: f
     ready = f"Ready: a draft takes at most about {_minutes(draft_seconds)} here"
     if not problems:
         return f"{ready}."
-    rest = f" ({len(problems) - 1} more below)" if len(problems) > 1 else ""
+    rest = f" ({len(problems) - 1} more above)" if len(problems) > 1 else ""
     return f"{ready}, but {problems[0].rstrip('.')}{rest}."
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bench.credits import Credit
+from bench.machine import ROOT
 from bench.pairs import Pair
 from bench.records import read
 from bench.subject import Distill
 from tests.codes.edit_cases import entries, sound
 
 from bench import edits, gallery
+from distill.codes.grid import Codes
 from distill.codes.operation import operations
 from distill.codes.spelling import parse
 
@@ -54,6 +56,23 @@ def test_the_edits_of_the_gallery_can_be_written_so() -> None:
     names = {parse(text, codes=codes, load=lambda _: codes).operation.name for _, _, text in gallery.EDITS}
     assert {"swap", "blend", "euclid", "brighter", "darker"} <= names
     assert len(gallery.EDITS) % gallery.PER_PICTURE == 0
+
+
+def test_the_gallery_prints_commands_that_find_the_other_sound_encoded() -> None:
+    codes = sound(1, 8, 400, size=256)
+    others: list[str] = []
+
+    def load(other: str) -> Codes:
+        others.append(other)
+        return codes
+
+    written = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    for _, name, text in gallery.EDITS:
+        assert f"*Listen:* {parse(text, codes=codes, load=load).operation.hear}" in written
+        assert f"distill edit {Path(name).stem}.codes --do '{text}' -o edited.wav" in written
+    assert len(others) == 3
+    assert all(other.endswith(".codes") for other in others), others
+    assert gallery.tell([], []).split("\n\n")[1] in written
 
 
 def test_without_models_the_gallery_says_what_to_run(

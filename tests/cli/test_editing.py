@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.codes.edit_cases import sound
 
 from distill.codes.listing import listing
+from distill.codes.operation import operations
+from distill.codes.spelling import parse
+from distill.codes.tempo import Tempo
 
 from .conftest import FakeApi, Run
 
@@ -87,6 +92,21 @@ def test_the_list_names_every_operation_with_its_example(run: Run, api: FakeApi)
         assert one.hear in shown
 
 
+def test_what_help_gives_as_examples_can_be_written_so(run: Run) -> None:
+    shown = " ".join(run("edit", "--help").stdout.replace("│", " ").split())
+    examples = re.findall(r'--do "([^"]+)"', shown.partition("Options")[0])
+    assert len(examples) == 3
+    for text in examples:
+        parse(text, codes=sound(1, 8, 400, size=256), tempo=Tempo(120))
+
+
+def test_the_summary_of_edit_names_operations_there_are(run: Run) -> None:
+    named = re.search(r"Edit codes: (.*?), make brighter: more than thirty", run("edit", "--help").stdout)
+    assert named is not None
+    assert set(named[1].split(", ")) < set(operations())
+    assert len(operations()) > 30
+
+
 def test_a_history_is_one_line_an_edit(run: Run, api: FakeApi) -> None:
     api.answers["history"] = SimpleNamespace(
         source="rain.wav", model="bells", edits=("reverse", "thin keep=2")
@@ -100,6 +120,19 @@ def test_edits_are_kept_by_name(run: Run, api: FakeApi) -> None:
     result = run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
     assert api.calls["save_template"][0] == ("stutter", Path("b.codes"))
     assert result.stdout.endswith("Kept the edits as the template 'stutter' in home/templates/stutter.json\n")
+
+
+def test_a_template_of_a_sound_is_refused_before_anything_is_written(
+    run: Run, api: FakeApi, tmp_path: Path
+) -> None:
+    api.answers |= {"edit": [MADE], "save_template": Path("s.json")}
+    arguments = ("edit", "a.codes", "--do", "reverse", "--save-template", "stutter", "-o")
+    result = run(*arguments, str(tmp_path / "b.WAV"))
+    assert result.exit_code == 2
+    assert "written as the sound 'b.WAV'; write it with -o FILE.codes or into a folder." in result.stderr
+    assert not api.calls
+    (tmp_path / "takes.wav").mkdir()  # a folder, whatever its name
+    assert run(*arguments, str(tmp_path / "takes.wav")).exit_code == 0
 
 
 def test_templates_are_listed(run: Run, api: FakeApi) -> None:

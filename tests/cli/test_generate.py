@@ -107,6 +107,11 @@ def test_generate_gives_scripts_the_figures(run: Run, fake: FakeApi) -> None:
     assert (sound["path"], sound["codes"], sound["recipe"]) == ("new.wav", "new.codes", "new.json")
 
 
+def test_regenerate_says_that_of_a_stereo_sound_it_rewrites_the_mid(run: Run) -> None:
+    shown = " ".join(run("regenerate", "--help").stdout.split())
+    assert "of a stereo sound only the mid is rewritten" in shown
+
+
 def test_regenerate_hands_over_its_selection(run: Run, fake: FakeApi) -> None:
     result = run(
         *("regenerate", "rain.codes", "--from", "1.0", "--to", "2.0", "--levels", "1-2", "-o", "other.codes"),

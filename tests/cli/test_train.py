@@ -168,6 +168,34 @@ def test_the_time_can_be_asked_for_without_training(run: Run, api: FakeApi) -> N
     assert document == {"seconds": 90.0, "steps": 900, "sentence": "This will take about a minute."}
     assert set(api.calls) == {"estimate"}
     assert api.calls["estimate"][1]["tier"] == "draft"
+    assert api.calls["estimate"][1]["prior"] == "auto"
+
+
+def test_the_time_is_asked_for_with_what_the_training_would_have(run: Run, api: FakeApi) -> None:
+    api.answers["estimate"] = SimpleNamespace(seconds=90.0, steps=900, sentence="About a minute.")
+    result = run(
+        *(
+            "train",
+            "a",
+            "--name",
+            "n",
+            "--estimate",
+            "--tier",
+            "standard",
+            "--codebook-size",
+            "64",
+            "--levels",
+            "3",
+        ),
+        *("--prior", "ngram", "--leave-out", "draft*", "--leave-out", "b.wav", "--trim", "long.wav=2-30"),
+    )
+    assert result.exit_code == 0, result.stderr
+    asked = api.calls["estimate"][1]
+    del asked["report"], asked["cancel"]
+    assert asked == {
+        "tier": "standard", "minutes": None, "steps": None, "codebook_size": 64, "num_levels": 3, "prior": "ngram",
+        "leave_out": ("draft*", "b.wav"), "trim": {"long.wav": (2.0, 30.0)}, "device": "auto", "home": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

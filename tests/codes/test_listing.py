@@ -23,6 +23,12 @@ def test_every_argument_says_what_it_is_and_what_is_allowed() -> None:
             assert not (argument.required and argument.usual), (row.name, argument.name)
 
 
+def test_what_is_empty_if_it_is_left_out_has_nothing_usual() -> None:
+    told = {(row.name, argument.name): argument for row in listing() for argument in row.arguments}
+    assert told["sequence", "A"].usual == ""
+    assert not any("Pydantic" in argument.usual for argument in told.values())
+
+
 def test_arguments_are_told_in_words() -> None:
     told = {(row.name, argument.name): argument for row in listing() for argument in row.arguments}
     assert told["thin", "hold"] == ListedArgument(

@@ -35,6 +35,7 @@ def test_a_card_tells_in_words_what_a_model_is(open_page: Open) -> None:
     page = open_page("library")
     expect(card(page, "tiny")).to_contain_text("✓ In use")
     expect(card(page, "tiny")).to_contain_text("3 sounds · 6.0 s · draft")
+    expect(card(page, "tiny").locator("dt")).to_have_text(["Health", "Own sounds", "New sound"])
     expect(card(page, "tiny").get_by_role("img")).to_have_attribute(
         "aria-label", re.compile("level 1 .* of 16 entries")
     )

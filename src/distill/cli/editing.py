@@ -86,7 +86,7 @@ def edit(
         str | None,
         typer.Option(
             "--save-template",
-            help="Keep the edits of the result under this name.",
+            help="Keep the edits of the result under this name; needs -o FILE.codes or a folder.",
             show_default=False,
             rich_help_panel=OTHER,
         ),
@@ -114,7 +114,7 @@ def edit(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Edit codes: set, copy, reverse, stretch, randomise, make brighter, and thirty things more.
+    """Edit codes: set, reverse, stretch, randomise, make brighter: more than thirty operations, all told by --list.
 
     [b]Examples[/b]
 
@@ -122,7 +122,7 @@ def edit(
 
     distill edit rain.codes --do "reverse from=1.0 to=2.0" --do "brighter amount=0.5 levels=2-8" -o dry.codes
 
-    distill edit rain.codes --do "euclid hits=5 pulses=8" --tempo 120 -o rain-beat.wav
+    distill edit rain.codes --do "euclid hits=5 pulses=8 pulse=1/4b" --tempo 120 -o rain-beat.wav
 
     distill edit rain.codes --undo 1 -o before.codes
 
@@ -143,6 +143,12 @@ def edit(
         return
     if output is None:
         raise BadSetting("say where to write the result: -o FILE.codes, -o FILE.wav, or -o FOLDER.")
+    # Before anything is written: a sound has no edits to keep. As api.edit tells a sound from a folder.
+    if save_template is not None and output.suffix.lower() == ".wav" and not output.is_dir():
+        raise BadSetting(
+            f"--save-template keeps the edits of codes, and the result was to be written as the sound {output.name!r}; "
+            "write it with -o FILE.codes or into a folder."
+        )
     cancel = Cancel()
     with Display() as display, first_interrupt_stops(cancel):
         made = api.edit(
@@ -166,10 +172,7 @@ def edit(
         )
     kept = None
     if save_template is not None:
-        source = made[0].path if made[0].path.suffix == ".codes" else None
-        if source is None:
-            raise BadSetting("a template is kept from codes; write the result as .codes with -o FILE.codes.")
-        kept = api.save_template(save_template, source, home=home)
+        kept = api.save_template(save_template, made[0].path, home=home)
     tell_edited(made, as_json=as_json)
     if kept is not None and not as_json:
         line(f"Kept the edits as the template {save_template!r} in {kept}")

@@ -61,7 +61,7 @@ def export(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write sounds as files that go into a session as they are: true peaks stay under -1 dBTP.
+    """Write sounds as files that go into a session as they are, with true peaks limited to -1 dBTP.
 
     Model, seed and recipe of a generated sound are written into its file.
 

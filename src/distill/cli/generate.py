@@ -204,6 +204,8 @@ def regenerate(
 ) -> None:
     """Rewrite a part of a sound so that it fits what is there on both sides; all else stays as it is.
 
+    New sound is mono, so of a stereo sound only the mid is rewritten, and its side stays.
+
     [b]Examples[/b]
 
     distill regenerate rain.codes --from 1.0 --to 2.0 -o other-rain.codes

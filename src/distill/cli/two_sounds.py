@@ -49,7 +49,7 @@ def swap(
     home: Annotated[Path | None, typer.Option("--home", hidden=True)] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give A the codes of B in a region: the texture of one, the rhythm of the other.
+    """Give A the codes of B in a region: level 1 brings most of B's rhythm and much of its colour.
 
     [b]Examples[/b]
 

@@ -51,7 +51,8 @@ def ui(
         import gradio  # noqa: F401  # only whether it is there
     except ImportError:
         raise BadSetting(
-            "the page needs Gradio, which is not installed; install it with: pip install 'distill[ui]'"
+            "the page needs Gradio, which is not installed; in the folder Distill was installed from, run: "
+            'pip install -c constraints.txt -e ".[ui]"'
         ) from None
     from distill.ui import Running, serve
 

@@ -80,7 +80,9 @@ def _listed(kind: type[Operation]) -> ListedOperation:
 
 
 def _argument(word: str, field: FieldInfo, schema: dict[str, Any]) -> ListedArgument:
-    usual = "" if field.is_required() or field.default is None else _shown(field.default)
+    # What has a factory is empty if it is left out, so there is nothing to show; pydantic then gives no default.
+    nothing = field.is_required() or field.default_factory is not None or field.default is None
+    usual = "" if nothing else _shown(field.default)
     allowed = "FILE" if word in ("with", "A") else _allowed(schema)
     if InSteps.marks(field):
         allowed = f"{allowed} steps, or a time".removeprefix("a whole number ")

@@ -27,7 +27,7 @@ class Swap(Operation):
 
     name: ClassVar[str] = "swap"
     hear: ClassVar[str] = (
-        "Level 1 brings the other's rhythm and pitch under this sound's colours; the deeper levels bring its texture."
+        "Level 1 brings most of the other's rhythm and much of its colour; the deeper levels bring the rest of its texture."
     )
     example: ClassVar[str] = "swap with=rain.codes from=0.5 to=2.0 levels=1-2"
     group: ClassVar[str] = "Material"

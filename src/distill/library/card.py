@@ -49,7 +49,7 @@ def card(header: ModelHeader, *, name: str | None = None) -> str:
         f"Size: {config.num_levels} levels of {config.codebook_size} entries, "
         f"{header.num_parameters / 1e6:.1f} million parameters, {header.size_bytes / 1e6:.1f} MB.",
         *_health(header),
-        *_quality(statistics),
+        f"Quality on its own sounds: {_quality(statistics)}.",
         f"New sound: {_prior(statistics)}.",
         f"Training: {_training(statistics)}.",
         f"Made: {text(statistics.get('created')) or 'date unknown'}, with Distill "
@@ -78,7 +78,6 @@ def card_json(header: ModelHeader, *, name: str | None = None) -> dict[str, JSON
         "perplexity": _numbers(statistics.get("perplexity")),
         "health": None if utilisation is None else [_verdict(used) for used in utilisation],
         "own_mel_distance": number(statistics.get("own_mel_distance")),
-        "unseen_mel_distance": number(statistics.get("unseen_mel_distance")),
         "prior": text(_record(statistics.get("prior")).get("choice")),
         "prior_perplexity": number(_record(statistics.get("prior")).get("perplexity")),
         "real_overlap": number(_record(_record(statistics.get("prior")).get("real")).get("overlap")),
@@ -171,19 +170,12 @@ def _health(header: ModelHeader) -> list[str]:
     return lines
 
 
-def _quality(statistics: Mapping[str, JSON]) -> list[str]:
-    lines = []
-    for key, whose in (
-        ("own_mel_distance", "its own sounds"),
-        ("unseen_mel_distance", "sounds it never saw"),
-    ):
-        distance = number(statistics.get(key))
-        if distance is None:
-            lines.append(f"Quality on {whose}: not measured.")
-        else:
-            words = next(words for most, words in _CLOSENESS if distance <= most)
-            lines.append(f"Quality on {whose}: {words} (mel distance {distance:.2f}).")
-    return lines
+def _quality(statistics: Mapping[str, JSON]) -> str:
+    distance = number(statistics.get("own_mel_distance"))
+    if distance is None:
+        return "not measured"
+    words = next(words for most, words in _CLOSENESS if distance <= most)
+    return f"{words} (mel distance {distance:.2f})"
 
 
 def _prior(statistics: Mapping[str, JSON]) -> str:

@@ -28,7 +28,6 @@ export function card(model, actions) {
         ? h('span', { class: 'model-levels', role: 'img', 'aria-label': levels.map((one) => one.said).join('; ') }, levels.map((one) => h('span', { class: `model-level d-${one.grade}`, title: one.said }, one.mark)))
         : 'not measured', levels.length ? h('span', {}, ` ${healthSaid(levels)}`) : null),
       h('dt', {}, 'Own sounds'), h('dd', {}, saidOf(lines, 'Quality on its own sounds')),
-      h('dt', {}, 'Other sounds'), h('dd', {}, saidOf(lines, 'Quality on sounds it never saw')),
       h('dt', {}, 'New sound'), h('dd', {}, figures.prior ? saidOf(lines, 'New sound').split('; ')[0] : 'none')),
     figures.tags.length ? h('p', { class: 'd-row model-own-tags' }, figures.tags.map((tag) => h('span', { class: 'model-chip' }, tag))) : null,
     h('div', { class: 'd-row model-deeds' },
