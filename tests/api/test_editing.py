@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,21 @@ def test_swapping_twice_is_nothing(rain: Path, voice: Path, tmp_path: Path) -> N
     assert np.array_equal(storage.load(d).grid, storage.load(voice).grid)
 
 
+def test_both_sounds_of_a_swap_go_into_a_folder_by_their_own_names(
+    rain: Path, voice: Path, tmp_path: Path
+) -> None:
+    made = api.swap(rain, voice, output=tmp_path / "out", other_output=tmp_path / "out")
+    assert [one.path for one in made] == [tmp_path / "out/rain.codes", tmp_path / "out/voice.codes"]
+    made = api.swap(rain, rain, output=tmp_path / "1", other_output=tmp_path / "2")
+    assert [one.path for one in made] == [tmp_path / "1/rain.codes", tmp_path / "2/rain.codes"]
+    for output in (tmp_path / "new", tmp_path / "new" / "a.codes"):
+        assert sentence(BadSetting, api.swap, rain, rain, output=output, other_output=output) == (
+            f"several results would be written to {'rain.codes' if output.suffix == '' else 'a.codes'!r}; "
+            "swap files of the same name into different folders."
+        )
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("amount", [0.0, 1.0])
 def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Path, amount: float) -> None:
     made = api.blend(voice, rain, amount=amount, output=tmp_path / "b.codes", device="cpu")
@@ -189,7 +205,12 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
     assert sentence(BadCodes, api.edit, tmp_path / "none.codes", ["reverse"], output=out).endswith(
         "choose a .codes file."
     )
+    for verb in (partial(api.edit, rain, ["reverse"]), partial(api.regenerate, rain)):
+        assert sentence(BadSetting, verb, output=tmp_path / "out.flac") == (
+            "the codes were to be written to 'out.flac'; give a file name that ends in .codes or .wav, or a folder."
+        )
     assert not out.exists()
+    assert not (tmp_path / "out.flac").exists()
 
 
 def test_the_edited_sound_differs_only_around_the_edit(rain: Path, tmp_path: Path, home: Path) -> None:

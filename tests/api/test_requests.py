@@ -70,6 +70,14 @@ def test_a_training_needs_sounds(quick_train: Train) -> None:
     )
 
 
+def test_a_name_that_begins_with_a_tilde_is_not_a_home_folder(
+    quick_train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sentence(BadCollection, quick_train, ["~mix.wav"]).startswith("there is no file or folder")
+    assert Request.checked(name="mine", sounds=["~mix.wav"]).sounds == (str(tmp_path / "~mix.wav"),)
+
+
 def test_a_folder_without_sounds_is_refused_and_leaves_nothing_behind(
     quick_train: Train, tmp_path: Path, sounds: Path
 ) -> None:

@@ -72,6 +72,15 @@ def test_an_emptied_bin_gives_its_room_back(home: Path) -> None:
     )
 
 
+def test_a_model_whose_file_begins_with_a_tilde_is_exported_and_imported(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert api.export_model("tiny", "~copy.distill").path == Path("~copy.distill")
+    assert (tmp_path / "~copy.distill").is_file()
+    assert api.import_model("~copy.distill", name="other").name == "other"
+
+
 def test_what_is_no_model_is_not_imported(home: Path, tmp_path: Path) -> None:
     (tmp_path / "old.distill").write_bytes(b"PK\x03\x04" + bytes(60))
     assert sentence(BadModelFile, api.import_model, tmp_path / "old.distill") == (

@@ -135,7 +135,11 @@ def edit(
         raise BadSetting(
             f"{len(given)} files were given and one sound to write, {Path(output).name!r}; give a folder for several."
         )
-    targets = [wav_target(output)] if heard else codes_targets(given, Path(output), verb="edit")
+    targets = (
+        [wav_target(output)]
+        if heard
+        else codes_targets(given, Path(output), verb="edit", endings=".codes or .wav")
+    )
     if not (do or template or replay or undo):
         raise BadSetting(
             "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill.api.current import choose_model
+from distill.api.places import expanded
 from distill.api.requests import Request, training_folder
 from distill.codec.model import expected_tensors
 from distill.errors import BadSetting, DistillError
@@ -147,7 +148,7 @@ def import_model(
         One sentence each; then the library is as it was.
     """
     path = model_moves.import_(
-        Catalog(home), Path(file).expanduser(), name=name, replace=replace, expected=expected_tensors
+        Catalog(home), expanded(file), name=name, replace=replace, expected=expected_tensors
     )
     return Moved(path.stem, path)
 
@@ -162,7 +163,7 @@ def export_model(
     UnknownModel, BadSetting, NameTaken, NoSpace
         One sentence each; then nothing is written.
     """
-    path = model_moves.export(Catalog(home), model, Path(output).expanduser(), replace=replace)
+    path = model_moves.export(Catalog(home), model, expanded(output), replace=replace)
     return Moved(path.stem, path)
 
 
