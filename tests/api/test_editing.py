@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from distill import api, render
 from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.writing import write_wav
+from distill.codec.model import expected_tensors
 from distill.codes import storage
 from distill.codes.editing import Edit
 from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadInput, BadSetting, ForeignCodes, NameTaken, UnknownModel
+from distill.library.model_file import load, save
 
 STEP = 1024
 
@@ -176,6 +179,28 @@ def test_a_model_is_opened_once_for_all_sounds_and_their_writing(
     assert len(opened) == 1
     api.edit(rain, ["randomise by=near"], output=tmp_path / "b.wav", device="cpu")
     assert len(opened) == 2
+
+
+def test_codes_of_a_renamed_model_and_of_its_successor_are_edited_and_exported_together(
+    rain: Path, home: Path, tmp_path: Path
+) -> None:
+    api.rename_model("tiny", "old")
+    file = load(home / "models" / "old.distill", expected=expected_tensors)
+    name = next(
+        name
+        for name, tensor in file.tensors.items()
+        if name.startswith("codec.") and tensor.is_floating_point()
+    )
+    anew = replace(file, name="tiny", tensors={**file.tensors, name: file.tensors[name] * 1.01})
+    save(home / "models" / "tiny.distill", anew)
+    voice = encoded(tmp_path, "voice", seed=4, channels=1)
+    codes = [storage.load(path) for path in (rain, voice)]
+    assert codes[0].model == codes[1].model == "tiny"
+    assert codes[0].fingerprint != codes[1].fingerprint
+    made = api.edit([rain, voice], ["randomise by=near"], output=tmp_path / "out", device="cpu")
+    assert [one.path.name for one in made] == ["rain.codes", "voice.codes"]
+    files = api.export([rain, voice], output=tmp_path / "out", device="cpu")
+    assert [one.path.name for one in files] == ["rain.wav", "voice.wav"]
 
 
 def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from distill.api.current import choose_model
 from distill.api.places import expanded
 from distill.api.requests import Request, training_folder
 from distill.codec.model import expected_tensors
-from distill.errors import BadSetting, DistillError
+from distill.errors import BadSetting, DistillError, LibraryBusy, NoSpace
 from distill.library import model_moves
 from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog
@@ -79,9 +79,13 @@ def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Mo
     catalog = Catalog(home)
     old = catalog.find(model).stem
     path = model_moves.rename(catalog, model, name)
+    sentences = _training_too(catalog, old, path.stem)
     if load_settings(home)[0].model == old:
-        choose_model(path.stem, home=home)
-    return Moved(path.stem, path, _training_too(catalog, old, path.stem))
+        try:
+            choose_model(path.stem, home=home)
+        except (LibraryBusy, NoSpace) as error:  # it is renamed by now
+            sentences += (f"It is no longer the model in use: {error}",)
+    return Moved(path.stem, path, sentences)
 
 
 def tag_model(
@@ -211,8 +215,13 @@ def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:
     except DistillError:
         # Another process may be at it, and it is resumed with no word repeated: its name among them.
         return (f"{stays[0]}, because it is not finished.",)
-    with suppress(OSError):
+    try:
         before.rename(after)
         request.model_copy(update={"name": new}).save(after)
         return ()
+    except NoSpace:  # the model has its new name by now, whatever becomes of its training
+        with suppress(OSError):
+            after.rename(before)
+    except OSError:
+        pass
     return (f"{stays[0]}, because its folder could not be moved.",)
