@@ -15,6 +15,7 @@ from tests.api.tiny_training import SIZES
 from distill.api import DetachedTraining, models, trainings
 from distill.api.detached.record import Record
 from distill.api.detached.story import Story
+from distill.api.requests import Request
 from distill.errors import BadCollection, BadSetting, LibraryBusy, NameTaken, TrainingFailed
 
 Make = Callable[..., DetachedTraining]
@@ -120,6 +121,48 @@ def asked_for(training: DetachedTraining) -> Record:
     record.ask({"sounds": ["x"], "name": "mine"}, afresh=True)
     record.add({"event": "asked", "name": "mine"})
     return record
+
+
+def waiting(training: DetachedTraining, **wish: Any) -> None:
+    """Leave a training as it is when it was stopped: its request is unfinished."""
+    Request.checked(name="mine", sounds=["x"], steps=9).save(training.home / "training" / "mine")
+    record = Record(training.record.folder)
+    record.ask({"sounds": ["x"], "name": "mine", "device": "cpu", **wish}, afresh=True)
+    record.add({"event": "asked", "name": "mine"})
+    record.add({"event": "begin", "pid": 1})
+    record.add({"event": "end", "state": "stopped", "error": ""})
+
+
+def test_a_longer_training_that_was_stopped_goes_on(tmp_path: Path) -> None:
+    training = DetachedTraining(tmp_path / "home", program=(sys.executable, "-c", "pass"))
+    waiting(training, longer=True, minutes=5.0)
+    training.go_on()
+    assert training.asked() == {
+        "sounds": [], "name": "mine", "home": str(training.home), "device": "cpu", "resume": True,
+    }  # fmt: skip
+
+
+def test_going_on_that_fails_never_starts_afresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    training = DetachedTraining(tmp_path / "home", program=("must not be started",))
+    waiting(training, replace=True)
+    asked: list[dict[str, Any]] = []
+
+    def start(sounds: object = (), **wish: Any) -> None:
+        asked.append(wish)
+        raise TrainingFailed("the training's process could not be started.")
+
+    monkeypatch.setattr(training, "start", start)
+    with pytest.raises(TrainingFailed):
+        training.go_on()
+    assert asked == [{"name": "mine", "device": "cpu", "resume": True}]
+
+
+def test_a_new_training_is_not_told_of_as_the_one_before(sounds: Path, tmp_path: Path) -> None:
+    training = DetachedTraining(tmp_path / "home", program=(sys.executable, "-c", "pass"))
+    training.start([sounds], name="mine")
+    until(lambda: training.state() == "failed")
+    training.start([sounds], name="another one of a longer name")
+    assert training.story().name == "another one of a longer name"
 
 
 def test_a_process_number_that_belongs_to_another_program_by_now_is_left_alone(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +15,14 @@ from distill import api, render
 from distill.audio.clip import Clip
 from distill.audio.files import read
 from distill.audio.writing import write_wav
+from distill.codec.model import expected_tensors
 from distill.codes import storage
 from distill.codes.editing import Edit
 from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadInput, BadSetting, ForeignCodes, NameTaken, UnknownModel
+from distill.library.model_file import load, save
 
 STEP = 1024
 
@@ -118,6 +122,21 @@ def test_swapping_twice_is_nothing(rain: Path, voice: Path, tmp_path: Path) -> N
     assert np.array_equal(storage.load(d).grid, storage.load(voice).grid)
 
 
+def test_both_sounds_of_a_swap_go_into_a_folder_by_their_own_names(
+    rain: Path, voice: Path, tmp_path: Path
+) -> None:
+    made = api.swap(rain, voice, output=tmp_path / "out", other_output=tmp_path / "out")
+    assert [one.path for one in made] == [tmp_path / "out/rain.codes", tmp_path / "out/voice.codes"]
+    made = api.swap(rain, rain, output=tmp_path / "1", other_output=tmp_path / "2")
+    assert [one.path for one in made] == [tmp_path / "1/rain.codes", tmp_path / "2/rain.codes"]
+    for output in (tmp_path / "new", tmp_path / "new" / "a.codes"):
+        assert sentence(BadSetting, api.swap, rain, rain, output=output, other_output=output) == (
+            f"several results would be written to {'rain.codes' if output.suffix == '' else 'a.codes'!r}; "
+            "swap files of the same name into different folders."
+        )
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("amount", [0.0, 1.0])
 def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Path, amount: float) -> None:
     made = api.blend(voice, rain, amount=amount, output=tmp_path / "b.codes", device="cpu")
@@ -162,6 +181,28 @@ def test_a_model_is_opened_once_for_all_sounds_and_their_writing(
     assert len(opened) == 2
 
 
+def test_codes_of_a_renamed_model_and_of_its_successor_are_edited_and_exported_together(
+    rain: Path, home: Path, tmp_path: Path
+) -> None:
+    api.rename_model("tiny", "old")
+    file = load(home / "models" / "old.distill", expected=expected_tensors)
+    name = next(
+        name
+        for name, tensor in file.tensors.items()
+        if name.startswith("codec.") and tensor.is_floating_point()
+    )
+    anew = replace(file, name="tiny", tensors={**file.tensors, name: file.tensors[name] * 1.01})
+    save(home / "models" / "tiny.distill", anew)
+    voice = encoded(tmp_path, "voice", seed=4, channels=1)
+    codes = [storage.load(path) for path in (rain, voice)]
+    assert codes[0].model == codes[1].model == "tiny"
+    assert codes[0].fingerprint != codes[1].fingerprint
+    made = api.edit([rain, voice], ["randomise by=near"], output=tmp_path / "out", device="cpu")
+    assert [one.path.name for one in made] == ["rain.codes", "voice.codes"]
+    files = api.export([rain, voice], output=tmp_path / "out", device="cpu")
+    assert [one.path.name for one in files] == ["rain.wav", "voice.wav"]
+
+
 def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
     codes = storage.load(rain)
     storage.save(Codes(codes.grid, codebook_size=codes.codebook_size, fingerprint="0" * 64, model="other",
@@ -189,7 +230,12 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
     assert sentence(BadCodes, api.edit, tmp_path / "none.codes", ["reverse"], output=out).endswith(
         "choose a .codes file."
     )
+    for verb in (partial(api.edit, rain, ["reverse"]), partial(api.regenerate, rain)):
+        assert sentence(BadSetting, verb, output=tmp_path / "out.flac") == (
+            "the codes were to be written to 'out.flac'; give a file name that ends in .codes or .wav, or a folder."
+        )
     assert not out.exists()
+    assert not (tmp_path / "out.flac").exists()
 
 
 def test_the_edited_sound_differs_only_around_the_edit(rain: Path, tmp_path: Path, home: Path) -> None:

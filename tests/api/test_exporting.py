@@ -309,6 +309,12 @@ def test_places_and_loops_that_cannot_be_are_refused_before_anything_is_written(
     assert not (tmp_path / "out.wav").exists()
 
 
+def test_a_title_in_a_folder_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    assert refusal(BadSetting, api.free_export_path, "rain", folder=tmp_path / ("a" * 300)) == (
+        "'rain.wav' cannot be written: file name too long; choose another name or folder."
+    )
+
+
 def test_a_free_path_is_a_files_name_on_every_system(tmp_path: Path) -> None:
     def free(title: str) -> str:
         return api.free_export_path(title, folder=tmp_path, format="flac").name

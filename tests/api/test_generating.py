@@ -70,6 +70,27 @@ def test_each_of_several_sounds_has_the_next_seed(home: Path, tmp_path: Path) ->
     assert [one.path.name for one in more] == ["takes-004.wav", "takes-005.wav"]
 
 
+def test_a_number_is_free_where_no_codes_have_it(home: Path, tmp_path: Path) -> None:
+    (first,) = generate(tmp_path / "takes")
+    first.path.unlink()
+    first.recipe.unlink()
+    kept = first.codes.read_bytes()
+    (more,) = generate(tmp_path / "takes", seed=5)
+    assert more.path.name == "takes-002.wav"
+    assert first.codes.read_bytes() == kept
+
+
+@pytest.mark.parametrize("prefix", ["harp.codes", "harp.wav"])
+def test_a_sound_is_not_written_over_what_it_goes_on_from(home: Path, tmp_path: Path, prefix: str) -> None:
+    write_wav(tmp_path / "harp.wav", Clip(mixture(20 * STEP, seed=9)))
+    api.encode(tmp_path / "harp.wav", model="tiny", output=tmp_path / "harp.codes", device="cpu")
+    kept = (tmp_path / prefix).read_bytes()
+    assert sentence(BadSetting, generate, tmp_path / "harp.wav", prefix=tmp_path / prefix) == (
+        f"{prefix!r} would be written over by the sound that goes on from it; choose another name or folder."
+    )
+    assert (tmp_path / prefix).read_bytes() == kept
+
+
 def test_a_beginning_is_kept_and_gone_on_from(home: Path, tmp_path: Path) -> None:
     write_wav(tmp_path / "start.wav", Clip(mixture(20 * STEP, seed=9)))
     api.encode(tmp_path / "start.wav", model="tiny", output=tmp_path / "start.codes", device="cpu")

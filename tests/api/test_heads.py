@@ -38,6 +38,7 @@ def test_what_is_no_head_is_not_added(sofa: Path, tmp_path: Path) -> None:
     assert "'none.sofa'" in sentence(BadInput, api.add_head, tmp_path / "none.sofa", home=tmp_path)
     assert "there is no file" in sentence(BadInput, api.add_head, tmp_path / "gone.sofa", home=tmp_path)
     assert "a head cannot be named" in sentence(BadSetting, api.add_head, sofa, name="../x", home=tmp_path)
+    assert "there is no file '~gone.sofa'" in sentence(BadInput, api.add_head, "~gone.sofa", home=tmp_path)
     assert not (tmp_path / "heads").exists()
     api.add_head(sofa, home=tmp_path)
     assert "already a head named 'MINE'" in sentence(

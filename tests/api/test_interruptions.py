@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from tests.api import tiny_training
 from tests.api.conftest import Train
+from tests.api.refusals import sentence
 from tests.training.line_fit import messages
 
+from distill.api import trainings
 from distill.api.requests import Request
-from distill.errors import Cancelled
+from distill.errors import Cancelled, LibraryBusy
 from distill.library.model_file import read_header
 from distill.progress import Cancel, Progress
 
@@ -115,3 +118,36 @@ def test_a_killed_process_is_resumed_from_its_last_checkpoint(
     assert rest.statistics["steps"] == 60
     assert read_header(rest.path).fingerprint == read_header(whole.path).fingerprint
     assert not list(home.rglob("*.part"))
+
+
+def test_a_second_training_of_a_name_is_refused_and_leaves_the_first_alone(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    second: list[str] = []
+
+    def train_it_too(event: Progress) -> None:
+        if event.task == ("read" if not second else "train") and event.done and len(second) < 2:
+            asked = {"resume": True} if second else {}
+            second.append(sentence(LibraryBusy, quick_train, [] if asked else [sounds], **asked))
+
+    first = quick_train([sounds], report=train_it_too)
+    assert (
+        second
+        == [
+            "another Distill is training 'mine': wait until it has finished, or stop it; what it has reached is saved."
+        ]
+        * 2
+    )
+    assert (first.stopped, first.statistics["steps"]) == ("finished", 4)
+    assert {path.name for path in (tmp_path / "home/training").iterdir()} == {"mine", ".locks"}
+    assert [known.name for known in trainings(home=tmp_path / "home")] == ["mine"]
+
+
+def test_sounds_that_another_process_reads_are_left_to_it(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "home/training/mine/sounds"
+    folder.mkdir(parents=True)
+    with FileLock(folder / ".lock", timeout=0):
+        assert sentence(LibraryBusy, quick_train, [sounds]).startswith("another Distill is reading sounds")
+        assert (folder / ".lock").exists()

@@ -12,8 +12,9 @@ from tests.training.line_fit import messages
 
 from distill.api import Trained, preparing
 from distill.api.requests import Request
-from distill.errors import BadCollection, BadSetting
-from distill.progress import Progress
+from distill.codes.notes import Carried
+from distill.errors import BadCollection, BadSetting, Cancelled
+from distill.progress import Cancel, Progress
 
 Library = tuple[Path, Trained]
 
@@ -31,6 +32,33 @@ def test_training_longer_adds_steps_and_ends_no_worse(
     request = Request.load(tmp_path / "home/training/mine", "mine", finished=True)
     assert (request.used_steps, request.is_finished) == (24, True)
     assert longer.path == first.path
+
+
+def test_a_longer_training_that_is_stopped_and_resumed_makes_a_new_prior_and_takes_names_along_as_one_that_was_not(
+    quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_train([sounds], prior="lstm")
+    folder = tmp_path / "home/training/mine"
+    assert (folder / "prior").exists()
+    cancel = Cancel()
+
+    def stop_in_the_codec(event: Progress) -> None:
+        if event.task == "train" and event.done == 5:
+            cancel.request()
+
+    with pytest.raises(Cancelled):
+        quick_train(longer=True, steps=2, report=stop_in_the_codec, cancel=cancel)
+    assert not (folder / "prior").exists()
+    went_on = []
+
+    def carried(*given: object, longer: bool) -> Carried:
+        went_on.append(longer)
+        return Carried({})
+
+    monkeypatch.setattr("distill.api.completing.carry_over_from", carried)
+    quick_train(resume=True)
+    quick_train([sounds], replace=True)
+    assert went_on == [True, False]
 
 
 def test_only_a_finished_training_gets_longer_and_only_an_unfinished_one_is_resumed(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from distill import api
 from distill.api import Trained, preparing
 from distill.api.requests import Request
 from distill.errors import BadCollection, BadSetting, NameTaken, TrainingFailed
+from distill.progress import Progress
 from distill.training.codec_run import measure_step_seconds
 
 Library = tuple[Path, Trained]
@@ -68,6 +70,14 @@ def test_a_training_needs_sounds(quick_train: Train) -> None:
     )
 
 
+def test_a_name_that_begins_with_a_tilde_is_not_a_home_folder(
+    quick_train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sentence(BadCollection, quick_train, ["~mix.wav"]).startswith("there is no file or folder")
+    assert Request.checked(name="mine", sounds=["~mix.wav"]).sounds == (str(tmp_path / "~mix.wav"),)
+
+
 def test_a_folder_without_sounds_is_refused_and_leaves_nothing_behind(
     quick_train: Train, tmp_path: Path, sounds: Path
 ) -> None:
@@ -116,6 +126,29 @@ def test_an_estimate_is_measured_and_leaves_nothing_behind(
     minutes = api.estimate([sounds], minutes=2, device="cpu", home=home)
     assert 100 < minutes.seconds <= 121
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_estimates_are_made_side_by_side(quick_train: Train, sounds: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    others: list[api.Estimate] = []
+
+    def estimate_too(event: Progress) -> None:
+        if event.task == "read" and not others:
+            others.append(api.estimate([sounds], steps=20, device="cpu", home=home))
+
+    found = api.estimate([sounds], steps=50, device="cpu", home=home, report=estimate_too)
+    assert (found.steps, others[0].steps) == (50, 20)
+    assert list((home / "training").iterdir()) == []
+
+
+def test_what_an_estimate_left_that_was_killed_is_removed_by_a_later_one(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / "home/training/.0123456789abcdef.part"
+    (left / "sounds").mkdir(parents=True)
+    os.utime(left, (0, 0))
+    api.estimate([sounds], steps=20, device="cpu", home=tmp_path / "home")
+    assert not left.exists()
 
 
 def test_an_estimate_refuses_what_a_training_refuses(quick_train: Train, sounds: Path) -> None:

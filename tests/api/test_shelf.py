@@ -12,7 +12,7 @@ from distill import api
 from distill.api import Trained
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
-from distill.errors import BadModelFile, BadSetting, UnknownModel
+from distill.errors import BadModelFile, BadSetting, NoSpace, UnknownModel
 
 from .conftest import Train
 
@@ -46,6 +46,28 @@ def test_a_renamed_model_stays_in_use(home: Path) -> None:
     assert api.current_model() == "small"
 
 
+def test_a_rename_that_has_happened_is_told_as_one_on_a_full_disk(
+    quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    quick_train([sounds])
+    api.choose_model("mine", home=home)
+
+    def full(*given: object, **asked: object) -> None:
+        raise NoSpace("the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("distill.api.requests.replacing", full)
+        patch.setattr("distill.api.shelf.choose_model", full)
+        moved = api.rename_model("mine", "ours", home=home)
+    assert [entry.name for entry in api.models(home=home)] == ["ours"]
+    assert moved.sentences == (
+        "Its training stays under the name 'mine', because its folder could not be moved.",
+        "It is no longer the model in use: the disk is full.",
+    )
+    assert [(one.name, one.folder.name) for one in api.trainings(home=home)] == [("mine", "mine")]
+
+
 def test_tags_are_told_searched_and_taken_along(home: Path, tmp_path: Path) -> None:
     assert api.tag_model("tiny", add=["live", "Glass"]) == ("Glass", "live")
     assert "\nTags: Glass, live.\n" in api.show("tiny")[0]
@@ -70,6 +92,15 @@ def test_an_emptied_bin_gives_its_room_back(home: Path) -> None:
     assert sentence(BadSetting, api.empty_bin, "sounds") == (
         "there is no bin of 'sounds'; choose models, takes, presets."
     )
+
+
+def test_a_model_whose_file_begins_with_a_tilde_is_exported_and_imported(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert api.export_model("tiny", "~copy.distill").path == Path("~copy.distill")
+    assert (tmp_path / "~copy.distill").is_file()
+    assert api.import_model("~copy.distill", name="other").name == "other"
 
 
 def test_what_is_no_model_is_not_imported(home: Path, tmp_path: Path) -> None:

@@ -219,6 +219,42 @@ def test_several_sounds_do_not_fit_into_one_file(home: Path, sounds: Path, tmp_p
     )
 
 
+def test_a_file_that_is_not_called_codes_is_no_folder_for_them(
+    home: Path, sound: Path, tmp_path: Path
+) -> None:
+    for name in ("swell.wav", "out.flac"):
+        assert refusal(BadSetting, api.encode, sound, model="tiny", output=tmp_path / "new" / name) == (
+            f"the codes were to be written to {name!r}; give a file name that ends in .codes, or a folder."
+        )
+    assert not (tmp_path / "new").exists()
+    (path,) = api.encode(sound, model="tiny", output=tmp_path / "a.CODES", device="cpu")
+    assert (path, path.is_file()) == (tmp_path / "a.CODES", True)
+
+
+def test_a_recording_is_not_written_over_by_its_resynthesis(
+    home: Path, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sound.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    for output in (sound, Path("swell.wav")):
+        assert refusal(BadSetting, api.resynth, sound, model="tiny", output=output) == (
+            "'swell.wav' would be written over by its own resynthesis; choose another name or folder."
+        )
+    assert sound.read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", [".wav", ".codes"])
+def test_a_name_that_is_too_long_is_told(home: Path, sound: Path, tmp_path: Path, ending: str) -> None:
+    output = tmp_path / f"{'a' * 300}{ending}"
+    verbs = {".wav": (api.resynth, api.generate, api.export, api.edit), ".codes": (api.encode, api.edit)}
+    for verb in verbs[ending]:
+        given = () if verb is api.generate else (sound,)
+        asked = {} if verb in (api.edit, api.export) else {"model": "tiny"}
+        assert refusal(BadSetting, verb, *given, output=output, **asked) == (
+            f"'{'a' * 80}...' cannot be written: file name too long; choose another name or folder."
+        )
+
+
 @pytest.mark.parametrize("twin", ["x/pluck.wav", "pluck.aiff", "x/Pluck.wav"])
 def test_two_sounds_of_one_name_do_not_overwrite_each_other(home: Path, tmp_path: Path, twin: str) -> None:
     assert refusal(

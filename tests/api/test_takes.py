@@ -141,6 +141,20 @@ def test_compared_takes_are_equally_loud(home: Path, tmp_path: Path) -> None:
         assert max(float(np.abs(one).max()) for one in sounds) <= 1.0
 
 
+def test_comparing_leaves_files_alone_that_nobody_named(home: Path, rain: Path, tmp_path: Path) -> None:
+    (codes,) = api.encode(rain, model="tiny", output=tmp_path / "rain.codes", device="cpu")
+    for seed in (1, 2):
+        api.regenerate(
+            codes, output=tmp_path / "other.codes", start="20st", stop="30st", candidates=1, seed=seed, device="cpu"
+        )  # fmt: skip
+    folder = tmp_path / "listen"
+    folder.mkdir()
+    (folder / "take-1.wav").write_bytes(b"mine")
+    api.compare(1, 2, output=folder, device="cpu")
+    assert (folder / "take-1.wav").read_bytes() == b"mine"
+    assert {path.name for path in folder.iterdir()} == {"take-1.wav", "A-take-1.wav", "B-take-2.wav"}
+
+
 def test_a_blind_comparison_tells_after_the_vote(home: Path, tmp_path: Path) -> None:
     for seed in (1, 2):
         api.generate(model="tiny", output=tmp_path / "new.wav", seconds=1.0, seed=seed, device="cpu")

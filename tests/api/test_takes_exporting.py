@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import mutagen
 import numpy as np
+import pytest
 from tests.api.refusals import sentence as refusal
 from tests.signals import mixture
 
@@ -63,6 +65,19 @@ def test_takes_are_named_and_tagged_by_what_is_known_of_them(tmp_path: Path) -> 
     assert "distill_recipe" not in tags_of(files[0].path)
     for file in files:
         assert np.array_equal(read(file.path).samples, read(file.source).samples)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can be set on POSIX only")
+def test_a_take_is_dated_as_it_was_on_the_clock_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(tmp_path, "rain", 3)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "HERE-14")
+            time.tzset()
+            (file,) = api.export_takes(1, output=tmp_path / "rain.mp3")
+    finally:
+        time.tzset()
+    assert str(mutagen.File(file.path).tags["TDRC"].text[0]) == "2026-03-02 00:30:00"
 
 
 def test_one_take_may_go_into_one_file_with_presets_and_words_of_its_own(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from distill.api.codebook import open_measured
 from distill.api.library import Model
 from distill.api.naming import check_entry
+from distill.api.places import is_folder
 from distill.api.sounds import Written, codes_of
 from distill.atlas import sounds_of
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
@@ -217,6 +218,6 @@ def _write(target: Path, parts: Sequence[Samples]) -> float:
 
 def _file(output: Path | str, suffix: str, how: str) -> Path:
     target = Path(output)
-    if target.suffix.lower() != suffix or target.is_dir():
+    if target.suffix.lower() != suffix or is_folder(target):
         raise BadSetting(f"{target.name!r} was given, and {how}; give a file name that ends in {suffix}.")
     return target

@@ -7,11 +7,13 @@ by plain RMS otherwise. Where one is stereo and the other mono, the mono one is 
 from __future__ import annotations
 
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from distill.api.places import is_folder
 from distill.api.sounds import write_sound
 from distill.api.takes import model_of_take
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
@@ -91,7 +93,7 @@ def compare(
         One sentence each.
     """
     folder = Path(output)
-    if folder.suffix and not folder.is_dir():
+    if folder.suffix and not is_folder(folder):
         raise BadSetting(
             f"two sounds are written, and {folder.name!r} is the name of one file; give a folder."
         )
@@ -99,7 +101,7 @@ def compare(
     first, second = shelf.find(a), shelf.find(b)
     if first.number == second.number:
         raise BadSetting(f"take {first.number} was given twice; give two takes to compare.")
-    sounds = [_sound(one, folder, device, home, report, cancel) for one in (first, second)]
+    sounds = [_sound(one, device, home, report, cancel) for one in (first, second)]
     sounds, measured, difference = _matched(sounds, (first.number, second.number))
     found = {first.number: 0, second.number: 1}
     numbers, names, drawn = (first.number, second.number), ("A", "B"), None
@@ -148,19 +150,18 @@ def votes(
 
 
 def _sound(
-    kept: Take, folder: Path, device: str, home: Path | str | None, report: Report, cancel: Cancel | None
+    kept: Take, device: str, home: Path | str | None, report: Report, cancel: Cancel | None
 ) -> Samples:
     """The samples [C, T] of a take: as it was kept, or decoded where only codes were."""
     record = kept.require_record()
     if kept.sound is not None:
         return read(kept.sound).samples
     opened = model_of_take(kept, device=device, home=home)
-    path = folder / f"take-{kept.number}.wav"  # decoded into the folder it will be heard from
-    try:
-        write_sound(opened, storage.load(kept.codes), path, record.up_to_level, record.refine, report, cancel)
+    codes = storage.load(kept.codes)
+    with tempfile.TemporaryDirectory(prefix="distill-") as folder:
+        path = Path(folder) / f"take-{kept.number}.wav"
+        write_sound(opened, codes, path, record.up_to_level, record.refine, report, cancel)
         return read(path).samples
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _matched(sounds: list[Samples], numbers: tuple[int, int]) -> tuple[list[Samples], list[Loudness], float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from distill.training.prior_section import MadePrior, make_prior
 from distill.training.prior_versions import with_versions
 from distill.version import VERSION
 
-__all__ = ["Completed", "complete"]
+__all__ = ["PRIOR", "Completed", "complete"]
 
 PRIOR = "prior"  # where a network's checkpoints lie in a training's folder
 
@@ -71,7 +70,7 @@ def complete(
     began : float
         When this call of it began, by :func:`time.monotonic`.
     longer : bool
-        Whether the codec went on from a finished one, whose entries' names then still apply.
+        Whether the codec went on from a finished one, in this call of it or an earlier one: entries' names then still apply.
 
     Raises
     ------
@@ -82,8 +81,6 @@ def complete(
     """
     measured = appraise(trained.codec, store, store.rms_db, report=report, cancel=cancel)
     entries = atlas.measure(trained.codec, measured.grids, seed=request.seed, report=report, cancel=cancel)
-    if longer:  # the prior before belongs to codes that are gone
-        shutil.rmtree(folder / PRIOR, ignore_errors=True)
     made = _prior(
         trained,
         store,

@@ -135,7 +135,11 @@ def edit(
         raise BadSetting(
             f"{len(given)} files were given and one sound to write, {Path(output).name!r}; give a folder for several."
         )
-    targets = [wav_target(output)] if heard else codes_targets(given, Path(output), verb="edit")
+    targets = (
+        [wav_target(output)]
+        if heard
+        else codes_targets(given, Path(output), verb="edit", endings=".codes or .wav")
+    )
     if not (do or template or replay or undo):
         raise BadSetting(
             "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."
@@ -204,17 +208,22 @@ def history(codes: Path | str) -> History:
 
 
 class _Models:
-    """The models of some codes, each opened once, and only if an edit asks how its entries sound."""
+    """The models of some codes, each opened once, and only if an edit asks how its entries sound.
+
+    They are told apart by what made the codes: a model and its retrained successor may have had one name.
+    """
 
     def __init__(self, model: str | Path | None, home: Path | str | None, device: str) -> None:
+        self._given = model is not None
         self._open = partial(model_of, model=model, home=home, device=device)
         self._opened: dict[str, Model] = {}
 
     def of(self, codes: Codes, shown: str) -> Model:
         """Return the model of some codes; refusals are those of :func:`distill.api.sounds.model_of`."""
-        known = self._opened.get(codes.model)
+        maker = "" if self._given else codes.fingerprint
+        known = self._opened.get(maker)
         if known is None:
-            known = self._opened[codes.model] = self._open(codes, shown)
+            known = self._opened[maker] = self._open(codes, shown)
         codes.require_model(known.fingerprint, known.name)
         return known
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from distill.api.places import is_folder
 from distill.audio.clip import SAMPLE_RATE
 from distill.errors import BadInput
 from distill.library.presets import Presets
@@ -61,7 +62,7 @@ def with_export_presets(
                 "list' shows what each is for."
             )
         _put(filled, found.settings)
-    if format_of(output) is not None and not output.is_dir():
+    if format_of(output) is not None and not is_folder(output):
         filled.pop("format", None)
     _put(filled, {key: value for key, value in given.items() if value is not None})
     return dict.fromkeys(given) | filled

@@ -63,8 +63,8 @@ class Source:
         made = datetime.now().astimezone()
         if self.take is not None:
             record = self.take.require_record()
-            with suppress(ValueError):  # a date that cannot be read is none
-                made = datetime.fromisoformat(record.created)
+            with suppress(ValueError, OverflowError, OSError):  # a date that cannot be read is none
+                made = datetime.fromisoformat(record.created).astimezone()
             tags = replace(
                 tags, title=tags.title or record.title, comment=tags.comment or record.note, model=record.model,
                 seed=record.seed,
@@ -112,7 +112,8 @@ def open_sources(
     BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile, BadInput
         For the first that cannot be used.
     """
-    models: dict[str, Model] = {}  # by the name they are asked for: many codes have one model
+    # Many codes have one model. By what made them: a model and its retrained successor may have had one name.
+    models: dict[str, Model] = {}
     sources = []
     for one in given:
         if isinstance(one, Take):
@@ -124,7 +125,7 @@ def open_sources(
             continue
         codes = storage.load(path)
         _check_length(path, codes.seconds)
-        asked = str(codes.model if model is None else model)
+        asked = codes.fingerprint if model is None else str(model)
         if asked in models:
             codes.require_model(models[asked].fingerprint, models[asked].name)
         else:

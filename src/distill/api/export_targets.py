@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from distill.api.targets import refuse_twins
+from distill.api.places import is_folder, is_there
+from distill.api.targets import refuse_sources, refuse_twins
 from distill.errors import BadInput, BadSetting
 from distill.library.take_files import Take
 from distill.output.formats import FORMATS, Format, format_called, format_of
@@ -38,9 +39,9 @@ def export_targets(
     if not given:
         raise BadInput("nothing was given; name one or more sounds or .codes files to export.")
     asked = format_called(format) if format is not None else None
-    ending = None if output.is_dir() else format_of(output)
+    ending = None if is_folder(output) else format_of(output)
     if ending is None:
-        if output.suffix and not output.is_dir():
+        if output.suffix and not is_folder(output):
             raise BadSetting(
                 f"the sound was to be written to {output.name!r}; give a file name that ends in .wav, .flac, .ogg or .mp3, "
                 "or a folder."
@@ -60,7 +61,7 @@ def export_targets(
             )
         targets = [output]
     refuse_twins(targets, verb="export")
-    _refuse_sources(given, targets)
+    refuse_sources(given, targets, by="its own export")
     return chosen, targets
 
 
@@ -96,7 +97,7 @@ def free_export_path(title: str, *, folder: Path | str, format: str = "wav") -> 
     suffix = format_called(format).suffix
     plain = _plain(title).lstrip(" .") or "sound"
     number = 1
-    while (path := Path(folder) / f"{plain}{f' {number}' if number > 1 else ''}{suffix}").exists():
+    while is_there(path := Path(folder) / f"{plain}{f' {number}' if number > 1 else ''}{suffix}"):
         number += 1
     return path
 
@@ -105,12 +106,3 @@ def _plain(title: str) -> str:
     """Leave out of a title what no file can be called on some system."""
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in title)
     return plain.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
-
-
-def _refuse_sources(given: Sequence[Path], targets: Sequence[Path]) -> None:
-    sources = {one.resolve() for one in given}
-    for target in targets:
-        if target.resolve() in sources:
-            raise BadSetting(
-                f"{target.name!r} would be written over by its own export; choose another name or folder."
-            )

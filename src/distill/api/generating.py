@@ -20,7 +20,7 @@ from distill.api.recipes import Recipe
 from distill.api.sounds import codes_of, write_sound
 from distill.api.taking import NOT_KEPT
 from distill.api.taking import keep_take as keep_as_take
-from distill.api.targets import numbered_wavs
+from distill.api.targets import BESIDE, numbered_wavs, refuse_sources
 from distill.audio.clip import SAMPLE_RATE
 from distill.codes import storage
 from distill.codes.grid import Codes
@@ -99,7 +99,7 @@ def generate(
     Parameters
     ----------
     output : path
-        A ``.wav`` file, or a folder for several; codes and recipe go beside it.
+        A ``.wav`` file, or a folder for several; codes and recipe go beside it, and like it in place of files of that name.
     seconds : float, optional
         Length of what is made, up to half an hour; 8 s if neither it nor a preset says so.
     count : int
@@ -172,6 +172,9 @@ def generate(
                 f"a collage draws nothing, so {', '.join(set_too)} cannot change it; leave that out, or the arrangement."
             )
     targets = numbered_wavs(Path(output), count)
+    if prefix is not None and not isinstance(prefix, Codes):
+        written = [one.with_suffix(ending) for one in targets for ending in (one.suffix, *BESIDE)]
+        refuse_sources([Path(prefix)], written, by="the sound that goes on from it")
     opened = model if isinstance(model, Model) else open_model(model, home=home, device=device)
     followed = followed.named(opened.name, opened.fingerprint)
     if prefix is not None:

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from distill.api.places import expanded
 from distill.errors import BadInput, NameTaken
 from distill.home import home as user_folder
 from distill.library.names import checked_name, spelling
@@ -64,7 +65,7 @@ def add_head(file: Path | str, *, name: str | None = None, home: Path | str | No
     BadSetting, NameTaken, NoSpace
         If it cannot be called that, or not be written.
     """
-    file = Path(file).expanduser()
+    file = expanded(file)
     read_head(file)
     called = checked_name(file.stem if name is None else name, kind="head")
     if any(spelling(one.name) == spelling(called) for one in heads(home=home)):

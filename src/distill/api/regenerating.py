@@ -106,7 +106,11 @@ def regenerate(
         One sentence each; then nothing is written.
     """
     heard = is_wav(output)
-    target = wav_target(output) if heard else codes_targets([Path(codes)], Path(output), verb="regenerate")[0]
+    (target,) = (
+        [wav_target(output)]
+        if heard
+        else codes_targets([Path(codes)], Path(output), verb="regenerate", endings=".codes or .wav")
+    )
     before = storage.load(codes)
     opened = model_of(before, Path(codes).name, model=model, home=home, device=device)
     region = read_region(

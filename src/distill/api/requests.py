@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from distill.api.places import expanded
 from distill.config import Augmentation, Precision, Tier
 from distill.errors import BadCollection, BadSetting, NameTaken, TrainingFailed
 from distill.library.catalog import Catalog
@@ -231,4 +232,4 @@ class Request(BaseModel):
 
 
 def _absolute(sounds: Sequence[Path | str]) -> list[str]:
-    return [str(Path(sound).expanduser().absolute()) for sound in sounds]
+    return [str(expanded(sound).absolute()) for sound in sounds]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill.api.current import choose_model
+from distill.api.places import expanded
 from distill.api.requests import Request, training_folder
 from distill.codec.model import expected_tensors
-from distill.errors import BadSetting, DistillError
+from distill.errors import BadSetting, DistillError, LibraryBusy, NoSpace
 from distill.library import model_moves
 from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog
@@ -78,9 +79,13 @@ def rename_model(model: str, name: str, *, home: Path | str | None = None) -> Mo
     catalog = Catalog(home)
     old = catalog.find(model).stem
     path = model_moves.rename(catalog, model, name)
+    sentences = _training_too(catalog, old, path.stem)
     if load_settings(home)[0].model == old:
-        choose_model(path.stem, home=home)
-    return Moved(path.stem, path, _training_too(catalog, old, path.stem))
+        try:
+            choose_model(path.stem, home=home)
+        except (LibraryBusy, NoSpace) as error:  # it is renamed by now
+            sentences += (f"It is no longer the model in use: {error}",)
+    return Moved(path.stem, path, sentences)
 
 
 def tag_model(
@@ -147,7 +152,7 @@ def import_model(
         One sentence each; then the library is as it was.
     """
     path = model_moves.import_(
-        Catalog(home), Path(file).expanduser(), name=name, replace=replace, expected=expected_tensors
+        Catalog(home), expanded(file), name=name, replace=replace, expected=expected_tensors
     )
     return Moved(path.stem, path)
 
@@ -162,7 +167,7 @@ def export_model(
     UnknownModel, BadSetting, NameTaken, NoSpace
         One sentence each; then nothing is written.
     """
-    path = model_moves.export(Catalog(home), model, Path(output).expanduser(), replace=replace)
+    path = model_moves.export(Catalog(home), model, expanded(output), replace=replace)
     return Moved(path.stem, path)
 
 
@@ -210,8 +215,13 @@ def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:
     except DistillError:
         # Another process may be at it, and it is resumed with no word repeated: its name among them.
         return (f"{stays[0]}, because it is not finished.",)
-    with suppress(OSError):
+    try:
         before.rename(after)
         request.model_copy(update={"name": new}).save(after)
         return ()
+    except NoSpace:  # the model has its new name by now, whatever becomes of its training
+        with suppress(OSError):
+            after.rename(before)
+    except OSError:
+        pass
     return (f"{stays[0]}, because its folder could not be moved.",)

@@ -9,7 +9,7 @@ from pathlib import Path
 from distill import render
 from distill.api.library import Model, maker, open_model
 from distill.api.taking import as_take
-from distill.api.targets import codes_targets, wav_target
+from distill.api.targets import codes_targets, refuse_sources, wav_target
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
 from distill.audio.level import SoundLevel, reference_gain_db
@@ -79,6 +79,7 @@ def resynth(
         One sentence each.
     """
     target = wav_target(output)
+    refuse_sources([Path(sound)], [target], by="its own resynthesis")
     opened = open_model(model, home=home, device=device)
     _check_level(up_to_level, opened.codec.num_levels)
     codes = encoded(opened, Path(sound), report, cancel, search=search)

@@ -7,6 +7,7 @@ training that is finished.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -15,16 +16,18 @@ from pathlib import Path
 from typing import Literal
 
 from distill import device as devices
-from distill.api.completing import complete
+from distill.api.completing import PRIOR, complete
 from distill.api.preparing import Estimate, budget_of, expect, find_sounds, fit_to, read_sounds
 from distill.api.previews import previewer
 from distill.api.requests import SOUNDS, Request, training_folder
+from distill.api.training_lock import training_alone
 from distill.codes.json_values import JSON
 from distill.collection.scan import LeftOut, scan
 from distill.config import Augmentation, Tier
-from distill.errors import Cancelled
+from distill.errors import Cancelled, LibraryBusy
 from distill.library.card import LICENCE
 from distill.library.catalog import Catalog
+from distill.library.locking import sweep
 from distill.progress import Cancel, LevelHealth, Progress, Report, silent
 from distill.training.codec_run import train_codec
 from distill.training.interrupt import Pause
@@ -118,81 +121,88 @@ def train(
     ------
     BadCollection, BadSetting, NameTaken, DeviceUnavailable, NoSpace, TrainingFailed
         One sentence each.
+    LibraryBusy
+        If another process is training this.
     Cancelled
         If asked to stop; what was reached is saved, and ``resume`` goes on.
     """
     began = time.monotonic()
     catalog = Catalog(home)
     folder = training_folder(catalog, name)
-    if resume or longer:
-        request = Request.load(folder, name, finished=longer)
-        request.require_same(
-            sounds, tier=tier, seed=seed or None, codebook_size=codebook_size, num_levels=num_levels,
-            leave_out=tuple(leave_out), trim=trim, augmentation=augmentation, prior=prior,
-            **({} if longer else {"minutes": minutes, "steps": steps}),
+    with training_alone(folder, name):
+        if resume or longer:
+            request = Request.load(folder, name, finished=longer)
+            request.require_same(
+                sounds, tier=tier, seed=seed or None, codebook_size=codebook_size, num_levels=num_levels,
+                leave_out=tuple(leave_out), trim=trim, augmentation=augmentation, prior=prior,
+                **({} if longer else {"minutes": minutes, "steps": steps}),
+            )  # fmt: skip
+            if longer:
+                request = request.longer(minutes=minutes, steps=steps)
+        else:
+            request = Request.new(
+                catalog, folder, name, sounds, tier=tier or "draft", minutes=minutes, steps=steps, seed=seed,
+                codebook_size=codebook_size, num_levels=num_levels, leave_out=leave_out, trim=trim,
+                augmentation=augmentation, prior=prior or "auto", replace=replace,
+            )  # fmt: skip
+        chosen = devices.choose(device)
+        request = request.on(chosen.precision)
+        report(Progress("train", message=chosen.sentence))
+        found = find_sounds(request, report, cancel)
+        try:
+            store = read_sounds(found, folder, report, cancel)
+        except LibraryBusy:  # another process reads into it
+            raise
+        except BaseException:
+            if not Request.is_in(folder):  # nothing was trained yet, so nothing of it stays
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if longer:  # the prior before belongs to codes that will be gone, also for whoever resumes this
+            shutil.rmtree(folder / PRIOR, ignore_errors=True)
+        # Only now, with sounds to train on, does a new training take the place of an older one.
+        request.save(folder, afresh=not (resume or longer))
+        proposal = fit_to(request, store)
+        sentences = [chosen.sentence, LICENCE, proposal.sentence]
+        report(Progress("train", message=proposal.sentence))
+        budget = budget_of(request, store, time.monotonic() - began)
+        expected = expect(request, store, proposal, budget, chosen, time.monotonic() - began)
+        report(Progress("train", message=expected.sentence, seconds_left=expected.seconds))
+        trained = train_codec(
+            store,
+            proposal,
+            budget=budget,
+            folder=folder,
+            seed=request.seed,
+            device=chosen.torch,
+            augmentation=request.augmentation,
+            resume=resume or longer,
+            preview=previewer(store),
+            report=report,
+            cancel=cancel,
+            pause=pause,
+        )
+        stopped = Cancelled(
+            f"training of {name!r} stopped at step {trained.outcome.step}, and everything is saved; "
+            f"go on with: distill train --name {name!r} --resume"
+        )
+        if trained.outcome.stopped == "cancelled":
+            raise stopped
+        try:
+            completed = complete(
+                trained, store, request, proposal,
+                catalog=catalog, chosen=chosen, began=began, longer=longer or request.used_steps > 0,
+                folder=folder, report=report, cancel=cancel, pause=pause,
+            )  # fmt: skip
+        except Cancelled:
+            raise stopped from None
+        request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
+        # Request and checkpoints stay for training longer; the decoded sounds are many times their size.
+        shutil.rmtree(folder / SOUNDS, ignore_errors=True)
+        left_out = (*found.left_out, *store.left_out)
+        return Trained(
+            name, completed.path, completed.statistics, completed.health, left_out,
+            (*sentences, *completed.sentences), trained.outcome.stopped,
         )  # fmt: skip
-        if longer:
-            request = request.longer(minutes=minutes, steps=steps)
-    else:
-        request = Request.new(
-            catalog, folder, name, sounds, tier=tier or "draft", minutes=minutes, steps=steps, seed=seed,
-            codebook_size=codebook_size, num_levels=num_levels, leave_out=leave_out, trim=trim,
-            augmentation=augmentation, prior=prior or "auto", replace=replace,
-        )  # fmt: skip
-    chosen = devices.choose(device)
-    request = request.on(chosen.precision)
-    report(Progress("train", message=chosen.sentence))
-    found = find_sounds(request, report, cancel)
-    try:
-        store = read_sounds(found, folder, report, cancel)
-    except BaseException:
-        if not Request.is_in(folder):  # nothing was trained yet, so nothing of it stays
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    # Only now, with sounds to train on, does a new training take the place of an older one.
-    request.save(folder, afresh=not (resume or longer))
-    proposal = fit_to(request, store)
-    sentences = [chosen.sentence, LICENCE, proposal.sentence]
-    report(Progress("train", message=proposal.sentence))
-    budget = budget_of(request, store, time.monotonic() - began)
-    expected = expect(request, store, proposal, budget, chosen, time.monotonic() - began)
-    report(Progress("train", message=expected.sentence, seconds_left=expected.seconds))
-    trained = train_codec(
-        store,
-        proposal,
-        budget=budget,
-        folder=folder,
-        seed=request.seed,
-        device=chosen.torch,
-        augmentation=request.augmentation,
-        resume=resume or longer,
-        preview=previewer(store),
-        report=report,
-        cancel=cancel,
-        pause=pause,
-    )
-    stopped = Cancelled(
-        f"training of {name!r} stopped at step {trained.outcome.step}, and everything is saved; "
-        f"go on with: distill train --name {name!r} --resume"
-    )
-    if trained.outcome.stopped == "cancelled":
-        raise stopped
-    try:
-        completed = complete(
-            trained, store, request, proposal,
-            catalog=catalog, chosen=chosen, began=began, longer=longer,
-            folder=folder, report=report, cancel=cancel, pause=pause,
-        )  # fmt: skip
-    except Cancelled:
-        raise stopped from None
-    request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
-    # Request and checkpoints stay for training longer; the decoded sounds are many times their size.
-    shutil.rmtree(folder / SOUNDS, ignore_errors=True)
-    left_out = (*found.left_out, *store.left_out)
-    return Trained(
-        name, completed.path, completed.statistics, completed.health, left_out,
-        (*sentences, *completed.sentences), trained.outcome.stopped,
-    )  # fmt: skip
 
 
 def estimate(
@@ -219,7 +229,10 @@ def estimate(
         As :func:`train`.
     """
     began = time.monotonic()
-    folder = Catalog(home).folder.parent / "training" / ".estimate"
+    trainings = Catalog(home).folder.parent / "training"
+    sweep(trainings)
+    # A folder of its own, as estimates may be made side by side; by its name it is swept up later if this process is killed.
+    folder = trainings / f".{secrets.token_hex(8)}.part"
     request = Request.checked(
         name="estimate", sounds=sounds, tier=tier, minutes=minutes, steps=steps, codebook_size=codebook_size,
         num_levels=num_levels, prior=prior, leave_out=tuple(leave_out), trim=dict(trim) if trim else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distill.api.editing import Edited, edit, edited
 from distill.api.sounds import Written
-from distill.api.targets import codes_targets
+from distill.api.targets import codes_targets, refuse_twins
 from distill.codes import storage
 from distill.codes.swapping import swapped
 from distill.codes.tempo import Tempo
@@ -37,9 +37,9 @@ def swap(
     Parameters
     ----------
     output : path
-        The ``.codes`` file of A with B's codes in the region.
+        The ``.codes`` file of A with B's codes in the region, or a folder, where it is called as A.
     other_output : path, optional
-        The ``.codes`` file of B with A's.
+        The ``.codes`` file of B with A's, or a folder, where it is called as B.
     levels : str, optional
         ``"1"``, ``"1-2"``, ``">=3"``, ``"timbre"``; all if left out.
     start, stop : str, optional
@@ -51,8 +51,10 @@ def swap(
         One sentence each; then nothing is written.
     """
     one, other = storage.load(a), storage.load(b)
-    outputs = [Path(output)] + ([] if other_output is None else [Path(other_output)])
-    targets = [codes_targets([Path(a)], path, verb="swap")[0] for path in outputs]
+    targets = codes_targets([Path(a)], Path(output), verb="swap")
+    if other_output is not None:
+        targets += codes_targets([Path(b)], Path(other_output), verb="swap")
+        refuse_twins(targets, verb="swap")
     region = read_region(
         codes=one,
         start=start,

@@ -90,6 +90,7 @@ class DetachedTraining:
                         },
                         afresh=not same,
                     )
+                    self._story, self._read = Story(), 0
                     self.record.add({"event": "asked", "name": name})
                     try:
                         self._process = self._launch()
@@ -115,12 +116,10 @@ class DetachedTraining:
             raise BadSetting("there is no training here that waits to go on; start one.")
         name, sounds = str(wish.pop("name")), wish.pop("sounds", ())
         wish.pop("home", None)
-        if Request.is_in(training_folder(Catalog(self.home), name)) and not wish.get("longer"):
-            with suppress(BadSetting, TrainingFailed):
-                Request.load(training_folder(Catalog(self.home), name), name, finished=False)
-                self.start(name=name, device=wish.get("device", "auto"), resume=True)
-                return
-        self.start(sounds, name=name, **wish)
+        if self._is_unfinished(name):  # also one that was to be trained longer: it was stopped on its way
+            self.start(name=name, device=wish.get("device", "auto"), resume=True)
+        else:
+            self.start(sounds, name=name, **wish)
 
     def pause(self) -> None:
         """Ask it to wait after its current step."""
@@ -203,6 +202,13 @@ class DetachedTraining:
     def asked(self) -> Mapping[str, Any]:
         """What was asked of it."""
         return self.record.asked()
+
+    def _is_unfinished(self, name: str) -> bool:
+        """Whether a training of that name waits to be resumed."""
+        with suppress(BadSetting, TrainingFailed):
+            Request.load(training_folder(Catalog(self.home), name), name, finished=False)
+            return True
+        return False
 
     def _check(self, sounds: Sequence[Path | str], *, name: str, **asked: Any) -> None:
         """Refuse here what the trainer would refuse as its first word."""

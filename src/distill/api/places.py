@@ -1,0 +1,63 @@
+"""Files and folders as a person names them, looked at: what cannot even be looked at is a sentence, not a fault.
+
+Python says of a name that is too long, or lies in a folder that may not be entered, neither that it is there nor that it
+is not.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from distill.errors import BadSetting
+from distill.replacing import why_not
+
+__all__ = ["expanded", "is_folder", "is_there"]
+
+_LONGEST_SHOWN = 80  # characters
+
+
+def expanded(path: Path | str) -> Path:
+    """Put the home folder in the place of ``~``; ``~`` of nobody known is a name like any other.
+
+    Examples
+    --------
+    >>> expanded("~mix.wav").name
+    '~mix.wav'
+    """
+    with suppress(RuntimeError):
+        return Path(path).expanduser()
+    return Path(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a place to write to is a folder that is there.
+
+    Raises
+    ------
+    BadSetting
+        If the system does not let it be looked at.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything at a place to write to.
+
+    Raises
+    ------
+    BadSetting
+        If the system does not let it be looked at.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def _refused(path: Path, error: OSError) -> BadSetting:
+    name = path.name if len(path.name) <= _LONGEST_SHOWN else f"{path.name[:_LONGEST_SHOWN]}..."
+    return BadSetting(f"{name!r} cannot be written: {why_not(error)}; choose another name or folder.")
