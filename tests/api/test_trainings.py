@@ -6,7 +6,8 @@ import pytest
 from tests.api.conftest import Train
 
 from distill import api
-from distill.errors import BadSetting, Cancelled
+from distill.api.training_lock import training_alone
+from distill.errors import BadSetting, Cancelled, LibraryBusy
 from distill.progress import Cancel, Progress
 
 
@@ -64,3 +65,17 @@ def test_a_scan_may_find_nothing_when_the_reasons_are_what_is_asked_for(tmp_path
     (tmp_path / "notes.txt").write_text("to be mixed")
     found = api.scan([tmp_path], may_be_empty=True)
     assert (found.sounds, len(found.left_out)) == ((), 1)
+
+
+def test_a_training_that_another_process_is_at_is_not_removed_or_renamed_under_it(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    quick_train([sounds])
+    with training_alone(home / "training" / "mine", "mine"):
+        with pytest.raises(LibraryBusy, match="another Distill is training 'mine'"):
+            api.forget_training("mine", home=home)
+        assert api.rename_model("mine", "ours", home=home).sentences == (
+            "Its training stays under the name 'mine', because it is being trained.",
+        )
+    assert [known.name for known in api.trainings(home=home)] == ["mine"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from distill.api.current import choose_model
 from distill.api.places import expanded
 from distill.api.requests import Request, training_folder
+from distill.api.training_lock import training_alone
 from distill.codec.model import expected_tensors
 from distill.errors import BadSetting, DistillError, LibraryBusy, NoSpace
 from distill.library import model_moves
@@ -216,9 +217,12 @@ def _training_too(catalog: Catalog, old: str, new: str) -> tuple[str, ...]:
         # Another process may be at it, and it is resumed with no word repeated: its name among them.
         return (f"{stays[0]}, because it is not finished.",)
     try:
-        before.rename(after)
-        request.model_copy(update={"name": new}).save(after)
+        with training_alone(before, old):
+            before.rename(after)
+            request.model_copy(update={"name": new}).save(after)
         return ()
+    except LibraryBusy:
+        return (f"{stays[0]}, because it is being trained.",)
     except NoSpace:  # the model has its new name by now, whatever becomes of its training
         with suppress(OSError):
             after.rename(before)

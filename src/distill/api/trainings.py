@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill.api.requests import Request, training_folder
+from distill.api.training_lock import training_alone
 from distill.config import Tier
 from distill.errors import BadSetting, TrainingFailed
 from distill.library.catalog import Catalog
@@ -61,11 +62,14 @@ def forget_training(name: str, *, home: Path | str | None = None) -> None:
     ------
     BadSetting
         If there is none of that name.
+    LibraryBusy
+        If another process is at it.
     """
     folder = training_folder(Catalog(home), name)
     if not Request.is_in(folder):
         raise BadSetting(f"there is no training named {name!r}; it may have been removed before.")
-    shutil.rmtree(folder, ignore_errors=True)
+    with training_alone(folder, name):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def proposal(

@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from distill import api
+from distill.api.places import expanded
 from distill.audio.headers import MIN_SECONDS
 from distill.collection.scan import FoundSound, LeftOut
 from distill.errors import BadInput, BadSetting, BadSound
@@ -68,7 +69,7 @@ class Gathering:
         """Add folders and files; :meth:`look` finds what is in them."""
         with self._lock:
             for source in sources:
-                path = str(Path(source).expanduser().absolute())
+                path = str(expanded(source).absolute())
                 if path not in self._kept.sources:
                     self._kept.sources.append(path)
             self.looked = False

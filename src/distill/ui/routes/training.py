@@ -110,7 +110,7 @@ def router(studio: Studio) -> APIRouter:
             job.stop()
 
         def work(report: Report, cancel: Cancel) -> Mapping[str, Any]:
-            for job in before:  # it reads sounds into the same folder
+            for job in before:  # side by side they would take each other's time, and time is what is measured
                 job.wait()
             found = api.estimate(
                 **asked,

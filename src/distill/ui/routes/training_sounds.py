@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from distill import api
+from distill.api.places import expanded
 from distill.audio.files import read
 from distill.errors import BadCollection, BadInput
 from distill.progress import Cancel, Report
@@ -139,7 +140,7 @@ def router(studio: Studio) -> APIRouter:
 
 def _there(text: str) -> Path:
     """Return a folder or file of this machine that a person typed or pasted."""
-    path = Path(text.strip().strip("'\"")).expanduser()
+    path = expanded(text.strip().strip("'\""))
     if "\0" in text or not path.is_absolute():
         raise BadCollection(
             f"{text!r} is not the whole path of a folder; write it from the start, such as {str(Path.home() / 'Music')!r}."
