@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -172,6 +174,54 @@ def test_a_damaged_file_is_one_sentence_and_an_empty_slot(project: Project, home
     assert not path.exists()
     assert path.with_suffix(".damaged").exists()
     assert again(home).sentences == ()
+
+
+def test_a_file_that_cannot_be_read_is_left_and_gives_way_unharmed(
+    project: Project, home: Path, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home / "projects" / "current" / "A.json"
+    before, whole = path.read_bytes(), Path.read_bytes
+
+    def refused(self: Path) -> bytes:
+        if self == path:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return whole(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refused)
+        found = again(home)
+    assert found.sentences == (
+        f"sound A could not be opened as it was left (too many open files); its file {str(path)!r} was left as it is, "
+        "so let Distill read it and start Distill again, or open the sound again.",
+    )
+    found.close("A")
+    assert path.read_bytes() == before
+    found.open_file("A", sounds / "wide.wav", model="tiny")
+    assert path.with_suffix(".unread").read_bytes() == before
+    assert again(home).codes("A") == found.codes("A")
+
+
+def test_a_damaged_file_that_cannot_be_moved_is_said_to_be_where_it_is(
+    project: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home / "projects" / "current" / "A.json"
+    path.write_bytes(b"[]")
+
+    def held(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", held)
+        found = again(home)
+        with pytest.raises(
+            NoSpace, match=r"^what was left in A could not be moved to .*permission denied; move "
+        ):
+            found.open_slot("A", "B")
+    (sentence,) = found.sentences
+    assert f"its file is kept as {str(path)!r}, so" in sentence
+    assert path.read_bytes() == b"[]"
+    found.open_slot("A", "B")
+    assert path.with_suffix(".damaged").read_bytes() == b"[]"
 
 
 def test_a_change_on_an_older_revision_is_refused(project: Project) -> None:

@@ -90,7 +90,8 @@ class FolderIndex:
                 num_read += 1
             entries[self._name_of(path)] = entry
             about[path] = entry["about"]
-        if num_read or sentences or entries.keys() != known.keys():
+        # One that could not be read may be whole, so nothing takes its place.
+        if not read.refused and (num_read or sentences or entries.keys() != known.keys()):
             refusal = self._keep(entries)
             if refusal:
                 sentences.append(refusal)
