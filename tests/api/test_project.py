@@ -417,6 +417,39 @@ def test_a_take_keeps_what_was_edited_and_can_be_opened_again(project: Project, 
     assert project.sound("B").sound == project.sound("A").session.original
 
 
+def test_what_is_kept_lies_in_the_history_alone(project: Project, home: Path) -> None:
+    kept = project.keep("A")
+    take = api.take(kept.take or 0, home=home)
+    assert kept.path == take.sound
+    assert kept.path.is_file()
+    assert take.require_record().path == ""
+    assert "Written to" not in dict(api.take_details(take.number, home=home))
+
+
+def test_what_cannot_be_kept_is_not_said_to_be_written(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise NoSpace("the disk is full.")
+
+    monkeypatch.setattr("distill.library.takes.Takes.add", full)
+    with pytest.raises(NoSpace, match=r"^'pluck' was not kept as a take: the disk is full\.$"):
+        project.keep("A")
+
+
+def test_a_sound_of_more_edits_than_a_file_takes_is_kept_without_them(
+    project: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.do("A", ["reverse", "set code=3 levels=2"])
+    monkeypatch.setattr(storage, "_LARGEST_HEADER", 400)
+    kept = project.keep("A")
+    assert kept.sentences[0].startswith("The list of edits does not fit into a file")
+    found = storage.load(api.take(kept.take or 0, home=home).codes)
+    assert found.edits == ()
+    assert project.codes("A").edits
+    assert np.array_equal(found.grid, project.codes("A").grid)
+
+
 def test_a_sound_opens_in_both_slots_and_each_goes_its_own_way(project: Project) -> None:
     project.do("A", ["reverse"])
     project.open_slot("B", "A")

@@ -50,7 +50,7 @@ class TakeRecord(BaseModel):
     title : str
         Its file's name without the ending.
     path : str
-        Where the sound (or its codes) was written; it may have gone since.
+        Where the sound (or its codes) was written; it may have gone since. Empty if it lies in the history alone.
     created : str
         Date and time by this machine's clock, ISO 8601; the order of takes follows their numbers, not this.
     model, fingerprint : str
