@@ -157,6 +157,11 @@ def test_an_exported_model_is_a_copy(catalog: Catalog, tmp_path: Path) -> None:
         moves.export(catalog, "Bells", catalog.path("Bells"), replace=True)
 
 
+def test_a_place_that_the_system_cannot_look_up_takes_no_copy(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(NoSpace, match="file name too long"):
+        moves.export(catalog, "Bells", tmp_path / f"{'x' * 300}.distill")
+
+
 def test_a_model_outside_the_library_is_only_looked_at(catalog: Catalog, path: Path) -> None:
     for verb in (moves.delete, moves.tag):
         with pytest.raises(

@@ -197,6 +197,23 @@ def test_takes_that_go_while_they_are_listed_are_left_out(
         takes.find(2).require_record()
 
 
+def test_takes_in_a_folder_that_cannot_be_read_are_one_sentence(
+    takes: Takes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for module, look in ((os, "scandir"), (Path, "stat"), (Path, "iterdir")):
+        monkeypatch.setattr(module, look, refused)
+    for asked in (takes.list, lambda: takes.find("last")):
+        with pytest.raises(BadInput) as unread:
+            asked()
+        assert str(unread.value) == (
+            f"the takes folder {str(takes.folder)!r} cannot be read: permission denied; give yourself access to it, or "
+            "move the user folder with DISTILL_HOME."
+        )
+
+
 def test_what_goes_from_the_bin_while_it_is_listed_is_left_out(
     takes: Takes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

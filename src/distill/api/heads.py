@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from distill.errors import BadInput, NameTaken
 from distill.home import home as user_folder
 from distill.library.names import checked_name, spelling
+from distill.library.own_files import files_in
 from distill.output.sofa import read_head
 from distill.replacing import replacing
 
@@ -32,9 +34,14 @@ class Head:
 
 
 def heads(*, home: Path | str | None = None) -> list[Head]:
-    """List the heads that were added, in the order of their names."""
-    folder = user_folder(home) / "heads"
-    found = folder.glob(f"*{_SUFFIX}") if folder.is_dir() else ()
+    """List the heads that were added, in the order of their names.
+
+    Raises
+    ------
+    BadInput
+        If their folder cannot be read.
+    """
+    found = files_in(user_folder(home) / "heads", _SUFFIX, what="heads")
     return [Head(path.stem, path) for path in sorted(found, key=lambda path: spelling(path.stem))]
 
 
@@ -64,7 +71,9 @@ def add_head(file: Path | str, *, name: str | None = None, home: Path | str | No
     BadSetting, NameTaken, NoSpace
         If it cannot be called that, or not be written.
     """
-    file = Path(file).expanduser()
+    file = Path(file)
+    with suppress(RuntimeError):  # ~ of nobody known is a name like any other
+        file = file.expanduser()
     read_head(file)
     called = checked_name(file.stem if name is None else name, kind="head")
     if any(spelling(one.name) == spelling(called) for one in heads(home=home)):

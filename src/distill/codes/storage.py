@@ -84,9 +84,9 @@ def load(path: Path | str) -> Codes:
         If there is no such file, or it is damaged, foreign, too large or of another version.
     """
     path = Path(path)
-    if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
-        raise BadCodes(f"there is no file {str(path)!r}; choose a .codes file.")
     try:
+        if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
+            raise BadCodes(f"there is no file {str(path)!r}; choose a .codes file.")
         with open(path, "rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +96,18 @@ class Catalog:
             If there is none; the nearest names are told.
         """
         said = str(name_or_path)
-        given = Path(name_or_path).expanduser()
+        given = Path(name_or_path)
+        with suppress(RuntimeError):  # ~ of nobody known is a name like any other
+            given = given.expanduser()
         bare = given.name == said  # no folder is named
-        if (isinstance(name_or_path, Path) or not bare or given.suffix == SUFFIX) and given.is_file():
-            return given
+        try:
+            if (isinstance(name_or_path, Path) or not bare or given.suffix == SUFFIX) and given.is_file():
+                return given
+        except OSError as error:
+            if not bare:  # else it may still be a name of the library
+                raise UnknownModel(
+                    f"{said!r} cannot be looked at: {why_not(error)}; choose a .distill file, or a model by its name."
+                ) from None
         files = self._files()
         name = spelling(said.removesuffix(SUFFIX))
         for path in files:

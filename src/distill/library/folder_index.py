@@ -111,7 +111,7 @@ class FolderIndex:
         }
 
     def _keep(self, entries: dict[str, Any]) -> str | None:
-        if not entries and not self.file.path.exists():
+        if not entries and not os.path.lexists(self.file.path):
             return None  # an empty library makes no folder
         try:
             with writing(self.file.path.parent, seconds=_WAIT_SECONDS):

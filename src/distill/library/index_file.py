@@ -15,6 +15,7 @@ system does not let be read (no access, too many open files, another program hol
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,7 @@ class IndexFile:
         names = (
             self.path.with_name(f"{self.path.stem}.damaged-{n}.json") for n in range(1, _MOST_DAMAGED + 1)
         )
-        free = next((path for path in names if not path.exists()), None)
+        free = next((path for path in names if not os.path.lexists(path)), None)
         aside = free or self.path.with_name(f"{self.path.stem}.damaged-{_MOST_DAMAGED}.json")
         try:
             self.path.replace(aside)

@@ -125,13 +125,13 @@ class Take:
     def sound(self) -> Path | None:
         """The sound as it was written; None where only codes were."""
         path = self.folder / SOUND
-        return path if path.is_file() else None
+        return path if os.path.isfile(path) else None
 
     @property
     def recipe(self) -> Path | None:
         """What it was made from; None where there is no recipe."""
         path = self.folder / RECIPE
-        return path if path.is_file() else None
+        return path if os.path.isfile(path) else None
 
     def require_record(self) -> TakeRecord:
         """Return its record.

@@ -113,6 +113,11 @@ class Takes:
             Only those that have all of these words in their title, note, model, source or path.
         starred : bool
             Only those with a star.
+
+        Raises
+        ------
+        BadInput
+            If the folder of takes cannot be read.
         """
         sweep(self.folder)
         folders = self._folders()
@@ -222,9 +227,14 @@ class Takes:
     def _folders(self) -> Sequence[Path]:
         try:
             with os.scandir(self.folder) as found:
-                names = [item.name for item in found if item.name.isdecimal() and item.is_dir()]
-        except OSError:
+                names = [item.name for item in found if item.name.isdecimal() and os.path.isdir(item.path)]
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise BadInput(
+                f"the takes folder {str(self.folder)!r} cannot be read: {why_not(error)}; "
+                "give yourself access to it, or move the user folder with DISTILL_HOME."
+            ) from None
         return [self.folder / name for name in sorted(names, key=int)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,7 +140,9 @@ def router(studio: Studio) -> APIRouter:
 
 def _there(text: str) -> Path:
     """Return a folder or file of this machine that a person typed or pasted."""
-    path = Path(text.strip().strip("'\"")).expanduser()
+    path = Path(text.strip().strip("'\""))
+    with suppress(RuntimeError):  # ~ of nobody known is a name like any other
+        path = path.expanduser()
     if "\0" in text or not path.is_absolute():
         raise BadCollection(
             f"{text!r} is not the whole path of a folder; write it from the start, such as {str(Path.home() / 'Music')!r}."
