@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tests.signals import mixture
 
+from distill import api
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
 from distill.codes import storage
@@ -222,6 +223,18 @@ def test_codes_of_more_edits_than_a_file_takes_are_saved_without_them_and_that_i
     for saved in (storage.from_bytes(client.get("/codes/A").content), storage.load(exported)):
         assert saved == whole.with_grid(whole.grid, edits=[])
         assert whole.edits
+
+
+def test_the_palette_is_there_after_the_model_was_renamed(client: httpx.Client, served: Running) -> None:
+    home = served.studio.home
+    before = client.get("/entries/A").json()
+    api.rename_model("tiny", "another", home=home)
+    try:
+        after = client.get("/entries/A")
+        assert after.status_code == 200, after.text
+        assert after.json() == before
+    finally:
+        api.rename_model("another", "tiny", home=home)
 
 
 def test_every_operation_has_a_form(client: httpx.Client) -> None:
