@@ -71,6 +71,16 @@ def test_tags_live_in_the_file_and_change_nothing_else(catalog: Catalog, tiny_mo
     assert load(catalog.path("Bells"), expected=expected_tensors).tags == ()
 
 
+def test_what_says_the_same_as_before_is_not_written_again(catalog: Catalog) -> None:
+    moves.tag(catalog, "Bells", add=["live"])
+    moves.license(catalog, "Bells", "CC BY 4.0")
+    before = catalog.path("Bells").stat()
+    assert moves.tag(catalog, "Bells", add=["live"]) == ("live",)
+    assert moves.license(catalog, "Bells", "CC BY 4.0") == "CC BY 4.0"
+    after = catalog.path("Bells").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 @pytest.mark.parametrize("tag", ["", "  ", "a,b", "x" * 41, "a\nb" * 20, "\udcff"])
 def test_what_is_no_tag_is_refused(catalog: Catalog, tag: str) -> None:
     before = catalog.path("Bells").read_bytes()
