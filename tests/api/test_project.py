@@ -114,6 +114,20 @@ def test_everything_is_there_again_after_a_restart_with_what_was_taken_back(
     assert found.sound("A").sound == project.sound("A").sound
 
 
+def test_a_title_that_cannot_be_shown_is_cleaned_and_open_again_after_a_restart(
+    project: Project, home: Path, sounds: Path
+) -> None:
+    project.open_file(
+        "A", sounds / "pluck.wav", model="tiny", title="b\udce4chle"
+    )  # of a file from a Latin-1 system
+    project.do("A", ["reverse"], label="by \udce4")
+    assert project.sound("A").title == "b\ufffdchle"
+    found = again(home)
+    assert found.sentences == ()
+    assert found.sound("A").title == "b\ufffdchle"
+    assert found.codes("A") == project.codes("A")
+
+
 def test_a_closed_sound_stays_closed(project: Project, home: Path) -> None:
     project.close("A")
     assert again(home).open_slots() == ("B",)

@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from distill.codes.editing import Edit
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSONError, dumps, loads
-from distill.codes.limits import MOST_LEVELS
+from distill.codes.limits import MOST_LEVELS, shown_text
 from distill.codes.material import Material
 from distill.errors import BadCodes, BadInput, BadSetting, NoSpace
 from distill.home import home as user_folder
@@ -142,12 +142,12 @@ class ProjectFiles:
         records = sound.records or tuple(dumps(edit.to_json()) for edit in sound.edits)
         about = {
             "distill_project": 1,
-            "title": sound.title[:1024],
+            "title": shown_text(sound.title[:1024]),  # of a file whose name may hold any bytes
             "about": {key: getattr(sound.original, key) for key in _ABOUT},
             "original": _packed(sound.original),
             "now": _packed(sound.now),
             "num_samples": [sound.original.num_samples, sound.now.num_samples],
-            "gestures": [[gesture.label, gesture.count] for gesture in sound.gestures],
+            "gestures": [[shown_text(gesture.label), gesture.count] for gesture in sound.gestures],
             "position": sound.position,
             "locked": sound.locked,
             "muted": sound.muted,
