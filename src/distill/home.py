@@ -1,4 +1,4 @@
-"""The user folder: one function, one environment variable.
+"""The user folder: one environment variable, and what ``~`` means.
 
 Everything Distill keeps for its user (models, takes, presets, settings, decoded sounds) lies below
 :func:`home`; ``DISTILL_HOME`` moves it.
@@ -7,9 +7,23 @@ Everything Distill keeps for its user (models, takes, presets, settings, decoded
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["home"]
+__all__ = ["expanded", "home"]
+
+
+def expanded(path: Path | str) -> Path:
+    """Put a person's home folder in the place of ``~``; ``~`` of nobody known is a name like any other.
+
+    Examples
+    --------
+    >>> expanded("~mix.wav").name
+    '~mix.wav'
+    """
+    with suppress(RuntimeError):
+        return Path(path).expanduser()
+    return Path(path)
 
 
 def home(override: Path | str | None = None) -> Path:
@@ -26,6 +40,6 @@ def home(override: Path | str | None = None) -> Path:
         ``~/.distill`` unless told otherwise.
     """
     if override is not None:
-        return Path(override).expanduser()
+        return expanded(override)
     configured = os.environ.get("DISTILL_HOME")
-    return Path(configured).expanduser() if configured else Path.home() / ".distill"
+    return expanded(configured) if configured else Path.home() / ".distill"

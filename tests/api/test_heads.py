@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +34,24 @@ def test_an_added_head_is_listed_and_used(sofa: Path, tmp_path: Path) -> None:
     space = Space.read(f"binaural:azimuth=90,sofa={added.path}")
     (made,) = api.export(tmp_path / "rain.wav", output=tmp_path / "out.wav", space=space)
     assert made.seconds > 0.1
+
+
+def test_heads_in_a_folder_that_cannot_be_read_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for look in ("stat", "iterdir", "is_dir"):
+        monkeypatch.setattr(Path, look, refused)
+    said = sentence(BadInput, api.heads, home=tmp_path)
+    assert said.startswith(
+        f"the heads folder {str(tmp_path / 'heads')!r} cannot be read: permission denied; give"
+    )
+
+
+def test_a_head_whose_name_begins_with_a_tilde_is_one_sentence(tmp_path: Path) -> None:
+    assert "there is no file" in sentence(BadInput, api.add_head, "~nobody.sofa", home=tmp_path)
 
 
 def test_what_is_no_head_is_not_added(sofa: Path, tmp_path: Path) -> None:

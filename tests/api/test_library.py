@@ -64,6 +64,22 @@ def test_a_damaged_model_is_refused(library: Library, tmp_path: Path) -> None:
     assert str(caught.value).startswith("'bent.distill' is damaged: ")
 
 
+@pytest.mark.parametrize("name", ["x" * 65, "a\x01b"])
+def test_a_model_that_codes_could_not_name_is_refused_when_it_is_opened(
+    library: Library, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / f"{name}.distill"
+    path.write_bytes((library[0] / "models" / "tiny.distill").read_bytes())
+    with pytest.raises(BadModelFile) as refused:
+        api.open_model(path, device="cpu")
+    assert str(refused.value) == (
+        f"the model's file is called {name!r}, and codes name their model in at most 64 printable characters; give the "
+        "file a shorter name, or import it under one: distill models import --name."
+    )
+    path.rename(path := tmp_path / f"{'x' * 64}.distill")
+    assert api.open_model(path, device="cpu").name == "x" * 64
+
+
 def test_every_verb_is_the_packages_own() -> None:
     for name in distill.__all__:
         if name in api.__all__:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -112,6 +114,20 @@ def test_everything_is_there_again_after_a_restart_with_what_was_taken_back(
     assert found.sound("A").sound == project.sound("A").sound
 
 
+def test_a_title_that_cannot_be_shown_is_cleaned_and_open_again_after_a_restart(
+    project: Project, home: Path, sounds: Path
+) -> None:
+    project.open_file(
+        "A", sounds / "pluck.wav", model="tiny", title="b\udce4chle"
+    )  # of a file from a Latin-1 system
+    project.do("A", ["reverse"], label="by \udce4")
+    assert project.sound("A").title == "b\ufffdchle"
+    found = again(home)
+    assert found.sentences == ()
+    assert found.sound("A").title == "b\ufffdchle"
+    assert found.codes("A") == project.codes("A")
+
+
 def test_a_closed_sound_stays_closed(project: Project, home: Path) -> None:
     project.close("A")
     assert again(home).open_slots() == ("B",)
@@ -172,6 +188,54 @@ def test_a_damaged_file_is_one_sentence_and_an_empty_slot(project: Project, home
     assert not path.exists()
     assert path.with_suffix(".damaged").exists()
     assert again(home).sentences == ()
+
+
+def test_a_file_that_cannot_be_read_is_left_and_gives_way_unharmed(
+    project: Project, home: Path, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home / "projects" / "current" / "A.json"
+    before, whole = path.read_bytes(), Path.read_bytes
+
+    def refused(self: Path) -> bytes:
+        if self == path:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return whole(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refused)
+        found = again(home)
+    assert found.sentences == (
+        f"sound A could not be opened as it was left (too many open files); its file {str(path)!r} was left as it is, "
+        "so let Distill read it and start Distill again, or open the sound again.",
+    )
+    found.close("A")
+    assert path.read_bytes() == before
+    found.open_file("A", sounds / "wide.wav", model="tiny")
+    assert path.with_suffix(".unread").read_bytes() == before
+    assert again(home).codes("A") == found.codes("A")
+
+
+def test_a_damaged_file_that_cannot_be_moved_is_said_to_be_where_it_is(
+    project: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home / "projects" / "current" / "A.json"
+    path.write_bytes(b"[]")
+
+    def held(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", held)
+        found = again(home)
+        with pytest.raises(
+            NoSpace, match=r"^what was left in A could not be moved to .*permission denied; move "
+        ):
+            found.open_slot("A", "B")
+    (sentence,) = found.sentences
+    assert f"its file is kept as {str(path)!r}, so" in sentence
+    assert path.read_bytes() == b"[]"
+    found.open_slot("A", "B")
+    assert path.with_suffix(".damaged").read_bytes() == b"[]"
 
 
 def test_a_change_on_an_older_revision_is_refused(project: Project) -> None:
@@ -365,6 +429,39 @@ def test_a_take_keeps_what_was_edited_and_can_be_opened_again(project: Project, 
     assert opened.done == project.sound("A").done
     project.undo("B")
     assert project.sound("B").sound == project.sound("A").session.original
+
+
+def test_what_is_kept_lies_in_the_history_alone(project: Project, home: Path) -> None:
+    kept = project.keep("A")
+    take = api.take(kept.take or 0, home=home)
+    assert kept.path == take.sound
+    assert kept.path.is_file()
+    assert take.require_record().path == ""
+    assert "Written to" not in dict(api.take_details(take.number, home=home))
+
+
+def test_what_cannot_be_kept_is_not_said_to_be_written(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise NoSpace("the disk is full.")
+
+    monkeypatch.setattr("distill.library.takes.Takes.add", full)
+    with pytest.raises(NoSpace, match=r"^'pluck' was not kept as a take: the disk is full\.$"):
+        project.keep("A")
+
+
+def test_a_sound_of_more_edits_than_a_file_takes_is_kept_without_them(
+    project: Project, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.do("A", ["reverse", "set code=3 levels=2"])
+    monkeypatch.setattr(storage, "_LARGEST_HEADER", 400)
+    kept = project.keep("A")
+    assert kept.sentences[0].startswith("The list of edits does not fit into a file")
+    found = storage.load(api.take(kept.take or 0, home=home).codes)
+    assert found.edits == ()
+    assert project.codes("A").edits
+    assert np.array_equal(found.grid, project.codes("A").grid)
 
 
 def test_a_sound_opens_in_both_slots_and_each_goes_its_own_way(project: Project) -> None:

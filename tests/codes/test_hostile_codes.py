@@ -168,6 +168,13 @@ def test_a_file_beyond_64_mib_is_not_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_that_the_system_cannot_look_up_is_refused(tmp_path: Path) -> None:
+    name = f"{'x' * 300}.codes"
+    with pytest.raises(BadCodes) as caught:
+        load(tmp_path / name)
+    assert str(caught.value) == f"{name!r} cannot be read: file name too long; choose a .codes file."
+
+
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
 def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.codes"

@@ -114,3 +114,13 @@ def test_edits_beyond_4_mib_are_not_saved() -> None:
     assert str(caught.value) == (
         "the list of edits does not fit into a file (4 MiB at most); save the sound without it."
     )
+
+
+def test_codes_whose_list_of_edits_is_too_long_fit_without_it() -> None:
+    edits = [{"name": "x" * (4 * 2**20)}, {}]
+    fit, (sentence,) = storage.fitting(SMALL.with_grid(SMALL.grid, edits=edits))
+    assert from_bytes(to_bytes(fit)) == SMALL.with_grid(SMALL.grid, edits=[])
+    assert sentence.startswith(
+        "The list of edits does not fit into a file (4 MiB at most), so it was left out"
+    )
+    assert storage.fitting(SMALL) == (SMALL, ())

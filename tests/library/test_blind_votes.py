@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,12 @@ def test_a_damaged_comparison_is_told_and_harms_no_other(user_folder: Path) -> N
     found, (sentence,) = votes.list()
     assert [one.number for one in found] == [1, 3]
     assert sentence == "comparison 000002 cannot be read: the text is not JSON; compare the takes again."
+
+
+def test_a_comparison_that_cannot_be_looked_at_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "stat", refused)
+    with pytest.raises(BadInput, match=r"^comparison 000001 cannot be read: permission denied; compare"):
+        Votes().find(1)

@@ -110,6 +110,36 @@ def test_an_unknown_model_is_told_with_the_nearest_names(catalog: Catalog, tiny_
         catalog.find("")
 
 
+def test_a_name_that_the_system_cannot_look_up_is_one_sentence(
+    catalog: Catalog, tiny_model: ModelFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long, bells = "x" * 300, catalog.add(tiny_model)
+    for given in (f"{tmp_path}/{long}.distill", Path(f"{tmp_path}/{long}")):
+        with pytest.raises(UnknownModel) as unknown:
+            catalog.find(given)
+        assert str(unknown.value) == (
+            f"{str(given)!r} cannot be looked at: file name too long; choose a .distill file, or a model by its name."
+        )
+    with pytest.raises(UnknownModel, match=r"^there is no model 'x+\.distill'; 'distill models list' shows"):
+        catalog.find(f"{long}.distill")
+    with pytest.raises(
+        BadModelFile, match=r"\.distill' cannot be read: file name too long; choose a \.distill file\.$"
+    ):
+        read_header(tmp_path / f"{long}.distill")
+    # A working folder without access: the name may still be one of the library.
+    monkeypatch.setattr(Path, "is_file", lambda _: os.stat(f"{tmp_path}/{long}"))
+    assert catalog.find("Bells.distill") == bells
+
+
+def test_a_name_that_begins_with_a_tilde_is_not_a_home_folder(
+    catalog: Catalog, tiny_model: ModelFile
+) -> None:
+    catalog.add(tiny_model)
+    for name in ("~mix", "~mix.distill", Path("~nobody/here/mix.distill")):
+        with pytest.raises(UnknownModel, match=r"^there is no model '~"):
+            catalog.find(name)
+
+
 def test_damaged_models_are_listed_as_such_beside_the_others(catalog: Catalog, tiny_model: ModelFile) -> None:
     path = catalog.add(tiny_model)
     (catalog.folder / "alarm.distill").write_bytes(path.read_bytes()[:300])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +105,41 @@ def test_a_damaged_index_is_kept_aside_and_restored(catalog: Catalog, index: Pat
     assert "there was no good backup; it was made anew; the damaged one is kept as" in sentence
     assert (index.parent / "models.damaged-2.json").exists()
     assert catalog.list() == whole
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the system open no more files, as far as one is concerned."""
+    whole = Path.read_bytes
+
+    def refused(self: Path) -> bytes:
+        if self == path:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+
+
+def test_an_index_that_cannot_be_read_is_not_damaged_and_stays(
+    catalog: Catalog, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.look()
+    tag(catalog, "Wind", add=["cold"])
+    catalog.look()
+    before = index.read_bytes()
+    with monkeypatch.context() as patch:
+        refuse(patch, index)
+        looked = catalog.look()
+        assert looked.sentences == (
+            "The list of models could not be read: too many open files; it was left as it is, and its backup was taken "
+            "for now.",
+        )
+        index.with_name("models.backup.json").unlink()
+        (sentence,) = catalog.look().sentences
+        assert sentence.endswith("and nothing of it is known for now.")
+        assert names(catalog) == ["Bells", "Rain", "Wind"]
+    assert index.read_bytes() == before
+    assert not list(index.parent.glob("*.damaged-*"))
+    assert catalog.look().sentences == ()
 
 
 def test_an_index_of_another_version_is_made_anew(catalog: Catalog, index: Path) -> None:

@@ -71,6 +71,16 @@ def test_tags_live_in_the_file_and_change_nothing_else(catalog: Catalog, tiny_mo
     assert load(catalog.path("Bells"), expected=expected_tensors).tags == ()
 
 
+def test_what_says_the_same_as_before_is_not_written_again(catalog: Catalog) -> None:
+    moves.tag(catalog, "Bells", add=["live"])
+    moves.license(catalog, "Bells", "CC BY 4.0")
+    before = catalog.path("Bells").stat()
+    assert moves.tag(catalog, "Bells", add=["live"]) == ("live",)
+    assert moves.license(catalog, "Bells", "CC BY 4.0") == "CC BY 4.0"
+    after = catalog.path("Bells").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 @pytest.mark.parametrize("tag", ["", "  ", "a,b", "x" * 41, "a\nb" * 20, "\udcff"])
 def test_what_is_no_tag_is_refused(catalog: Catalog, tag: str) -> None:
     before = catalog.path("Bells").read_bytes()
@@ -155,6 +165,11 @@ def test_an_exported_model_is_a_copy(catalog: Catalog, tmp_path: Path) -> None:
         moves.export(catalog, "Bells", tmp_path / "mine.wav")
     with pytest.raises(BadSetting, match="is the model itself"):
         moves.export(catalog, "Bells", catalog.path("Bells"), replace=True)
+
+
+def test_a_place_that_the_system_cannot_look_up_takes_no_copy(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(NoSpace, match="file name too long"):
+        moves.export(catalog, "Bells", tmp_path / f"{'x' * 300}.distill")
 
 
 def test_a_model_outside_the_library_is_only_looked_at(catalog: Catalog, path: Path) -> None:

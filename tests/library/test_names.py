@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,21 @@ from distill.library.names import checked_name, spelling, unknown_sentence
 )
 def test_a_name_is_taken_as_it_is(name: str) -> None:
     assert checked_name(name) == name
+
+
+MARKED = ["น้ำตก", "हिन्दी", "कि", "தமிழ்", "বৃষ্টি", "e\u0332", "ก้" * 32]
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_vowel_signs_and_tone_marks_are_part_of_a_name(name: str) -> None:
+    assert checked_name(name) == unicodedata.normalize("NFC", name)
+    assert checked_name(unicodedata.normalize("NFD", name)) == checked_name(name)
+
+
+@pytest.mark.parametrize("name", ["\u0e49ก", "a\ufe0f", "a\u034f", "ก้" * 33, "a\u200b"])
+def test_a_mark_that_has_no_letter_or_is_not_seen_is_refused(name: str) -> None:
+    with pytest.raises(BadSetting, match="cannot be named"):
+        checked_name(name)
 
 
 BARRED = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from distill.codes import storage
 from distill.codes.grid import Codes
 from distill.errors import BadInput, BadSetting, NoSpace
 from distill.library import takes as takes_module
+from distill.library.bin import num_bytes
 from distill.library.settings import Settings, load_settings, save_settings
 from distill.library.take_files import TakeRecord
 from distill.library.take_room import GIB
@@ -161,6 +164,74 @@ def test_starred_takes_stay_over_the_limit(takes: Takes, sound: Path) -> None:
     assert numbers(takes) == [1, 2]
 
 
+def test_a_take_is_kept_where_no_room_can_be_made_for_it(
+    takes: Takes, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = takes.add(record(), CODES, sound=sound)[0].size_bytes
+    save_settings(takes_gib=1.5 * size / GIB)
+
+    def full(*_: object) -> None:
+        raise NoSpace("the disk is full.")
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    for fault, why in ((full, "the disk is full."), (refused, "input/output error.")):
+        monkeypatch.setattr(takes.bin, "put", fault)
+        take, sentences = takes.add(record(), CODES, sound=sound)
+        assert sentences == (f"Take {take.number} is kept, but no room could be made for it: {why}",)
+    assert numbers(takes) == [1, 2, 3]
+
+
+def test_takes_that_go_while_they_are_listed_are_left_out(
+    takes: Takes, user_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        add(takes)
+    (user_folder / "index" / "takes.json").unlink(missing_ok=True)
+    looked_up = takes._folders()
+    takes.delete(2)
+    monkeypatch.setattr(takes, "_folders", lambda: looked_up)
+    assert numbers(takes) == [1, 3]
+    with pytest.raises(BadInput, match=r"^take 2 has gone from .*; look it up again\.$"):
+        takes.find(2).require_record()
+
+
+def test_takes_in_a_folder_that_cannot_be_read_are_one_sentence(
+    takes: Takes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for module, look in ((os, "scandir"), (Path, "stat"), (Path, "iterdir")):
+        monkeypatch.setattr(module, look, refused)
+    for asked in (takes.list, lambda: takes.find("last")):
+        with pytest.raises(BadInput) as unread:
+            asked()
+        assert str(unread.value) == (
+            f"the takes folder {str(takes.folder)!r} cannot be read: permission denied; give yourself access to it, or "
+            "move the user folder with DISTILL_HOME."
+        )
+
+
+def test_what_goes_from_the_bin_while_it_is_listed_is_left_out(
+    takes: Takes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        add(takes)
+        takes.delete(number)
+    whole = Path.iterdir
+
+    def emptied(self: Path) -> Any:
+        if self.name == "000001" and self.parent == takes.bin.folder:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "iterdir", emptied)
+    assert [one.name for one in takes.bin.list()] == ["000002"]
+    assert num_bytes(takes.bin.folder / "000009") == 0
+
+
 def test_a_damaged_take_is_told_and_harms_no_other(takes: Takes) -> None:
     for _ in range(4):
         add(takes)
@@ -222,3 +293,33 @@ def test_settings_are_kept_checked_and_restored(user_folder: Path) -> None:
     restored, (sentence,) = load_settings()
     assert restored.takes_gib == 2.0  # the backup is one change old
     assert sentence.startswith("The settings' file was damaged")
+
+
+def test_settings_that_cannot_be_read_stay_as_they_are(
+    takes: Takes, sound: Path, user_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = takes.add(record(), CODES, sound=sound)[0].size_bytes
+    save_settings(takes_gib=1.5 * size / GIB)
+    save_settings(takes_gib=50.0)
+    path, whole = user_folder / "index" / "settings.json", Path.read_bytes
+
+    def refused(self: Path) -> bytes:
+        if self == path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return whole(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refused)
+        _, (sentence,) = load_settings()
+        assert sentence == (
+            "The settings' file could not be read: permission denied; it was left as it is, and its backup was taken for "
+            "now."
+        )
+        with pytest.raises(
+            NoSpace, match=r"^the settings cannot be changed: The settings' file could not be read"
+        ):
+            save_settings(model="Bells")
+        # The backup allows less room than the owner does now: no take goes for that.
+        assert takes.add(record(), CODES, sound=sound)[1] == (sentence,)
+    assert numbers(takes) == [1, 2]
+    assert load_settings() == (Settings(takes_gib=50.0), ())

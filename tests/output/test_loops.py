@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tests.signals import clicks, mixture, noise, pluck, tone
 
@@ -129,6 +129,8 @@ REFUSED = {
     "beats=1,bpm=120,start=0.8": "a loop of 1 beats at 120 beats a minute lasts 0.50 s and does not fit into this sound, which "
     "lasts 0.20 s after 0.8 s; choose a faster tempo, or make a longer sound.",
     "start=2": "this sound has 0.000 s after 2 s, and the shortest loop is 0.01 s; take a longer sound, or an earlier start.",
+    "seconds=0.00001": "a loop of 1e-05 s was given, and the shortest loop is 0.01 s; choose a longer one.",
+    "seconds=0.009": "a loop of 0.009 s was given, and the shortest loop is 0.01 s; choose a longer one.",
     "beats=0.001,bpm=120": "a loop of 0.001 beats at 120 beats a minute has 24 samples; choose more beats or a slower tempo.",
 }
 
@@ -155,3 +157,30 @@ def test_the_shortest_sounds_loop(length: int, channels: int, seed: int) -> None
     assert loop.end - loop.start >= 480
     assert joint <= elsewhere * 1.5  # of so few samples the largest may lie at the joint
     assert np.abs(loop.clip.samples).max() <= 3.5 * np.abs(sound).max()
+
+
+@settings(max_examples=60)
+@given(
+    total=st.integers(480, 60_000),
+    start=st.none() | st.floats(0, 1),
+    seconds=st.none() | st.floats(0, 1),
+    crossfade=st.none() | st.floats(1e-5, 30),
+    lead_in=st.booleans(),
+)
+@example(total=60_000, start=0.99, seconds=None, crossfade=None, lead_in=False)
+@example(total=60_000, start=0.975, seconds=None, crossfade=None, lead_in=False)
+@example(total=60_000, start=0.95, seconds=None, crossfade=5.0, lead_in=False)
+@example(total=60_000, start=None, seconds=0.0, crossfade=None, lead_in=False)
+def test_wherever_it_starts_a_loop_fits_with_its_fade(
+    total: int, start: float | None, seconds: float | None, crossfade: float | None, lead_in: bool
+) -> None:
+    """Start and length are shares, of the sound and of what it has after the start."""
+    at = None if start is None else start * total / SAMPLE_RATE
+    room = total - (0 if at is None else round(at * SAMPLE_RATE))
+    assume(room >= 480)
+    length = None if seconds is None else (480 + seconds * (room - 480)) / SAMPLE_RATE
+    wish = LoopSettings(start=at, seconds=length, crossfade=crossfade, lead_in=lead_in)
+    loop = make_loop(Clip(noise(total)), wish)
+    assert 480 <= loop.end - loop.start <= room
+    assert 0 < loop.fade <= (loop.end - loop.start) // 2
+    assert at is None or loop.found_at == round(at * SAMPLE_RATE)

@@ -12,10 +12,13 @@ import numpy as np
 import pytest
 from tests.signals import mixture
 
+from distill import api
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
 from distill.codes import storage
 from distill.ui import Running
+from distill.ui.routes.export import sound_of
+from distill.ui.sources import Source
 
 REVERSE = {"operation": "reverse", "region": {}, "arguments": {}, "seed": 0}
 
@@ -204,6 +207,34 @@ def test_codes_are_saved_with_their_edits_and_open_again(client: httpx.Client, s
     ).json()
     answer = client.post("/open", json={"slot": "B", "source": {"media": dropped["media"]}})
     assert answer.json()["done"] == served.studio.project.sound("B").to_json()["done"] != []
+
+
+def test_codes_of_more_edits_than_a_file_takes_are_saved_without_them_and_that_is_told(
+    client: httpx.Client, served: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
+    assert client.get("/codes/A/told").json() == {"sentences": []}
+    monkeypatch.setattr(storage, "_LARGEST_HEADER", 300)
+    (sentence,) = client.get("/codes/A/told").json()["sentences"]
+    assert sentence.startswith("The list of edits does not fit into a file")
+    whole = served.studio.project.codes("A")
+    exported = sound_of(served.studio, Source(slot="A"), tmp_path)
+    assert isinstance(exported, Path)
+    for saved in (storage.from_bytes(client.get("/codes/A").content), storage.load(exported)):
+        assert saved == whole.with_grid(whole.grid, edits=[])
+        assert whole.edits
+
+
+def test_the_palette_is_there_after_the_model_was_renamed(client: httpx.Client, served: Running) -> None:
+    home = served.studio.home
+    before = client.get("/entries/A").json()
+    api.rename_model("tiny", "another", home=home)
+    try:
+        after = client.get("/entries/A")
+        assert after.status_code == 200, after.text
+        assert after.json() == before
+    finally:
+        api.rename_model("another", "tiny", home=home)
 
 
 def test_every_operation_has_a_form(client: httpx.Client) -> None:

@@ -125,6 +125,7 @@ def test_a_safe_name_is_one_files_name_that_keeps_its_ending(name: str) -> None:
 IMPOSSIBLE: list[tuple[str, object]] = [
     ("/sounds/add", {"paths": []}),
     ("/sounds/add", {"paths": ["relative/folder"]}),
+    ("/sounds/add", {"paths": ["~nobody/mix"]}),
     ("/sounds/add", {"paths": ["/no/such/folder"]}),
     ("/sounds/add", {"paths": ["/\0"]}),
     ("/sounds/add", {"paths": "not a list"}),

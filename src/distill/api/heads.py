@@ -6,10 +6,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill.api.places import expanded
 from distill.errors import BadInput, NameTaken
+from distill.home import expanded
 from distill.home import home as user_folder
 from distill.library.names import checked_name, spelling
+from distill.library.own_files import files_in
 from distill.output.sofa import read_head
 from distill.replacing import replacing
 
@@ -33,9 +34,14 @@ class Head:
 
 
 def heads(*, home: Path | str | None = None) -> list[Head]:
-    """List the heads that were added, in the order of their names."""
-    folder = user_folder(home) / "heads"
-    found = folder.glob(f"*{_SUFFIX}") if folder.is_dir() else ()
+    """List the heads that were added, in the order of their names.
+
+    Raises
+    ------
+    BadInput
+        If their folder cannot be read.
+    """
+    found = files_in(user_folder(home) / "heads", _SUFFIX, what="heads")
     return [Head(path.stem, path) for path in sorted(found, key=lambda path: spelling(path.stem))]
 
 

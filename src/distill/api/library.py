@@ -12,6 +12,7 @@ from distill.atlas import from_tensors
 from distill.codec.model import Codec, expected_tensors
 from distill.codes.entries import Entries, Note
 from distill.codes.json_values import JSON
+from distill.codes.limits import LONGEST_MODEL_NAME, is_model_name
 from distill.errors import BadModelFile, BadSetting, UnknownModel
 from distill.library.card import card, card_json
 from distill.library.catalog import Catalog, ModelEntry
@@ -131,11 +132,22 @@ def open_model(model: str | Path, *, home: Path | str | None = None, device: str
     """
     catalog = Catalog(home)
     path = catalog.find(model)
+    _check_file_name(path.stem)
     file = catalog.open(path, expected=expected_tensors)
     chosen = devices.choose(device, measure=False)
     codec = Codec.from_tensors(file.codec_config, file.codec_tensors).to(chosen.torch)
     entries = from_tensors(codec, file.entries_tensors, file.notes)
     return Model(path.stem, path, codec, file.statistics, chosen.sentence, entries, file)
+
+
+def _check_file_name(name: str) -> None:
+    """Refuse what no codes could name as their model before anything is encoded with it."""
+    if not is_model_name(name):
+        shown = name if len(name) <= 80 else f"{name[:80]}..."
+        raise BadModelFile(
+            f"the model's file is called {shown!r}, and codes name their model in at most {LONGEST_MODEL_NAME} printable "
+            "characters; give the file a shorter name, or import it under one: distill models import --name."
+        )
 
 
 def _names(collection: Mapping[str, JSON]) -> tuple[str, ...]:

@@ -6,28 +6,14 @@ is not.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from distill.errors import BadSetting
 from distill.replacing import why_not
 
-__all__ = ["expanded", "is_folder", "is_there"]
+__all__ = ["is_folder", "is_there"]
 
 _LONGEST_SHOWN = 80  # characters
-
-
-def expanded(path: Path | str) -> Path:
-    """Put the home folder in the place of ``~``; ``~`` of nobody known is a name like any other.
-
-    Examples
-    --------
-    >>> expanded("~mix.wav").name
-    '~mix.wav'
-    """
-    with suppress(RuntimeError):
-        return Path(path).expanduser()
-    return Path(path)
 
 
 def is_folder(path: Path) -> bool:

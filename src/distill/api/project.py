@@ -29,9 +29,11 @@ from distill.api.outlines import Outline, outline_of
 from distill.api.project_editing import EditedSlots
 from distill.api.project_slots import MOST_SECONDS, SLOTS
 from distill.api.sounds import Written, write_sound
-from distill.api.taking import as_take
+from distill.api.taking import keep_take
 from distill.audio.clip import SAMPLE_RATE, Clip
+from distill.codes import storage
 from distill.codes.grid import Codes
+from distill.errors import NoSpace
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["MOST_SECONDS", "SLOTS", "Project", "Strip"]
@@ -119,22 +121,31 @@ class Project(EditedSlots):
     def keep(self, slot: str, *, report: Report = silent, cancel: Cancel | None = None) -> Written:
         """Keep an open sound as a take of the history, with all of its levels.
 
+        Returns
+        -------
+        Written
+            Its path is that of the take's own sound.
+
         Raises
         ------
         BadInput, UnknownModel, ForeignCodes, NoSpace
-            If it could not be made; why it could not be kept is said in its sentences.
+            If it could not be made, or not be kept.
         """
-        codes, sound = self.codes(slot), self.sound(slot)
+        sound = self.sound(slot)
+        codes, sentences = storage.fitting(self.codes(slot))
         model = self.model_of(codes)
         with tempfile.TemporaryDirectory(prefix="distill-") as folder:
             target = Path(folder) / f"{_file_name(sound.title)}.wav"
             written = write_sound(model, codes, target, None, 0, report, cancel)
-            kept = as_take("edit", written, model, codes, self.home)
-        if len(sound.audible) < codes.num_levels:
-            return Written(
-                kept.path, kept.seconds, (*kept.sentences, "Muted levels are heard in it, too."), kept.take
+            kept = keep_take(
+                "edit", model=model, codes=codes, path=target, home=self.home, sound=True, passing=True
             )
-        return kept
+        if kept.sound is None:
+            raise NoSpace(kept.sentences[0])
+        sentences = (*written.sentences, *sentences, *kept.sentences)
+        if len(sound.audible) < codes.num_levels:
+            sentences = (*sentences, "Muted levels are heard in it, too.")
+        return Written(kept.sound, written.seconds, sentences, kept.number)
 
 
 def _file_name(title: str) -> str:

@@ -16,6 +16,7 @@ from distill.audio.files import probe
 from distill.codes import storage
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
+from distill.codes.limits import shown_text
 from distill.errors import BadInput, BadSetting, BadSound, DistillError, UnknownModel
 from distill.library.project_files import ProjectFiles
 from distill.library.takes import Takes
@@ -116,7 +117,10 @@ class Slots:
         with self._lock:
             self._revision += 1
             sound = OpenSound(
-                codes, title=title[:300], revision=self._revision, entries=partial(self._entries_of, codes)
+                codes,
+                title=shown_text(title[:300]),
+                revision=self._revision,
+                entries=partial(self._entries_of, codes),
             )
             self._files.save(slot, sound.kept())
             self._slots[slot] = Slot(sound)

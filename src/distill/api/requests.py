@@ -11,9 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from distill.api.places import expanded
 from distill.config import Augmentation, Precision, Tier
 from distill.errors import BadCollection, BadSetting, NameTaken, TrainingFailed
+from distill.home import expanded
 from distill.library.catalog import Catalog
 from distill.library.names import spelling
 from distill.replacing import replacing

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill.api.current import choose_model
-from distill.api.places import expanded
 from distill.api.requests import Request, training_folder
 from distill.api.training_lock import training_alone
 from distill.codec.model import expected_tensors
 from distill.errors import BadSetting, DistillError, LibraryBusy, NoSpace
+from distill.home import expanded
 from distill.library import model_moves
 from distill.library.bin import KINDS, Bin, Binned
 from distill.library.catalog import Catalog

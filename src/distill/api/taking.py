@@ -33,10 +33,13 @@ class Kept:
         Of the take; None if there is none.
     sentences : tuple of str
         Why not, or what had to make room.
+    sound : Path or None
+        The sound as the history has it.
     """
 
     number: int | None = None
     sentences: tuple[str, ...] = ()
+    sound: Path | None = None
 
 
 NOT_KEPT = Kept()
@@ -55,6 +58,7 @@ def keep_take(
     up_to_level: int | None = None,
     refine: int = 0,
     complete: bool = True,
+    passing: bool = False,
 ) -> Kept:
     """Keep what was just written.
 
@@ -64,6 +68,8 @@ def keep_take(
         Where the sound was written, or its codes.
     sound : bool
         Whether it is a sound.
+    passing : bool
+        Whether that file goes away at once, so that the take is all there is.
 
     Returns
     -------
@@ -75,7 +81,7 @@ def keep_take(
         record = TakeRecord(
             verb=verb,
             title=path.stem[:300],
-            path=str(path.absolute())[:5000],
+            path="" if passing else str(path.absolute())[:5000],
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             model=model.name,
             fingerprint=model.fingerprint,
@@ -92,8 +98,9 @@ def keep_take(
         )
         take, sentences = Takes(home).add(record, codes, sound=path if sound else None, recipe=recipe)
     except (DistillError, OSError, ValueError) as error:
-        return Kept(None, (f"{path.name} is written, but was not kept as a take: {error}",))
-    return Kept(take.number, sentences)
+        said = f"{path.stem!r} was" if passing else f"{path.name} is written, but was"
+        return Kept(None, (f"{said} not kept as a take: {error}",))
+    return Kept(take.number, sentences, take.sound)
 
 
 def as_take(

@@ -20,6 +20,7 @@ from distill.audio.clip import SAMPLE_RATE
 from distill.errors import BadCodes
 
 __all__ = [
+    "LONGEST_MODEL_NAME",
     "MOST_CODES",
     "MOST_LEVELS",
     "MOST_STEPS",
@@ -28,6 +29,8 @@ __all__ = [
     "check_shape",
     "checked_grid",
     "checked_values",
+    "is_model_name",
+    "shown_text",
 ]
 
 Grid = npt.NDArray[np.integer[Any]]
@@ -35,6 +38,7 @@ Grid = npt.NDArray[np.integer[Any]]
 MOST_LEVELS = 8
 MOST_STEPS = 2**24  # 99 hours
 MOST_CODES = 2**26  # over all channels and levels: a day of stereo at 8 levels
+LONGEST_MODEL_NAME = 64  # characters
 _LARGEST_CODEBOOK = 2**15  # so that every code fits into int16
 _FURTHEST_DB = 120.0
 _UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, line and paragraph ends
@@ -62,8 +66,8 @@ def checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
         )
     if not isinstance(fingerprint, str) or not re.fullmatch(r"[0-9a-f]{8,128}", fingerprint):
         faults.append("the fingerprint is not 8 to 128 digits of lower-case hexadecimal")
-    if not isinstance(model, str) or not model.isprintable() or len(model) > 64:
-        faults.append("the model's name is not a text of at most 64 printable characters")
+    if not is_model_name(model):
+        faults.append(f"the model's name is not a text of at most {LONGEST_MODEL_NAME} printable characters")
     if not isinstance(source, str) or len(source) > 1024:
         faults.append("the sound's name is not a text of at most 1024 characters")
     if not _is_integer(num_samples) or num_samples < 1:
@@ -84,12 +88,22 @@ def checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
         "codebook_size": int(size),
         "fingerprint": str(fingerprint),
         "model": str(model),
-        "source": "".join("\ufffd" if category(char) in _UNSHOWN else char for char in source),
+        "source": shown_text(source),
         "num_samples": int(num_samples),
         "step_length": int(step_length),
         "step_rate": float(step_rate),
         "gain_db": float(gain_db),
     }
+
+
+def is_model_name(name: object) -> bool:
+    """Tell whether codes can name this as the model that made them."""
+    return isinstance(name, str) and name.isprintable() and len(name) <= LONGEST_MODEL_NAME
+
+
+def shown_text(text: str) -> str:
+    """Put U+FFFD for characters that cannot be shown: file names may hold any bytes."""
+    return "".join("\ufffd" if category(char) in _UNSHOWN else char for char in text)
 
 
 def checked_grid(grid: npt.ArrayLike, codebook_size: int) -> Grid:

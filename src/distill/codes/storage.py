@@ -22,6 +22,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from distill.codes.limits import Grid, check_shape
 from distill.errors import BadCodes
 from distill.replacing import replacing, why_not
 
-__all__ = ["from_bytes", "load", "save", "to_bytes"]
+__all__ = ["fitting", "from_bytes", "load", "save", "to_bytes"]
 
 _MAGIC = b"DSTLCODE"
 _VERSION = 1
@@ -83,9 +84,9 @@ def load(path: Path | str) -> Codes:
         If there is no such file, or it is damaged, foreign, too large or of another version.
     """
     path = Path(path)
-    if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
-        raise BadCodes(f"there is no file {str(path)!r}; choose a .codes file.")
     try:
+        if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
+            raise BadCodes(f"there is no file {str(path)!r}; choose a .codes file.")
         with open(path, "rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
@@ -94,6 +95,23 @@ def load(path: Path | str) -> Codes:
         return from_bytes(data)
     except BadCodes as error:
         raise BadCodes(f"{path.name!r}: {error}") from None
+
+
+def fitting(codes: Codes) -> tuple[Codes, tuple[str, ...]]:
+    """Return codes as a file takes them: without their list of edits, where that is too long for any.
+
+    Returns
+    -------
+    the codes, and a sentence if the list is left out
+    """
+    # Weighed with the longer of the two words that say whether the payload is deflated.
+    if len(_header_of(codes, deflated=False)) <= _LARGEST_HEADER:
+        return codes, ()
+    said = (
+        "The list of edits does not fit into a file (4 MiB at most), so it was left out: the sound is "
+        "the edited one, and its edits can be undone only where it is open now."
+    )
+    return replace(codes, edits=()), (said,)
 
 
 def to_bytes(codes: Codes) -> bytes:
@@ -107,9 +125,7 @@ def to_bytes(codes: Codes) -> bytes:
     payload = _packed(codes.grid, _bits(codes.codebook_size))
     smaller = zlib.compress(payload, _DEFLATE_LEVEL)
     deflated = len(smaller) < len(payload)
-    C, K, S = codes.grid.shape
-    about: dict[str, Any] = {key: getattr(codes, key) for key in _ABOUT}
-    header = dumps(about | {"channels": C, "levels": K, "steps": S, "deflated": deflated})
+    header = _header_of(codes, deflated=deflated)
     if len(header) > _LARGEST_HEADER:
         raise BadCodes(
             "the list of edits does not fit into a file (4 MiB at most); save the sound without it."
@@ -154,6 +170,12 @@ def from_bytes(data: bytes) -> Codes:
         data[payload_start : -_CHECKSUM.size], math.prod(shape) * bits, deflated=header["deflated"]
     )
     return Codes(_unpacked(packed, shape, bits), **{key: header[key] for key in _ABOUT})
+
+
+def _header_of(codes: Codes, *, deflated: bool) -> bytes:
+    C, K, S = codes.grid.shape
+    about: dict[str, Any] = {key: getattr(codes, key) for key in _ABOUT}
+    return dumps(about | {"channels": C, "levels": K, "steps": S, "deflated": deflated})
 
 
 def _header(text: bytes) -> dict[str, Any]:

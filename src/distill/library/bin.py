@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,8 +137,13 @@ class Bin:
         except OSError:
             return []
         for place in places:
-            if place.name.isdecimal() and place.is_dir():
-                inside = next((path for path in place.iterdir() if not path.name.startswith(".")), Path())
+            if place.name.isdecimal() and os.path.isdir(place):
+                try:
+                    inside = next((path for path in place.iterdir() if not path.name.startswith(".")), Path())
+                except FileNotFoundError:  # another process has just emptied the bin
+                    continue
+                except OSError:  # nobody's to read: its number is taken all the same
+                    inside = Path()
                 found.append(Binned(int(place.name), inside))
         return sorted(found, key=lambda one: one.number)
 
@@ -166,10 +172,14 @@ def move(path: Path, target: Path) -> None:
 
 
 def num_bytes(path: Path) -> int:
-    """Size of a file, or of all files in a folder."""
-    if path.is_file():
-        return path.stat().st_size
-    return sum(inside.stat().st_size for inside in path.rglob("*") if inside.is_file())
+    """Size of a file, or of all files in a folder; what goes away while it is measured counts for nothing."""
+    files = [os.fspath(path)]
+    files += [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    size = 0
+    for file in files:
+        with suppress(OSError):
+            size += os.path.getsize(file) if os.path.isfile(file) else 0
+    return size
 
 
 def _remove(place: Path) -> None:

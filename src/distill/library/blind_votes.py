@@ -133,11 +133,15 @@ class Votes:
             If there is none of that number, or its file is damaged.
         """
         path = self.folder / f"{number:06}.json"
-        if not path.is_file():
-            there = [int(one.stem) for one in self._files()]
+        try:
+            there = path.is_file()
+        except OSError:
+            there = True  # reading it tells why not
+        if not there:
+            known = [int(one.stem) for one in self._files()]
             hint = (
-                f"there are 1 to {max(there)}."
-                if there
+                f"there are 1 to {max(known)}."
+                if known
                 else "make one with distill takes compare A B --blind."
             )
             raise BadInput(f"there is no comparison {number}; {hint}")

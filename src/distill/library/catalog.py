@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from distill.errors import BadModelFile, NameTaken, UnknownModel
+from distill.home import expanded
 from distill.home import home as user_folder
 from distill.library.folder_index import FolderIndex, Looked
 from distill.library.locking import LOCK_SECONDS, sweep, writing
@@ -96,10 +97,16 @@ class Catalog:
             If there is none; the nearest names are told.
         """
         said = str(name_or_path)
-        given = Path(name_or_path).expanduser()
+        given = expanded(name_or_path)
         bare = given.name == said  # no folder is named
-        if (isinstance(name_or_path, Path) or not bare or given.suffix == SUFFIX) and given.is_file():
-            return given
+        try:
+            if (isinstance(name_or_path, Path) or not bare or given.suffix == SUFFIX) and given.is_file():
+                return given
+        except OSError as error:
+            if not bare:  # else it may still be a name of the library
+                raise UnknownModel(
+                    f"{said!r} cannot be looked at: {why_not(error)}; choose a .distill file, or a model by its name."
+                ) from None
         files = self._files()
         name = spelling(said.removesuffix(SUFFIX))
         for path in files:

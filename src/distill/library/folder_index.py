@@ -90,7 +90,8 @@ class FolderIndex:
                 num_read += 1
             entries[self._name_of(path)] = entry
             about[path] = entry["about"]
-        if num_read or sentences or entries.keys() != known.keys():
+        # One that could not be read may be whole, so nothing takes its place.
+        if not read.refused and (num_read or sentences or entries.keys() != known.keys()):
             refusal = self._keep(entries)
             if refusal:
                 sentences.append(refusal)
@@ -110,7 +111,7 @@ class FolderIndex:
         }
 
     def _keep(self, entries: dict[str, Any]) -> str | None:
-        if not entries and not self.file.path.exists():
+        if not entries and not os.path.lexists(self.file.path):
             return None  # an empty library makes no folder
         try:
             with writing(self.file.path.parent, seconds=_WAIT_SECONDS):

@@ -8,12 +8,14 @@
 
 The digest tells a file that was cut short or overwritten from one that is whole, so what is read is what was written. A
 damaged or missing file is replaced by its backup; where there is none either, whoever reads builds its content anew from
-the files it tells about (:mod:`distill.library.folder_index`), or begins with what is usual (settings).
+the files it tells about (:mod:`distill.library.folder_index`), or begins with what is usual (settings). A file that the
+system does not let be read (no access, too many open files, another program holds it) may be whole: it stays as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +42,13 @@ class Read:
         None if neither the file nor its backup can be used.
     sentences : tuple of str
         What happened to the file, if anything did.
+    refused : bool
+        Whether the system did not let it be read; then it may hold something newer than the content.
     """
 
     content: Any
     sentences: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class IndexFile:
@@ -76,10 +81,13 @@ class IndexFile:
 
     def read(self) -> Read:
         """Read the file, or its backup if the file is missing or damaged; a damaged one is moved aside."""
-        content, fault = self._good(self.path)
+        try:
+            content, fault = self._good(self.path)
+        except OSError as error:
+            return self._refused(error)
         if fault is None:
             return Read(content)
-        older, fault_of_backup = self._good(self.backup)
+        older, fault_of_backup = self._good_backup()
         if fault == "missing":
             if fault_of_backup is None:
                 return Read(older, (f"{self.called} was missing; its backup was taken.",))
@@ -107,7 +115,10 @@ class IndexFile:
             "content": content,
         }
         whole = dumps(about) + b"\n"
-        before, fault = self._good(self.path)
+        try:
+            before, fault = self._good(self.path)
+        except OSError as error:
+            before, fault = None, why_not(error)
         if fault is None and before is not None:
             with replacing(self.backup) as file:
                 file.write(self.path.read_bytes())
@@ -115,15 +126,13 @@ class IndexFile:
             file.write(whole)
 
     def _good(self, path: Path) -> tuple[Any, str | None]:
-        """Return a file's content, or why it cannot be used."""
+        """Return a file's content, or why it cannot be used; raises OSError if the system does not let it be read."""
         try:
             if path.stat().st_size > _LARGEST:
                 return None, "it is larger than any such list"
             about = loads(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None, "missing"
-        except OSError as error:
-            return None, f"it cannot be read: {why_not(error)}"
         except JSONError as error:
             return None, str(error)
         if not isinstance(about, dict) or set(about) != _KEYS or about["kind"] != self.kind:
@@ -134,12 +143,25 @@ class IndexFile:
             return None, "it does not match its digest"
         return about["content"], None
 
+    def _good_backup(self) -> tuple[Any, str | None]:
+        try:
+            return self._good(self.backup)
+        except OSError as error:
+            return None, why_not(error)
+
+    def _refused(self, error: OSError) -> Read:
+        """What is known while the file cannot be read; nothing says that it is damaged."""
+        older, fault = self._good_backup()
+        known = "its backup was taken for now" if fault is None else "nothing of it is known for now"
+        said = f"{self.called} could not be read: {why_not(error)}; it was left as it is, and {known}."
+        return Read(older, (said,), refused=True)
+
     def _aside(self) -> Path | None:
         """Give a damaged file another name; None if the folder cannot be written."""
         names = (
             self.path.with_name(f"{self.path.stem}.damaged-{n}.json") for n in range(1, _MOST_DAMAGED + 1)
         )
-        free = next((path for path in names if not path.exists()), None)
+        free = next((path for path in names if not os.path.lexists(path)), None)
         aside = free or self.path.with_name(f"{self.path.stem}.damaged-{_MOST_DAMAGED}.json")
         try:
             self.path.replace(aside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ def described(path: Path) -> dict[str, Any]:
     try:
         header = read_header(path)
     except BadModelFile as error:
-        size = path.stat().st_size if path.exists() else 0  # it may have gone since the folder was read
+        size = 0
+        with suppress(OSError):  # it may have gone since the folder was read
+            size = path.stat().st_size
         return {"size_bytes": size, "damaged": str(error)}
     return {
         "size_bytes": header.size_bytes,

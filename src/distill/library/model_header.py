@@ -127,9 +127,11 @@ def open_model(path: Path | str) -> BinaryIO:
         If it is not there, or cannot be read.
     """
     path = Path(path)
-    if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
-        raise BadModelFile(f"there is no file {str(path)!r}; choose a .distill file, or a model by its name.")
     try:
+        if not path.is_file():  # neither a folder nor a pipe, which would wait for a writer for ever
+            raise BadModelFile(
+                f"there is no file {str(path)!r}; choose a .distill file, or a model by its name."
+            )
         return open(path, "rb")
     except OSError as error:
         raise BadModelFile(

@@ -6,6 +6,7 @@ replacement, so that at every moment a model is where it was or where it goes.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ from distill.library.bin import Bin, Binned, move
 from distill.library.catalog import Catalog, remove_other_spellings, taken
 from distill.library.licence_note import write_licence
 from distill.library.model_file import ExpectedTensors, load
+from distill.library.model_header import open_model
 from distill.library.model_tags import write_tags
 from distill.library.names import SUFFIX
 from distill.replacing import replacing
@@ -146,12 +148,13 @@ def export(catalog: Catalog, model: str, output: Path, *, replace: bool = False)
         One sentence each; then nothing is written.
     """
     path = catalog.find(model)
-    if output.suffix != SUFFIX and output.suffix and not output.is_dir():
+    folder = os.path.isdir(output)
+    if output.suffix != SUFFIX and output.suffix and not folder:
         raise BadSetting(
             f"the model was to be written to {output.name!r}; give a file name that ends in {SUFFIX}, or a folder."
         )
-    target = output if output.suffix == SUFFIX and not output.is_dir() else output / path.name
-    if target.exists():
+    target = output if output.suffix == SUFFIX and not folder else output / path.name
+    if os.path.exists(target):  # of a place nobody may look at, writing tells why not
         if target.samefile(path):
             raise BadSetting(f"{str(target)!r} is the model itself; choose another place to copy it to.")
         if not replace:
@@ -179,5 +182,5 @@ def _own(catalog: Catalog, model: str) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    with open(source, "rb") as whole, replacing(target) as file:
+    with open_model(source) as whole, replacing(target) as file:
         shutil.copyfileobj(whole, file, 2**20)

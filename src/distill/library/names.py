@@ -16,8 +16,11 @@ from distill.errors import BadSetting
 __all__ = ["SUFFIX", "checked_name", "spelling", "unknown_sentence"]
 
 SUFFIX = ".distill"
+_LONGEST = 64
 _LONGEST_BYTES = 200  # of a name in UTF-8: file systems take 255 with what is added to it
 # Windows keeps these for devices, with any ending
+# Marks that nothing shows: with them two names would look the same
+_UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
@@ -41,7 +44,8 @@ def checked_name(name: str, *, kind: str = "model") -> str:
     """
     normal = unicodedata.normalize("NFC", name)  # macOS takes accents apart
     faults = (
-        not re.fullmatch(r"[^\W_][\w .-]{0,63}", normal),
+        not 1 <= len(normal) <= _LONGEST or not re.match(r"[^\W_]", normal),
+        not all(map(_may_follow, normal[1:])),
         len(normal.encode("utf-8", "replace")) > _LONGEST_BYTES,
         normal[-1:] in {".", " "},  # Windows cuts these off
         normal.lower().endswith(SUFFIX),
@@ -55,6 +59,14 @@ def checked_name(name: str, *, kind: str = "model") -> str:
             "for itself (such as CON)."
         )
     return normal
+
+
+def _may_follow(char: str) -> bool:
+    """Tell whether a character can stand in a name behind its first."""
+    if re.match(r"[\w .-]", char):
+        return True
+    # Vowel signs and tone marks of Thai, Hindi, Tamil and others belong to a letter and are none of their own.
+    return unicodedata.category(char) in {"Mn", "Mc"} and not _UNSEEN.match(char)
 
 
 def spelling(name: str) -> str:

@@ -5,7 +5,8 @@
     projects/current/A.json    the sound before its first edit and as it stands (packed), all edits with those taken back,
     projects/current/B.json    what was done in one gesture, locked, muted and soloed levels, tempo and snap
 
-A file that cannot be read is moved aside under ``.damaged`` and told in one sentence; the slot is empty then.
+A damaged file is moved aside under ``.damaged`` and told in one sentence; the slot is empty then. One that the system does
+not let be read may be whole: it stays, and is moved to ``.unread`` only when another sound takes its place.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from distill.codes.editing import Edit
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSONError, dumps, loads
-from distill.codes.limits import MOST_LEVELS
+from distill.codes.limits import MOST_LEVELS, shown_text
 from distill.codes.material import Material
-from distill.errors import BadCodes, BadInput, BadSetting
+from distill.errors import BadCodes, BadInput, BadSetting, NoSpace
 from distill.home import home as user_folder
 from distill.replacing import replacing, why_not
 
@@ -125,6 +126,9 @@ class ProjectFiles:
 
     def __init__(self, home: Path | str | None = None) -> None:
         self.folder = user_folder(home) / "projects" / "current"
+        self._in_the_way: dict[
+            str, Path
+        ] = {}  # files of slots that could not be opened, and where they may go
 
     def save(self, slot: str, sound: KeptSound) -> None:
         """Keep an open sound.
@@ -134,15 +138,16 @@ class ProjectFiles:
         NoSpace
             If it cannot be written; what was kept before is still there.
         """
+        self._make_way(slot)
         records = sound.records or tuple(dumps(edit.to_json()) for edit in sound.edits)
         about = {
             "distill_project": 1,
-            "title": sound.title[:1024],
+            "title": shown_text(sound.title[:1024]),  # of a file whose name may hold any bytes
             "about": {key: getattr(sound.original, key) for key in _ABOUT},
             "original": _packed(sound.original),
             "now": _packed(sound.now),
             "num_samples": [sound.original.num_samples, sound.now.num_samples],
-            "gestures": [[gesture.label, gesture.count] for gesture in sound.gestures],
+            "gestures": [[shown_text(gesture.label), gesture.count] for gesture in sound.gestures],
             "position": sound.position,
             "locked": sound.locked,
             "muted": sound.muted,
@@ -163,7 +168,7 @@ class ProjectFiles:
         Raises
         ------
         BadInput
-            If the file is damaged; it has been moved aside then.
+            If the file is damaged; it has been moved aside then. If it cannot be read; it is left as it is then.
         """
         path = self._path(slot)
         try:
@@ -174,11 +179,19 @@ class ProjectFiles:
             return None
         except ValidationError:
             why = "it is none of Distill's"
-        except (OSError, JSONError, BadCodes, BadSetting) as error:
-            why = why_not(error) if isinstance(error, OSError) else str(error).rstrip(".")
+        except OSError as error:
+            self._in_the_way[slot] = path.with_suffix(".unread")
+            raise BadInput(
+                f"sound {slot} could not be opened as it was left ({why_not(error)}); its file {str(path)!r} was left "
+                "as it is, so let Distill read it and start Distill again, or open the sound again."
+            ) from None
+        except (JSONError, BadCodes, BadSetting) as error:
+            why = str(error).rstrip(".")
         aside = path.with_suffix(".damaged")
-        with suppress(OSError):
+        try:
             os.replace(path, aside)
+        except OSError:
+            self._in_the_way[slot], aside = aside, path
         raise BadInput(
             f"sound {slot} could not be opened as it was left ({why}); its file is kept as {str(aside)!r}, so open the "
             "sound again."
@@ -186,8 +199,27 @@ class ProjectFiles:
 
     def forget(self, slot: str) -> None:
         """Close a slot."""
+        if slot in self._in_the_way:  # never opened, so it is not what is closed
+            return
         with suppress(OSError):
             self._path(slot).unlink(missing_ok=True)
+
+    def _make_way(self, slot: str) -> None:
+        """Move a file that could not be opened out of the way of another."""
+        aside = self._in_the_way.get(slot)
+        if aside is None:
+            return
+        path = self._path(slot)
+        try:
+            os.replace(path, aside)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise NoSpace(
+                f"what was left in {slot} could not be moved to {str(aside)!r}: {why_not(error)}; move {str(path)!r} "
+                "away, then try again."
+            ) from None
+        del self._in_the_way[slot]
 
     def _path(self, slot: str) -> Path:
         return self.folder / f"{slot}.json"

@@ -42,9 +42,10 @@ def redescribe(path: Path, change: Callable[[Description], Description]) -> Desc
         header, start = read_start(file, path.name)
         before = Description(**{field.name: getattr(header, field.name) for field in fields(Description)})
         after = change(before)
-        if after == before:
+        said = description_text(after)
+        if said == description_text(before):
             return after
-        text = json.dumps(_with_description(start, description_text(after))).encode()
+        text = json.dumps(_with_description(start, said)).encode()
         text += b" " * (-len(text) % 8)  # safetensors keeps what follows aligned
         with replacing(path) as target:
             target.write(struct.pack("<Q", len(text)) + text)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from distill.errors import BadSetting
+from distill.errors import BadSetting, NoSpace
 from distill.home import home as user_folder
-from distill.library.index_file import IndexFile
+from distill.library.index_file import IndexFile, Read
 from distill.library.locking import writing
 
-__all__ = ["Settings", "load_settings", "save_settings"]
+__all__ = ["Settings", "load_settings", "room_for_takes", "save_settings"]
 
 
 class Settings(BaseModel):
@@ -33,7 +33,20 @@ class Settings(BaseModel):
 
 def load_settings(home: Path | str | None = None) -> tuple[Settings, tuple[str, ...]]:
     """Read the settings, and what happened to their file, if anything did."""
+    return _settings(_file(home).read())
+
+
+def room_for_takes(home: Path | str | None = None) -> tuple[float | None, tuple[str, ...]]:
+    """Return how much room takes may have, in GiB, and what happened to the settings' file.
+
+    None while the file cannot be read: nothing may be deleted for a limit that its owner may have raised.
+    """
     read = _file(home).read()
+    settings, sentences = _settings(read)
+    return None if read.refused else settings.takes_gib, sentences
+
+
+def _settings(read: Read) -> tuple[Settings, tuple[str, ...]]:
     if read.content is None:
         return Settings(), read.sentences
     try:
@@ -57,7 +70,12 @@ def save_settings(home: Path | str | None = None, **changed: object) -> Settings
     """
     file = _file(home)
     with writing(file.path.parent):
-        before, _ = load_settings(home)
+        read = file.read()
+        if read.refused:  # what it holds besides would be lost
+            raise NoSpace(
+                f"the settings cannot be changed: {read.sentences[0]} Let Distill read {str(file.path)!r} and try again."
+            )
+        before, _ = _settings(read)
         try:
             after = Settings.model_validate(before.model_dump() | changed)
         except ValidationError as error:

@@ -13,8 +13,11 @@ The folder's name is its number. Folders appear whole, by one renaming; ``take.j
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,7 +50,7 @@ class TakeRecord(BaseModel):
     title : str
         Its file's name without the ending.
     path : str
-        Where the sound (or its codes) was written; it may have gone since.
+        Where the sound (or its codes) was written; it may have gone since. Empty if it lies in the history alone.
     created : str
         Date and time by this machine's clock, ISO 8601; the order of takes follows their numbers, not this.
     model, fingerprint : str
@@ -122,13 +125,13 @@ class Take:
     def sound(self) -> Path | None:
         """The sound as it was written; None where only codes were."""
         path = self.folder / SOUND
-        return path if path.is_file() else None
+        return path if os.path.isfile(path) else None
 
     @property
     def recipe(self) -> Path | None:
         """What it was made from; None where there is no recipe."""
         path = self.folder / RECIPE
-        return path if path.is_file() else None
+        return path if os.path.isfile(path) else None
 
     def require_record(self) -> TakeRecord:
         """Return its record.
@@ -188,11 +191,26 @@ def write_record(folder: Path, record: TakeRecord) -> None:
         file.write(data)
 
 
+def _size(path: Path) -> int:
+    """Bytes of a file; one that has just gone has none."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return 0
+
+
 def read_take(folder: Path) -> Take:
-    """Read a take; a damaged one says so and is a take all the same."""
+    """Read a take; a damaged one says so and is a take all the same, and so does one that has gone."""
     number = int(folder.name)
-    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
     path = folder / RECORD
+    size = 0
+    try:
+        size = sum(_size(folder / name) for name in os.listdir(folder))
+    except FileNotFoundError:
+        gone = f"take {number} has gone from {str(folder.parent)!r} since it was looked up; look it up again."
+        return Take(number, folder, 0, damaged=gone)
+    except OSError:
+        pass  # its record is refused with the same reason
     try:
         if path.stat().st_size > _LARGEST:
             raise JSONError("it is larger than any take's")

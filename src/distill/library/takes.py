@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from distill.codes.grid import Codes
-from distill.errors import BadInput, BadSetting
+from distill.errors import BadInput, BadSetting, DistillError
 from distill.home import home as user_folder
 from distill.library.bin import Bin, Binned
 from distill.library.folder_index import FolderIndex
 from distill.library.index_file import IndexFile
 from distill.library.locking import sweep, writing
 from distill.library.names import spelling
-from distill.library.settings import load_settings
+from distill.library.settings import room_for_takes
 from distill.library.take_files import (
     MOST_NOTE,
     RECORD,
@@ -33,7 +33,7 @@ from distill.library.take_files import (
     write_take,
 )
 from distill.library.take_room import make_room
-from distill.replacing import sync_folder
+from distill.replacing import sync_folder, why_not
 
 __all__ = ["Takes"]
 
@@ -89,7 +89,20 @@ class Takes:
                 shutil.rmtree(part, ignore_errors=True)
             sync_folder(self.folder)
             take = read_take(whole)
-            return take, make_room(self.list()[0], take, self.bin, gib=load_settings(self._home)[0].takes_gib)
+            return take, self._made_room(take)
+
+    def _made_room(self, new: Take) -> tuple[str, ...]:
+        """Make room for a take that is kept, whatever comes of that."""
+        gib, sentences = room_for_takes(self._home)
+        if gib is None:
+            return sentences
+        try:
+            return (*sentences, *make_room(self.list()[0], new, self.bin, gib=gib))
+        except DistillError as error:
+            why = str(error)
+        except OSError as error:
+            why = f"{why_not(error)}."
+        return (*sentences, f"Take {new.number} is kept, but no room could be made for it: {why}")
 
     def list(self, search: str = "", *, starred: bool = False) -> tuple[list[Take], tuple[str, ...]]:
         """Return takes, the newest last, and what happened to their index, if anything did.
@@ -100,6 +113,11 @@ class Takes:
             Only those that have all of these words in their title, note, model, source or path.
         starred : bool
             Only those with a star.
+
+        Raises
+        ------
+        BadInput
+            If the folder of takes cannot be read.
         """
         sweep(self.folder)
         folders = self._folders()
@@ -110,6 +128,8 @@ class Takes:
         known = {path.parent: _take_of(path.parent, about) for path, about in looked.about.items()}
         # A folder without a record (someone deleted it) is told as damaged, not passed over.
         takes = [known.get(folder) or read_take(folder) for folder in folders]
+        # One that another process moved to the bin since the folders were looked up is no take any more.
+        takes = [take for take in takes if take.damaged is None or os.path.lexists(take.folder)]
         wanted = spelling(search).split()
         return [
             take
@@ -207,9 +227,14 @@ class Takes:
     def _folders(self) -> Sequence[Path]:
         try:
             with os.scandir(self.folder) as found:
-                names = [item.name for item in found if item.name.isdecimal() and item.is_dir()]
-        except OSError:
+                names = [item.name for item in found if item.name.isdecimal() and os.path.isdir(item.path)]
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise BadInput(
+                f"the takes folder {str(self.folder)!r} cannot be read: {why_not(error)}; "
+                "give yourself access to it, or move the user folder with DISTILL_HOME."
+            ) from None
         return [self.folder / name for name in sorted(names, key=int)]
 
 

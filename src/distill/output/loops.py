@@ -122,14 +122,14 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
             "take a longer sound, or an earlier start."
         )
     length, beats = _wanted(settings, rate, room)
-    shortest = max(round(_SHORTEST * rate), total // _FREE_SHARE)
+    shortest = min(max(round(_SHORTEST * rate), total // _FREE_SHARE), room)
     asked_fade = _LONGEST_FADE if settings.crossfade is None else settings.crossfade
     wanted_fade = min(
         round(asked_fade * rate), (length or shortest) // (4 if settings.crossfade is None else 2)
     )
     span = find_loop(
         clip,
-        shortest=min(shortest, room),
+        shortest=shortest,
         length=length,
         start=start,
         before=wanted_fade,
@@ -161,6 +161,10 @@ def _wanted(settings: LoopSettings, rate: int, room: int) -> tuple[int | None, f
         if length > room:
             raise _too_long(
                 f"a loop of {settings.seconds:g} s", settings, room / rate, f"at most {room / rate:.2f} s"
+            )
+        if length < round(_SHORTEST * rate):
+            raise BadSetting(
+                f"a loop of {settings.seconds:g} s was given, and the shortest loop is {_SHORTEST:g} s; choose a longer one."
             )
         return length, None
     beats, bpm, meter = settings.num_beats, settings.bpm, settings.beats_per_bar

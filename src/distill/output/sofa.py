@@ -8,7 +8,6 @@ table by table; the conventions' own check is left out, because half of the head
 from __future__ import annotations
 
 import warnings
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 
 from distill.audio.clip import SAMPLE_RATE
 from distill.errors import BadInput
+from distill.home import expanded
 from distill.output.ears import Floats
 from distill.output.measured_head import MeasuredHead
 
@@ -57,9 +57,7 @@ def read_head(path: Path | str) -> MeasuredHead:
     BadInput
         If there is no such file, or it is no head that can be used.
     """
-    path = Path(path)
-    with suppress(RuntimeError):  # ~ of nobody known is a name like any other
-        path = path.expanduser()
+    path = expanded(path)
     try:
         found = path.stat()
     except OSError:

@@ -19,10 +19,10 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from distill import api
-from distill.api.places import expanded
 from distill.audio.headers import MIN_SECONDS
 from distill.collection.scan import FoundSound, LeftOut
 from distill.errors import BadInput, BadSetting, BadSound
+from distill.home import expanded
 from distill.progress import Cancel, Progress, Report
 from distill.replacing import replacing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -67,7 +68,8 @@ def sound_of(studio: Studio, source: Source, folder: Path) -> Take | Path:
     if isinstance(sound, Path):
         return sound
     path = folder / f"{safe_name(studio.project.sound(source.slot or 'A').title)}.codes"
-    storage.save(sound, path)
+    # What is exported is heard alone, so the list of edits, which may be too long for a file, stays behind.
+    storage.save(replace(sound, edits=()), path)
     return path
 
 

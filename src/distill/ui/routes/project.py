@@ -260,9 +260,14 @@ def router(studio: Studio) -> APIRouter:
         written = studio.project.keep(asked.slot)
         return {"take": written.take, "sentences": written.sentences}
 
+    @routes.get("/codes/{slot}/told")
+    def told_of_codes(slot: SlotName) -> dict[str, Any]:
+        """Tell what the file of codes leaves out; the file itself has no room for a sentence."""
+        return {"sentences": storage.fitting(studio.project.codes(slot))[1]}
+
     @routes.get("/codes/{slot}")
     def codes(slot: SlotName) -> Response:
-        kept = studio.project.codes(slot)
+        kept, _ = storage.fitting(studio.project.codes(slot))
         name = re.sub(r"[^A-Za-z0-9 _-]+", "_", studio.project.sound(slot).title)[:80] or "sound"
         return Response(
             storage.to_bytes(kept),

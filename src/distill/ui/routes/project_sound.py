@@ -23,6 +23,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from distill import api
+from distill.api.library import maker
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.ui.studio import Studio
 
@@ -61,7 +62,10 @@ def add(routes: APIRouter, studio: Studio) -> None:
 
     @routes.get("/entries/{slot}")
     def entries(slot: SlotName) -> list[dict[str, Any]]:
-        model = studio.opened(studio.project.model_of(studio.project.sound(slot).sound).name)
+        codes = studio.project.sound(slot).sound
+        # Opened by the name it has now, which another tab may have changed, and with the entries' names it has now.
+        model = studio.opened(str(maker(codes.model, codes.fingerprint, home=studio.home)))
+        codes.require_model(model.fingerprint, model.name)
         return [level.to_json() for level in api.palette(model)]
 
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from distill import api
-from distill.api.places import expanded
 from distill.audio.files import read
 from distill.errors import BadCollection, BadInput
+from distill.home import expanded
 from distill.progress import Cancel, Report
 from distill.ui.studio import Studio
 from distill.ui.uploads import LARGEST_BYTES, new_collection, receive

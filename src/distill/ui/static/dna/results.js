@@ -1,7 +1,7 @@
 // Where an edited sound can go: the history, new sound, an export, a file of codes.
 
 import { h, icon } from '../base/dom.js';
-import { attempt, post, say, showTab, tell } from '../base/talk.js';
+import { attempt, get, post, say, showTab, tell } from '../base/talk.js';
 
 export function createResults(project, slot) {
   const button = (label, title, act, ...more) => h('button', { type: 'button', class: 'd-button d-quiet', title, onclick: () => attempt(() => act(project.sound(slot))) }, ...more, label);
@@ -17,6 +17,8 @@ export function createResults(project, slot) {
     button('Go on from it', 'Let Generate continue this sound', async ({ title }) => { await showTab('generate'); say('prefix', { source: { slot }, title }); }),
     button('Export', 'Write it to a file for the studio', async ({ title }) => say('export', { source: { slot }, title })),
     button('Codes', 'Save the codes with all edits as a .codes file', async ({ title }) => {
+      const { sentences } = await get(`/project/codes/${slot}/told`);
+      sentences.forEach((text) => tell(text));
       const link = h('a', { href: `/distill/project/codes/${slot}`, download: `${title}.codes` });
       document.body.append(link);
       link.click();
