@@ -13,6 +13,7 @@ import pytest
 from distill import api, render
 from distill.api import Project
 from distill.api import project_slots as module
+from distill.api.project import _file_name
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.operation import make
@@ -414,6 +415,14 @@ def test_a_strangers_record_is_refused_in_one_sentence(
     with pytest.raises((BadSetting, BadCodes), match=said):
         project.do_records("A", [record])
     assert project.sound("A").sound == before
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("ระฆัง เล็ก", "ระฆัง เล็ก"), ("a/b: <c>", "a b c"), ("???", "sound"), ("été_2-3", "été_2-3")],
+)
+def test_a_title_is_a_files_name_as_far_as_any_system_takes_it(title: str, name: str) -> None:
+    assert _file_name(title) == name
 
 
 def test_a_take_keeps_what_was_edited_and_can_be_opened_again(project: Project, home: Path) -> None:

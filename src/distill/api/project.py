@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,4 +151,5 @@ class Project(EditedSlots):
 
 def _file_name(title: str) -> str:
     """Make a title the name of a file on any system."""
-    return re.sub(r"[^\w -]+", " ", title).strip()[:80] or "sound"
+    plain = "".join(c if c in "_ -" or unicodedata.category(c)[0] in "LMN" else " " for c in title)
+    return re.sub(" +", " ", plain).strip()[:80].strip() or "sound"

@@ -71,7 +71,7 @@ export const reason = (text, name) => [`'${name}'`, `"${name}"`, name].reduce((r
 // A name for a model that no other has: "bells", "bells 2" ...
 export function freeName(wanted, taken) {
   const spelt = new Set(taken.map((name) => name.normalize('NFC').toLowerCase()));
-  const plain = wanted.normalize('NFC').replace(/[^\p{L}\p{N} _.-]/gu, ' ').replace(/^[^\p{L}\p{N}]+/u, '').replace(/\s+/g, ' ').slice(0, 50).replace(/[ .]+$/, '') || 'my sounds';
+  const plain = wanted.normalize('NFC').replace(/[^\p{L}\p{M}\p{N} _.-]/gu, ' ').replace(/^[^\p{L}\p{N}]+/u, '').replace(/\s+/g, ' ').slice(0, 50).replace(/[ .]+$/, '') || 'my sounds';
   for (let number = 1; ; number++) {
     const name = number === 1 ? plain : `${plain} ${number}`;
     if (!spelt.has(name.toLowerCase())) return name;
