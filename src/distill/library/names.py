@@ -18,9 +18,9 @@ __all__ = ["SUFFIX", "checked_name", "spelling", "unknown_sentence"]
 SUFFIX = ".distill"
 _LONGEST = 64
 _LONGEST_BYTES = 200  # of a name in UTF-8: file systems take 255 with what is added to it
-# Windows keeps these for devices, with any ending
 # Marks that nothing shows: with them two names would look the same
 _UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Windows keeps these for devices, with any ending
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 

@@ -126,9 +126,8 @@ class ProjectFiles:
 
     def __init__(self, home: Path | str | None = None) -> None:
         self.folder = user_folder(home) / "projects" / "current"
-        self._in_the_way: dict[
-            str, Path
-        ] = {}  # files of slots that could not be opened, and where they may go
+        # Of slots whose file could not be opened: where it may go.
+        self._in_the_way: dict[str, Path] = {}
 
     def save(self, slot: str, sound: KeptSound) -> None:
         """Keep an open sound.
