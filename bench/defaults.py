@@ -66,11 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(told, flush=True)
     if not given.list:
         commit = machine.commit(parts=PARTS)
-        print(
-            defaults_tables.defaults(
-                [line for line in records.read(lines) if line["key"]["commit"] == commit]
-            )
-        )
+        present = [line for line in records.read(lines) if line["key"]["commit"] == commit]
+        print(defaults_tables.defaults(present))
     return int(failed)
 
 

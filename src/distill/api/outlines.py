@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.files import blocks
-from distill.audio.level import ActiveLevel
-from distill.audio.stereo import to_mid_side
+from distill.audio.level import SoundLevel
 from distill.collection.store import silence_sentence
 from distill.errors import BadSetting, BadSound
 
@@ -62,17 +61,15 @@ def heard_outline(sound: Path | str, *, points: int = 600) -> Outline:
         As :func:`outline`.
     """
     _check(points)
-    meters = ActiveLevel(), ActiveLevel()
+    meter = SoundLevel()
 
     def heard() -> Iterator[Samples]:
         for block in blocks(Path(sound)):
-            rows = block if block.shape[0] == 1 else to_mid_side(block)
-            for meter, row in zip(meters, rows, strict=False):
-                meter.add(row)
+            meter.add(block)
             yield block
 
     drawn = _outline_of_blocks(heard(), points)
-    if all(meter.active_db is None for meter in meters):
+    if meter.active_db is None:
         raise BadSound(silence_sentence(Path(sound)))
     return drawn
 

@@ -6,6 +6,7 @@ is not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from distill.errors import BadSetting
@@ -24,10 +25,7 @@ def is_folder(path: Path) -> bool:
     BadSetting
         If the system does not let it be looked at.
     """
-    try:
-        return path.is_dir()
-    except OSError as error:
-        raise _refused(path, error) from None
+    return _asked(path, Path.is_dir)
 
 
 def is_there(path: Path) -> bool:
@@ -38,12 +36,14 @@ def is_there(path: Path) -> bool:
     BadSetting
         If the system does not let it be looked at.
     """
+    return _asked(path, Path.exists)
+
+
+def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
     try:
-        return path.exists()
+        return question(path)
     except OSError as error:
-        raise _refused(path, error) from None
-
-
-def _refused(path: Path, error: OSError) -> BadSetting:
-    name = path.name if len(path.name) <= _LONGEST_SHOWN else f"{path.name[:_LONGEST_SHOWN]}..."
-    return BadSetting(f"{name!r} cannot be written: {why_not(error)}; choose another name or folder.")
+        name = path.name if len(path.name) <= _LONGEST_SHOWN else f"{path.name[:_LONGEST_SHOWN]}..."
+        raise BadSetting(
+            f"{name!r} cannot be written: {why_not(error)}; choose another name or folder."
+        ) from None

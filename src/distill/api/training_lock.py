@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from distill.errors import LibraryBusy, NoSpace
+from distill.holding import held
 from distill.replacing import why_not
 
 __all__ = ["training_alone"]
@@ -31,21 +29,12 @@ def training_alone(folder: Path, name: str) -> Iterator[None]:
     NoSpace
         If the lock cannot be written.
     """
-    locks = folder.parent / LOCKS
-    lock = FileLock(locks / f"{folder.name}.lock", timeout=0)
-    try:
-        locks.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise LibraryBusy(
-            f"another Distill is training {name!r}: wait until it has finished, or stop it; what it has reached is saved."
-        ) from None
-    except OSError as error:
-        raise NoSpace(
+    with held(
+        folder.parent / LOCKS / f"{folder.name}.lock",
+        busy=f"another Distill is training {name!r}: wait until it has finished, or stop it; what it has reached is saved.",
+        refused=lambda error: (
             f"nothing can be trained in {str(folder.parent)!r}: {why_not(error)}; "
             "choose another user folder with --home or DISTILL_HOME."
-        ) from None
-    try:
+        ),
+    ):
         yield
-    finally:
-        lock.release()

@@ -93,10 +93,19 @@ class SoundLevel:
         self._side.add(side)
 
     @property
+    def active_db(self) -> float | None:
+        """As :attr:`ActiveLevel.active_db`; None if both are silent throughout."""
+        return self._told.active_db
+
+    @property
     def rms_db(self) -> float:
         """As :attr:`ActiveLevel.rms_db`."""
+        return self._told.rms_db
+
+    @property
+    def _told(self) -> ActiveLevel:
         side_alone = self._mid.active_db is None and self._side.active_db is not None
-        return (self._side if side_alone else self._mid).rms_db
+        return self._side if side_alone else self._mid
 
 
 def _energies(blocks: Samples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.decoder import shown
@@ -26,7 +25,8 @@ from distill.audio.level import ActiveLevel
 from distill.audio.stereo import to_mid_side
 from distill.collection.scan import FoundSound, LeftOut, Scan
 from distill.collection.store_index import INDEX_NAME, Store, StoredSound, index_bytes, open_store
-from distill.errors import BadCollection, BadSetting, BadSound, LibraryBusy, NoSpace
+from distill.errors import BadCollection, BadSetting, BadSound, NoSpace
+from distill.holding import held
 from distill.progress import Cancel, Progress, Report, silent
 from distill.replacing import replacing
 
@@ -87,23 +87,15 @@ def _key(scan: Scan) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise LibraryBusy(
-            f"another Distill is reading sounds into {str(folder)!r}: wait until it has finished, or stop it."
-        ) from None
-    except OSError as error:
-        raise NoSpace(
+    with held(
+        folder / ".lock",
+        busy=f"another Distill is reading sounds into {str(folder)!r}: wait until it has finished, or stop it.",
+        refused=lambda error: (
             f"sounds cannot be kept in {str(folder)!r}: {(error.strerror or str(error)).lower()}; "
             "choose another user folder with --home or DISTILL_HOME."
-        ) from None
-    try:
+        ),
+    ):
         yield
-    finally:
-        lock.release()
 
 
 def _build(scan: Scan, folder: Path, key: str, report: Report, cancel: Cancel | None) -> Store:

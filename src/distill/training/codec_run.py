@@ -116,13 +116,11 @@ def train_codec(
             store, store.rms_db, n_fft=fit.codec.n_fft, hop_length=fit.codec.hop_length, cancel=cancel
         )
         task.codec.head.ceiling.fill_(math.log(max(loudest, 1.0)) + CEILING_MARGIN)
-        # Whichever comes first: a fast machine takes all steps long before its time is up.
-        steps_between = max(1, budget.max_steps // VALIDATIONS)
+        validate = Every.at_least(VALIDATIONS, max_steps=budget.max_steps, seconds=budget.seconds)
         if budget.seconds is not None:
-            validate = Every(steps=steps_between, seconds=budget.seconds / VALIDATIONS)
             preview_every = Every(seconds=PREVIEW_SECONDS)
         else:
-            validate, preview_every = Every(steps=steps_between), Every(steps=4 * steps_between)
+            preview_every = Every(steps=4 * max(1, budget.max_steps // VALIDATIONS))
         plan = Plan(
             max_steps=budget.max_steps,
             budget_seconds=budget.seconds,

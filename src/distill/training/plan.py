@@ -28,6 +28,11 @@ class Every:
     steps: int | None = None
     seconds: float | None = None
 
+    @classmethod
+    def at_least(cls, count: int, *, max_steps: int, seconds: float | None) -> Every:
+        """So often that a training has at least ``count``, whether its steps end first or its time."""
+        return cls(steps=max(1, max_steps // count), seconds=None if seconds is None else seconds / count)
+
     def due(self, *, steps: int, seconds: float) -> bool:
         """Whether it is time again, this many steps and seconds after the last time."""
         return (self.steps is not None and steps >= self.steps) or (

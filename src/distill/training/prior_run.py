@@ -127,9 +127,7 @@ def train_network(
         torch.manual_seed(seed)
         network = Network(fit.config, dropout=fit.training.dropout)
     task = PriorTask(network.to(device), parts, settings=fit.training, seed=seed)
-    validate = Every(
-        steps=max(1, max_steps // VALIDATIONS), seconds=None if seconds is None else seconds / VALIDATIONS
-    )
+    validate = Every.at_least(VALIDATIONS, max_steps=max_steps, seconds=seconds)
     plan = Plan(
         max_steps=max_steps,
         budget_seconds=seconds,
