@@ -1,11 +1,11 @@
-"""Every default has a run behind it: one thing at a time is changed around the draft's settings, and measured.
+"""Every default is to have a run behind it: one thing at a time is changed around the draft's settings, and measured.
 
     python -m bench.defaults COLLECTION... [--minutes 3] [--groups quantizer network] [--only NAME...] [--out bench/runs]
 
 Resumable: one line a (collection, variant, minutes, commit) in ``defaults.jsonl``; what is there is not run again, unless
 what trials depend on (:data:`bench.variants.PARTS`) was changed since. Collections
 take turns, and the runs that tell chance come first, so that a table made half-way can already be read. ``--list`` names
-what would be run. Minutes are counted by steps (:mod:`bench.pace`), on one thread: two collections in two processes, which
+what is not there yet. Minutes are counted by steps (:mod:`bench.pace`), on one thread: two collections in two processes, which
 may write the same file, do more in an hour than both cores for one, and may run beside other work. Two collections and three
 minutes take about six hours on two cores.
 """
@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench import defaults_tables, machine, records
 from bench.sounds import find_sounds, split_by_file
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=3.0, help="budget of one training")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--only", nargs="+", metavar="NAME", help="of these changes only, and nothing else")
-    parser.add_argument("--list", action="store_true", help="name what would be run")
+    parser.add_argument("--list", action="store_true", help="name what is not there yet")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
     unknown = sorted(set(given.only or ()) - {variant.name for variant in VARIANTS})
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if variant.group not in (*given.groups, "chance"):
                 continue
             if given.list:
-                print(f"{folder.resolve().name}: {variant.group}: {variant.name}")
+                if not records.find(records.read(lines), _key(folder, variant, given.minutes)):
+                    print(f"{folder.resolve().name}: {variant.group}: {variant.name}")
                 continue
             try:
                 told = _run(folder, variant, given.minutes, lines=lines)
@@ -74,12 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(folder: Path, variant: Variant, minutes: float, *, lines: Path) -> str | None:
     """Run one trial and append its line; None where that line was already there."""
     context = machine.context()
-    key = {
-        "collection": folder.resolve().name,
-        **variant.settings(),
-        "minutes": minutes,
-        "commit": machine.commit(parts=PARTS),
-    }
+    key = _key(folder, variant, minutes)
     if records.find(records.read(lines), key):
         return None
     split = split_by_file(find_sounds(folder), seed=SPLIT_SEED)
@@ -90,6 +87,15 @@ def _run(folder: Path, variant: Variant, minutes: float, *, lines: Path) -> str 
         f"{key['collection']}: {variant.group}: {variant.name}: own {figures['own']:.3f}, "
         f"never seen {figures['unseen']:.3f}, {figures['steps']} steps"
     )
+
+
+def _key(folder: Path, variant: Variant, minutes: float) -> dict[str, Any]:
+    return {
+        "collection": folder.resolve().name,
+        **variant.settings(),
+        "minutes": minutes,
+        "commit": machine.commit(parts=PARTS),
+    }
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def commit(root: Path = ROOT, *, parts: Sequence[str] = ()) -> str:
         head, changed = "unversioned", "all"
     if not changed:
         return head
-    return f"{head}+{source_hash(sorted((root / 'src').rglob('*.py')))}"
+    return f"{head}+{source_hash([*sorted((root / 'src').rglob('*.py')), *sorted((root / 'bench').glob('*.py'))])}"
 
 
 @contextmanager

@@ -112,9 +112,13 @@ def steering(lines: Sequence[Record]) -> str:
     words = [row["word"] for row in kept[0]["words"]]
     rows = []
     for line in kept:
-        cells = {row["word"]: f"{100 * row['right']:.0f} ({row['moved']:+.2g})" for row in line["words"]}
+        cells = {row["word"]: f"{100 * row['right']:.0f} ({_moved(row['moved'])})" for row in line["words"]}
         rows.append([line["key"]["collection"], *(cells.get(word, "-") for word in words)])
     return markdown(["collection", *(f"{word}, right % (moved)" for word in words)], rows, words=(0,))
+
+
+def _moved(far: float) -> str:
+    return f"{far:+.1f}" if abs(far) >= 1 else f"{far:+.3f}"
 
 
 def _groups(lines: Sequence[Record]) -> list[list[Record]]:

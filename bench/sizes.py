@@ -3,8 +3,8 @@
     python -m bench.sizes COLLECTION... [--files 5 20 50] [--minutes 3] [--out bench/runs]
 
 For every number of files half, the same and twice the rule's codebook are tried, with eight and with four levels; the rule's own sizes with
-5 and 50 files for three seeds, which draw the files, too. Sounds that are never seen are the same for all numbers of files. Several
-collections with ``--together`` are one. Resumable like :mod:`bench.defaults`, in ``sizes.jsonl``.
+5 and 50 files for three seeds, which draw the files, too; 50 of a collection of 50 are the 40 that are left when a fifth is kept away, whatever the seed. Sounds that are
+never seen are the same for all numbers of files. Several collections with ``--together`` are one. Resumable like :mod:`bench.defaults`, in ``sizes.jsonl``.
 """
 
 from __future__ import annotations
@@ -62,31 +62,29 @@ def around(files: Sequence[int]) -> Iterator[Size]:
 
 
 def sizes(lines: Sequence[Record]) -> str:
-    """Draw a line for each number of files and each size: distances, and how the entries are used.
+    """Draw a line for each number of files and each codebook around the rule's: distances, and how the entries are used.
 
-    Seeds draw other files, so sizes are compared for the first of them; what the others give follows in brackets.
+    Seeds draw other files, from which the rule may propose another size, so what it proposes is one row whatever the size. Rows are
+    compared for the first seed; what the others give follows in brackets.
     """
-    told: dict[tuple[str, int, int, int], list[Record]] = {}
+    told: dict[tuple[str, int, int, float], list[Record]] = {}
     for line in newest(lines):
         key = line["key"]
-        told.setdefault(
-            (key["collection"], key["files"], line["codebook_size"], line["num_levels"]), []
-        ).append(line)
+        told.setdefault((key["collection"], key["files"], line["num_levels"], key["factor"]), []).append(line)
     rows = []
-    for (collection, files, size, levels), every in sorted(told.items()):
-        runs = [run for run in every if run["key"]["seed"] == 0] or every
-        proposed = any(run["key"]["factor"] == 1 for run in runs)
-        used = fmean(fmean(run["utilisation"]) for run in runs)
-        lowest = min(min(run["utilisation"]) for run in runs)
+    for (collection, _, levels, factor), every in sorted(told.items()):
+        runs = sorted(every, key=lambda run: int(run["key"]["seed"]))
+        entries = ", ".join(map(str, dict.fromkeys(run["codebook_size"] for run in runs)))
+        used, perplexity = runs[0]["utilisation"], runs[0]["perplexity"]
         rows.append(
             [
                 collection,
-                str(files),
-                f"{levels} x {size}{' (rule)' if proposed and levels == 8 else ''}",
-                _with_seeds(runs, every, "own"),
-                _with_seeds(runs, every, "unseen"),
-                f"{100 * used:.0f} / {100 * lowest:.0f}",
-                f"{100 * fmean(fmean(run['perplexity']) for run in runs) / size:.0f}",
+                str(len(runs[0]["own_each"])),
+                f"{levels} x {entries}{' (rule)' if factor == 1 and levels == 8 else ''}",
+                _with_seeds(runs, "own"),
+                _with_seeds(runs, "unseen"),
+                f"{100 * fmean(used):.0f} / {100 * min(used):.0f}",
+                f"{100 * fmean(perplexity) / runs[0]['codebook_size']:.0f}",
             ]
         )
     header = [
@@ -101,9 +99,9 @@ def sizes(lines: Sequence[Record]) -> str:
     return markdown(header, rows)
 
 
-def _with_seeds(runs: Sequence[Record], every: Sequence[Record], part: str) -> str:
-    others = [f"{run[part]:.2f}" for run in every if run not in runs]
-    return f"{fmean(run[part] for run in runs):.2f}" + (f" ({', '.join(others)})" if others else "")
+def _with_seeds(runs: Sequence[Record], part: str) -> str:
+    first, *others = (f"{run[part]:.2f}" for run in runs)
+    return first + (f" ({', '.join(others)})" if others else "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -155,6 +155,11 @@ def steps(lines: Sequence[Record]) -> str:
     parts = []
     for line in newest(lines):
         rates = [f"{rate['dtype']} {rate['gflops']:.0f}" for rate in line["matmul_rates"]]
+        own = [
+            [f"share of the {line['precision']} matmul rate", f"{100 * line['share_of_own_matmul']:.0f} %"]
+        ]
+        if line["precision"] == "float32":
+            own = []  # the row before it says so
         rows = [
             ["steps timed", str(line["steps"])],
             ["mean step", f"{1000 * line['step_seconds']:.0f} ms"],
@@ -162,7 +167,7 @@ def steps(lines: Sequence[Record]) -> str:
             ["rate over the whole step", f"{line['gflops']:.0f} GFLOP/s"],
             ["matmul rate at the commonest shape", f"{', '.join(rates)} GFLOP/s"],
             ["share of the float32 matmul rate", f"{100 * line['share_of_matmul']:.0f} %"],
-            [f"share of the {line['precision']} matmul rate", f"{100 * line['share_of_own_matmul']:.0f} %"],
+            *own,
             ["waiting for data", f"{100 * line['share_waiting']:.1f} %"],
         ]
         top = [[row["name"], f"{100 * row['share']:.1f}", str(row["calls"])] for row in line["operators"]]

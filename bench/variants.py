@@ -21,7 +21,7 @@ PARTS = (  # what the figures of a trial depend on, besides its variant and the 
         f"src/distill/{part}"
         for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
     ),
-    *(f"bench/{part}.py" for part in ("pace", "sounds", "trials", "usage")),
+    *(f"bench/{part}.py" for part in ("judge", "pace", "sounds", "trials", "usage")),
 )
 
 
@@ -55,8 +55,9 @@ class Variant:
         """What tells it from others, for the key of a run."""
         swapped: dict[str, str] = {"part": ""}
         if self.part is not nullcontext:
-            file = f"{self.part.__module__.replace('.', '/')}.py"
-            swapped = {"part": self.part.__name__, "part_of": machine.commit(parts=(file,))}
+            # Some parts are made of others that are swapped.
+            files = (f"{self.part.__module__.replace('.', '/')}.py", "bench/other_parts.py")
+            swapped = {"part": self.part.__name__, "part_of": machine.commit(parts=files)}
         return {
             "variant": self.name,
             "codec": dict(self.codec),

@@ -82,6 +82,9 @@ def test_what_was_run_is_not_run_again(
     lines = records.read(tmp_path / "runs" / "defaults.jsonl")
     assert [line["key"]["variant"] for line in lines] == [BASELINE, "seed 1"]
     assert "| chance | as it is |" in capsys.readouterr().out
+    monkeypatch.setattr(defaults, "VARIANTS", VARIANTS[:3])
+    assert defaults.main([*asked, "--list"]) == 0
+    assert capsys.readouterr().out == f"sounds: {VARIANTS[2].group}: {VARIANTS[2].name}\n"
 
 
 def test_of_changes_named_none_else_is_run_and_an_unknown_one_is_refused(
@@ -178,6 +181,13 @@ def test_below_what_quantization_costs_stand_the_runs_compared_and_no_others() -
     assert defaults_tables.pairs([*others, *compared]) == compared
 
 
+def sized(seed: int, own: float, *, files: int = 5, factor: float = 1.0, **given: Any) -> dict[str, Any]:
+    key = {"collection": "bells", "files": files, "factor": factor, "levels": 8, "seed": seed}
+    used = {"utilisation": [0.9, 0.7], "perplexity": [16.0, 16.0]}
+    sizes = {"codebook_size": 32, "num_levels": 8, "own_each": [own] * files}
+    return {"key": key, "own": own, "unseen": 2.0, **sizes, **used, **given}
+
+
 def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_path: Path) -> None:
     asked = [str(folder), "--files", "4", "50", "--minutes", "0.02", "--out", str(tmp_path / "runs")]
     assert sizes.main(asked) == 0
@@ -189,13 +199,20 @@ def test_sizes_are_tried_around_the_rule_and_with_fewer_files(folder: Path, tmp_
 
 
 def test_sizes_are_compared_for_the_first_seed_and_what_other_seeds_give_follows() -> None:
-    def line(seed: int, own: float) -> dict[str, Any]:
-        key = {"collection": "bells", "files": 5, "factor": 1.0, "levels": 8, "seed": seed}
-        used = {"utilisation": [0.9, 0.7], "perplexity": [16.0, 16.0]}
-        return {"key": key, "own": own, "unseen": 2.0, "codebook_size": 32, "num_levels": 8, **used}
-
-    table = sizes.sizes([line(0, 0.5), line(1, 0.7), line(2, 0.9)])
+    table = sizes.sizes([sized(0, 0.5), sized(2, 0.9), sized(1, 0.7)])
     assert "| bells | 5 | 8 x 32 (rule) | 0.50 (0.70, 0.90) | 2.00 (2.00, 2.00) | 80 / 70 | 50 |" in table
+
+
+def test_a_draw_for_which_the_rule_proposes_more_is_still_the_rules() -> None:
+    twice = sized(0, 0.4, factor=2.0, codebook_size=64)
+    table = sizes.sizes([sized(0, 0.5), sized(1, 0.7, codebook_size=64), twice])
+    assert "| bells | 5 | 8 x 32, 64 (rule) | 0.50 (0.70) | 2.00 (2.00) | 80 / 70 | 50 |" in table
+    assert "| bells | 5 | 8 x 64 | 0.40 | 2.00 | 80 / 70 | 25 |" in table
+
+
+def test_files_are_counted_that_were_trained_on() -> None:
+    table = sizes.sizes([sized(0, 0.5, files=50, own_each=[0.5] * 40)])
+    assert "| bells | 40 | 8 x 32 (rule) |" in table
 
 
 def test_the_clock_of_a_trial_is_moved_by_steps_alone_each_by_what_its_stage_costs(

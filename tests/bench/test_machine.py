@@ -45,6 +45,15 @@ def test_results_that_are_kept_change_nothing_of_what_is_measured(repository: Pa
     assert machine.commit(repository) != clean
 
 
+def test_two_changes_of_what_measures_are_told_apart(repository: Path) -> None:
+    (repository / "bench").mkdir()
+    measured = []
+    for version in (1, 2):
+        (repository / "bench" / "trials.py").write_text(f"x = {version}\n")
+        measured.append(machine.commit(repository, parts=("src", "bench/trials.py")))
+    assert len(set(measured)) == 2
+
+
 def test_parts_are_named_by_the_last_commit_that_changed_them(repository: Path) -> None:
     first = machine.commit(repository, parts=("src",))
     (repository / "notes.txt").write_text("not code")

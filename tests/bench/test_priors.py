@@ -126,6 +126,9 @@ def test_a_finished_line_is_not_measured_again_and_a_trained_network_not_trained
     mixed = measured(collection, out, encoder, kinds=["lstm", "lstm + cache"])
     assert [line["key"]["kind"] for line in mixed] == ["lstm + cache"]
     assert mixed[0]["members"]["lstm"] == first[0]["members"]["lstm"]
+    assert (
+        mixed[0]["seconds"] > first[0]["members"]["lstm"]["seconds"] > 0
+    )  # it is not there before its network
     assert len(encoder.encoded) == 7  # each sound once
 
 
@@ -187,3 +190,12 @@ def test_versions_of_a_sound_are_as_long_as_it_is_and_differ(tiny_codec: Codec) 
 def test_no_results_make_no_table() -> None:
     for table in (prior_tables.priors, prior_tables.speeds, prior_tables.gains):
         assert table([]) == ""
+
+
+def test_how_far_a_word_moves_is_told_without_powers_of_ten() -> None:
+    words = [
+        {"word": "density", "right": 1.0, "moved": 100.4},
+        {"word": "tension", "right": 0.5, "moved": -0.0384},
+    ]
+    line = {"key": {"collection": "rain", "commit": "a"}, "words": words}
+    assert "| rain | 100 (+100.4) | 50 (-0.038) |" in prior_tables.steering([line])
