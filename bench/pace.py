@@ -24,7 +24,7 @@ __all__ = ["DRAFT", "StepClock", "relative_costs"]
 
 # Seconds of a step of the draft on ambient-20, both cores of an AMD EPYC, nothing else running (`bench.steps`, 2026-11-22: 0.098 and
 # 0.135), times what was timed in turns since then: 1.04 for codes with the phase's slopes, 0.85 and 0.93 with blocks of twice the width,
-# 0.82 and 0.91 with Muon by sketches, 0.55 and 0.45 with crops of a third of the length.
+# 0.82 and 0.91 with Muon by sketches, 0.55 and 0.45 with crops of a third of the length (0.50 and 0.40 on one core).
 DRAFT = {"codes": 0.039, "phase": 0.051}
 ROUNDS, STEPS = 5, 4
 
