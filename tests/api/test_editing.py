@@ -17,7 +17,7 @@ from distill.audio.files import read
 from distill.audio.writing import write_wav
 from distill.codec.model import expected_tensors
 from distill.codes import storage
-from distill.codes.editing import Edit
+from distill.codes.editing import MOST_SEED, Edit, edits_of
 from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
@@ -103,6 +103,11 @@ def test_locked_levels_stay(rain: Path, tmp_path: Path) -> None:
     before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
     assert np.array_equal(before.grid[:, [0, 2]], after.grid[:, [0, 2]])
     assert not np.array_equal(before.grid[:, 1], after.grid[:, 1])
+
+
+def test_seeds_count_up_and_begin_again_behind_the_last(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["shuffle", "shuffle"], output=tmp_path / "b.codes", seed=MOST_SEED)
+    assert [edit.seed for edit in edits_of(storage.load(tmp_path / "b.codes"))] == [MOST_SEED, 0]
 
 
 def test_times_can_be_beats_and_snap_to_them(rain: Path, tmp_path: Path) -> None:
@@ -227,6 +232,10 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
     assert sentence(BadSetting, api.edit, rain, ["reverse"], output=out, snap="1b") == (
         "snapping needs a tempo; give one (--tempo 120)."
     )
+    for seed in (-1, MOST_SEED + 1):
+        assert sentence(BadSetting, api.edit, rain, ["shuffle"], output=out, seed=seed) == (
+            f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}."
+        )
     assert sentence(BadCodes, api.edit, tmp_path / "none.codes", ["reverse"], output=out).endswith(
         "choose a .codes file."
     )

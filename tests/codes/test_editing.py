@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.codes.edit_cases import counted, entries, sound
 
-from distill.codes.editing import Edit, apply, edits_of, original_of, replay, undone
+from distill.codes.editing import MOST_SEED, Edit, apply, edits_of, original_of, replay, undone
 from distill.codes.grid import Codes
 from distill.codes.json_values import thawed
 from distill.codes.material import Material
@@ -88,6 +88,15 @@ def test_the_same_seed_gives_the_same_codes_and_another_gives_others() -> None:
         once = [apply(codes, [Edit(make(name, arguments), seed=seed)]) for seed in (1, 1, 2)]
         assert once[0] == once[1]
         assert not np.array_equal(once[0].grid, once[2].grid)
+
+
+def test_a_seed_that_no_file_could_hold_is_refused() -> None:
+    for seed in (-1, MOST_SEED + 1, True, 1.0):
+        with pytest.raises(BadSetting) as caught:
+            Edit(make("shuffle", {}), seed=seed)  # type: ignore[arg-type]
+        assert str(caught.value) == f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}."
+    edited = apply(sound(1, 2, 30), [Edit(make("shuffle", {}), seed=MOST_SEED)])
+    assert edits_of(from_bytes(to_bytes(edited)))[0].seed == MOST_SEED
 
 
 def test_nothing_changes_when_one_edit_of_a_list_cannot_be_made() -> None:

@@ -17,7 +17,7 @@ from distill.api.sounds import Written, model_of, write_sound
 from distill.api.taking import as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
-from distill.codes.editing import Edit, apply, edits_of, original_of, undone
+from distill.codes.editing import MOST_SEED, Edit, apply, check_seed, edits_of, original_of, undone
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.listing import ListedOperation, listing
@@ -119,8 +119,8 @@ def edit(
         Distance of the lines that the times in ``do`` move to: ``"1/4b"``, ``"1bar"``; needs a tempo.
     locked : collection of int
         Levels, from 1, that no edit in ``do`` may change.
-    seed : int >= 0
-        Of the first operation in ``do`` that has none of its own; the next ones count up.
+    seed : int in 0..2**63-1
+        Of the first operation in ``do``, unless it has one of its own; the next ones count up.
     keep_take : bool
         Whether a sound becomes a take of the history (:mod:`distill.api.takes`); codes alone never do.
 
@@ -144,6 +144,7 @@ def edit(
         raise BadSetting(
             "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."
         )
+    check_seed(seed)
     beats = None if tempo is None else Tempo(tempo, beats_per_bar)
     if snap is not None and beats is None:
         raise BadSetting("snapping needs a tempo; give one (--tempo 120).")
@@ -175,7 +176,7 @@ def edit(
                     tempo=beats,
                     snap=grid,
                     load=partial(_load_beside, path),
-                    seed=seed + number,
+                    seed=(seed + number) % (MOST_SEED + 1),
                     locked=locked,
                 )
             )
