@@ -212,10 +212,12 @@ def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
     codes = storage.load(rain)
     storage.save(Codes(codes.grid, codebook_size=codes.codebook_size, fingerprint="0" * 64, model="other",
                        num_samples=codes.num_samples), tmp_path / "foreign.codes")  # fmt: skip
+    api.regenerate(rain, output=tmp_path / "new.codes", stop="20st", candidates=1, device="cpu")
     for call in (
         lambda: api.swap(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes"),
         lambda: api.edit(rain, ["paste with=foreign.codes"], output=tmp_path / "b.codes"),
         lambda: api.blend(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes", device="cpu"),
+        lambda: api.edit(tmp_path / "foreign.codes", replay=tmp_path / "new.codes", output=tmp_path / "b.codes"),
     ):
         sentence(ForeignCodes, call)
     assert not (tmp_path / "b.codes").exists()

@@ -19,6 +19,7 @@ from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.grid import Codes
+from distill.codes.limits import Grid
 from distill.codes.material import Material
 from distill.codes.operations_with_material import Paste
 from distill.codes.region import Region
@@ -220,7 +221,7 @@ def rewritten(
     held = result.grid[:, cells.start - 1].tolist() if cells.start else None
     novelty = NoveltyMeter(kept.places, step_rate=codes.step_rate).measure([part], before=held)
     return Rewriting(
-        _as_edit(result, region, cells.start, cells.stop, seed),
+        _as_edit(result.grid[None, :, cells.start : cells.stop], codes.fingerprint, region, seed),
         result.seam_bits,
         result.paste_bits,
         novelty,
@@ -228,10 +229,10 @@ def rewritten(
     )
 
 
-def _as_edit(result: Rewritten, region: Region, start: int, stop: int, seed: int) -> Edit:
-    """The record: the new codes pasted where they are, so that it replays without a prior."""
-    block = result.grid[None, :, start:stop]
-    return Edit(Paste(material=Material.of_grid(block, source="regenerated")), region, seed)
+def _as_edit(block: Grid, fingerprint: str, region: Region, seed: int) -> Edit:
+    """The record: the new codes [1, K, s] pasted where they are, so that it replays without a prior."""
+    material = Material.of_grid(block, source="regenerated", fingerprint=fingerprint)
+    return Edit(Paste(material=material), region, seed)
 
 
 def _about_seams(result: Rewritten) -> tuple[str, ...]:
