@@ -20,6 +20,7 @@ from distill.errors import BadCodes, BadSetting, ForeignCodes
 REVERSE = Edit(make("reverse", {}), Region(start=1, stop=4))
 DELETE = Edit(make("delete", {}), Region(start=2, stop=5))
 SHUFFLE = Edit(make("shuffle", {}), Region(levels=(1,)), seed=7)
+MATERIAL = Material.of_codes(sound(1, 2, 3)).to_json()
 NO_ORIGINAL = "the list of edits does not begin with the codes as they were, so nothing can be undone; encode the sound again."
 
 
@@ -143,6 +144,8 @@ def test_an_original_that_is_none_is_refused() -> None:
         {"arguments": arguments | {"more": 1}},
         {"arguments": arguments | {"codes": 3}},
         {"arguments": arguments | {"codes": {"shape": [1, 1, 6]}}},
+        {"arguments": arguments | {"codes": Material.of_codes(sound(1, 2, 6)).to_json()}},
+        {"arguments": arguments | {"codes": Material.of_codes(sound(2, 1, 6)).to_json()}},
     ]
     for changes in faults:
         with pytest.raises(BadCodes) as caught:
@@ -188,6 +191,22 @@ def test_a_record_that_is_none_is_refused(record: dict[str, Any], sentence: str)
     assert str(caught.value) == sentence
 
 
+@pytest.mark.parametrize("steps", [0, -3, 2**62, 2**63])
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [("paste", {"repeat": True}), ("blend", {}), ("motif", {}), ("sequence", {"order": "AB"})],
+)
+def test_a_record_that_carries_codes_of_no_shape_is_refused(
+    operation: str, arguments: dict[str, Any], steps: int
+) -> None:
+    codes = MATERIAL | {"shape": [1, 1, steps]}
+    carried = {"motif": {"motif": codes}, "sequence": {"motifs": {"A": codes, "B": codes}}}
+    record = {"operation": operation, "region": {}, "arguments": {}, "seed": 0}
+    record["arguments"] = arguments | carried.get(operation, {"material": codes})
+    with pytest.raises(BadSetting, match=f"^{operation} cannot be done: .*the grid has {steps} steps"):
+        Edit.from_json(record)
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -199,7 +218,6 @@ json_values = st.recursive(
     ),
     max_leaves=5,
 )
-MATERIAL = Material.of_codes(sound(1, 2, 3)).to_json()
 
 
 @st.composite

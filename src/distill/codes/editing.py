@@ -190,6 +190,8 @@ def original_of(codes: Codes) -> Codes:
     except ValidationError:
         raise _without_original() from None
     material.require_fit(codes)
+    if material.grid.shape[:2] != codes.grid.shape[:2]:
+        raise _without_original()
     # num_samples is checked with the grid it belongs to
     return replace(codes, grid=material.grid, num_samples=arguments["num_samples"], edits=())
 

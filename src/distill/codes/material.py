@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from distill.codes.grid import Codes
 from distill.codes.limits import Grid, check_shape
@@ -41,6 +41,14 @@ class Material(BaseModel):
     packed: str = Field(max_length=_LONGEST, description="the codes as 16-bit numbers, deflated, in base 64")
     source: str = Field("", max_length=1024, description="the sound they are of, for people")
     fingerprint: str = Field("", max_length=128, description="the codec they are of")
+
+    @model_validator(mode="after")
+    def _is_of_a_shape(self) -> Material:
+        try:
+            check_shape(*self.shape)  # operations count with it before they unpack the codes
+        except BadCodes as error:
+            raise ValueError(str(error)) from None
+        return self
 
     @classmethod
     def of_grid(cls, grid: Grid, *, source: str = "", fingerprint: str = "") -> Material:
@@ -81,7 +89,6 @@ class Material(BaseModel):
         BadCodes
             If it cannot be unpacked: a record may come from a stranger.
         """
-        check_shape(*self.shape)
         channels, levels, steps = self.shape
         expected = 2 * channels * levels * steps
         try:
