@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,11 +99,32 @@ def test_nothing_is_written_when_one_of_several_cannot_be_edited(
     assert not (tmp_path / "out").exists()
 
 
-def test_locked_levels_stay(rain: Path, tmp_path: Path) -> None:
-    api.edit(rain, ["reverse", "randomise"], output=tmp_path / "b.codes", locked=[1, 3])
+@pytest.mark.parametrize("given", ["text", "record", "template", "replay"])
+def test_locked_levels_stay(rain: Path, tmp_path: Path, given: str) -> None:
+    api.edit(rain, ["reverse", "randomise"], output=tmp_path / "list.codes")
+    api.save_template("list", tmp_path / "list.codes")
+    asked: dict[str, Any] = {
+        "text": {"do": ["reverse", "randomise"]},
+        "record": {"do": [Edit(make("reverse", {})), Edit(make("randomise", {}))]},
+        "template": {"template": "list"},
+        "replay": {"replay": tmp_path / "list.codes"},
+    }[given]
+    api.edit(rain, output=tmp_path / "b.codes", locked=[1, 3], **asked)
     before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
     assert np.array_equal(before.grid[:, [0, 2]], after.grid[:, [0, 2]])
     assert not np.array_equal(before.grid[:, 1], after.grid[:, 1])
+    assert sentence(BadSetting, api.edit, rain, output=tmp_path / "c.codes", locked=[9], **asked) == (
+        "there is no level 9; this sound has 1 to 3, so choose among these."
+    )
+
+
+def test_what_changes_the_length_cannot_be_made_with_a_locked_level(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["delete to=10st"], output=tmp_path / "list.codes")
+    said = sentence(
+        BadSetting, api.edit, rain, replay=tmp_path / "list.codes", output=tmp_path / "b.codes", locked=[1]
+    )
+    assert said.startswith("delete moves what comes after it, on all levels and channels alike")
+    assert not (tmp_path / "b.codes").exists()
 
 
 def test_seeds_count_up_and_begin_again_behind_the_last(rain: Path, tmp_path: Path) -> None:
@@ -217,7 +239,9 @@ def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
         lambda: api.swap(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes"),
         lambda: api.edit(rain, ["paste with=foreign.codes"], output=tmp_path / "b.codes"),
         lambda: api.blend(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes", device="cpu"),
-        lambda: api.edit(tmp_path / "foreign.codes", replay=tmp_path / "new.codes", output=tmp_path / "b.codes"),
+        lambda: api.edit(
+            tmp_path / "foreign.codes", replay=tmp_path / "new.codes", output=tmp_path / "b.codes"
+        ),
     ):
         sentence(ForeignCodes, call)
     assert not (tmp_path / "b.codes").exists()

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from distill.api.asked_edits import AskedEdits
 from distill.api.library import Model
 from distill.api.sounds import Written, model_of, write_sound
 from distill.api.taking import as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
-from distill.codes.editing import MOST_SEED, Edit, apply, check_seed, edits_of, original_of, undone
+from distill.codes.editing import Edit, edits_of, original_of
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.listing import ListedOperation, listing
-from distill.codes.spelling import parse, spelled
+from distill.codes.spelling import spelled
 from distill.codes.tempo import Tempo, beats_of
 from distill.errors import BadSetting
 from distill.library.templates import Templates
@@ -118,7 +119,7 @@ def edit(
     snap : str, optional
         Distance of the lines that the times in ``do`` move to: ``"1/4b"``, ``"1bar"``; needs a tempo.
     locked : collection of int
-        Levels, from 1, that no edit in ``do`` may change.
+        Levels, from 1, that no edit may change: none in ``do``, of the template, or of the file to replay.
     seed : int in 0..2**63-1
         Of the first operation in ``do``, unless it has one of its own; the next ones count up.
     keep_take : bool
@@ -144,7 +145,6 @@ def edit(
         raise BadSetting(
             "no edit was given; say what to do (--do 'reverse from=1 to=2'), or what to undo, or which template to use."
         )
-    check_seed(seed)
     beats = None if tempo is None else Tempo(tempo, beats_per_bar)
     if snap is not None and beats is None:
         raise BadSetting("snapping needs a tempo; give one (--tempo 120).")
@@ -154,33 +154,14 @@ def edit(
         kept += Templates(home).load(template)
     if replay is not None:
         kept += edits_of(storage.load(replay))
+    asked = AskedEdits(undo, kept, do, beats, grid, locked, seed)
     models = _Models(model, home, device)
     results = []
     for path in given:
         if cancel is not None:
             cancel.check()
         before = storage.load(path)
-        entries = partial(models.entries_of, before, path.name)
-        after = before
-        if undo:
-            after = undone(after, undo, entries=entries)
-        if kept:
-            after = apply(after, kept, entries=entries)
-        for number, one in enumerate(do):
-            made = (
-                one
-                if isinstance(one, Edit)
-                else parse(
-                    one,
-                    codes=after,
-                    tempo=beats,
-                    snap=grid,
-                    load=partial(_load_beside, path),
-                    seed=(seed + number) % (MOST_SEED + 1),
-                    locked=locked,
-                )
-            )
-            after = apply(after, [made], entries=entries)
+        after = asked.made(before, path, partial(models.entries_of, before, path.name))
         results.append(after)
     # Written only when every one of them could be made.
     if heard:
@@ -237,13 +218,6 @@ class _Models:
             If nobody has measured them.
         """
         return self.of(codes, shown).measured("this edit")
-
-
-def _load_beside(path: Path, name: str) -> Codes:
-    """Open ``with=NAME``: as given, or beside the file that is edited."""
-    given = Path(name)
-    beside = path.parent / name
-    return storage.load(given if given.is_file() or not beside.is_file() else beside)
 
 
 def edited(codes: Codes, written: Written) -> Edited:
