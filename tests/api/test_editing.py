@@ -171,6 +171,20 @@ def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Pa
     assert np.array_equal(storage.load(made.path).grid, expected)
 
 
+@pytest.mark.parametrize("name", ["a\u3000b", "a\u202fb", "a\xa0b", "a\u200db", 'it\'s "b"', "a\udcffb"])
+def test_a_blend_opens_a_file_of_any_name(rain: Path, voice: Path, tmp_path: Path, name: str) -> None:
+    other = tmp_path / f"{name}.codes"
+    try:
+        voice.rename(other)
+    except (OSError, UnicodeError):
+        pytest.skip("this system has no such names")
+    storage.save(replace(storage.load(other), source=""), other)  # so that the record names the file
+    for way in (rain, other), (other, rain):
+        made = api.blend(*way, output=tmp_path / "b.codes", levels="1, 3", method="alternate")
+        assert "levels=1,3" in made.edits[0]
+        assert storage.load(made.path).edits
+
+
 def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Path, tmp_path: Path) -> None:
     api.edit(rain, ["reverse to=10st", "thin hold=4"], output=tmp_path / "b.codes")
     kept = api.save_template("stutter", tmp_path / "b.codes")

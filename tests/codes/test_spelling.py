@@ -185,7 +185,12 @@ def test_an_edit_is_written_as_it_is_read(data: st.DataObject) -> None:
 
 
 @given(
-    st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" '\"\\"), min_size=1, max_size=12)
+    st.text(
+        st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+        | st.sampled_from(" '\"\\\u3000\u202f\xa0\u200d"),
+        min_size=1,
+        max_size=12,
+    )
 )
 def test_any_name_that_can_be_shown_is_quoted_so_that_it_is_read_again(name: str) -> None:
     material = Material.of_codes(RAIN).model_copy(update={"source": name})
