@@ -95,8 +95,38 @@ def test_nothing_is_written_when_one_of_several_cannot_be_edited(
     said = sentence(
         BadSetting, api.edit, [rain, voice], ["reverse from=35st"], output=tmp_path / "out"
     )  # voice has 30 steps
-    assert "lies outside this sound" in said
+    assert said == "'voice.codes': from=35st lies outside this sound of 0.64 s; choose a time within it."
     assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_written_when_one_of_several_cannot_be_saved(
+    rain: Path, voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = storage.to_bytes
+
+    def refusing(codes: Codes) -> bytes:
+        if codes.source == "voice.wav":
+            raise BadCodes("it does not fit.")
+        return real(codes)
+
+    monkeypatch.setattr(storage, "to_bytes", refusing)
+    out = tmp_path / "out"
+    assert sentence(BadCodes, api.edit, [rain, voice], ["reverse"], output=out) == (
+        "'voice.codes': it does not fit."
+    )
+    assert sentence(BadCodes, api.swap, rain, voice, output=out, other_output=out) == "it does not fit."
+    assert not out.exists()
+
+
+def test_nothing_is_written_of_a_sound_whose_list_is_damaged(rain: Path, tmp_path: Path) -> None:
+    codes = storage.load(rain)
+    record = Edit(make("reverse", {})).to_json()
+    storage.save(codes.with_grid(codes.grid, edits=[record]), tmp_path / "torn.codes")
+    for output in (tmp_path / "b.codes", tmp_path / "b.wav"):
+        for verb in (partial(api.edit, do=["reverse"]), partial(api.regenerate, stop="20st", candidates=1)):
+            said = sentence(BadCodes, verb, tmp_path / "torn.codes", output=output, device="cpu")
+            assert said.startswith("the list of edits does not begin with the codes as they were")
+            assert not output.exists()
 
 
 @pytest.mark.parametrize("given", ["text", "record", "template", "replay"])
@@ -193,6 +223,9 @@ def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Pa
     (made,) = api.edit(voice, template="stutter", output=tmp_path / "c.codes")
     assert [text.split()[0] for text in made.edits] == ["reverse", "thin"]
     assert "stutter" in sentence(NameTaken, api.save_template, "stutter", tmp_path / "b.codes")
+    assert "stutter" in sentence(NameTaken, api.check_template_name, "Stutter")
+    sentence(BadSetting, api.check_template_name, "a/b")
+    api.check_template_name("other")
     api.delete_template("stutter")
     assert api.templates() == []
     assert "stutter" in sentence(BadInput, api.edit, voice, template="stutter", output=tmp_path / "d.codes")
@@ -283,6 +316,9 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
         assert sentence(BadSetting, verb, output=tmp_path / "out.flac") == (
             "the codes were to be written to 'out.flac'; give a file name that ends in .codes or .wav, or a folder."
         )
+    assert sentence(BadCodes, api.edit, rain, [f"paste with={'x' * 300}"], output=out).endswith(
+        "cannot be read: file name too long; choose a .codes file."
+    )
     assert not out.exists()
     assert not (tmp_path / "out.flac").exists()
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from distill.api.editing import Edited, edit, edited
-from distill.api.sounds import Written
 from distill.api.targets import codes_targets, refuse_twins
 from distill.codes import storage
 from distill.codes.blend import Blend
@@ -67,10 +66,13 @@ def swap(
         tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
     )
     both = swapped(one, other, region, locked=tuple(locked))
-    results = list(zip(both, targets, strict=False))
-    for after, target in results:
-        storage.save(after, target)
-    return [edited(after, Written(target, after.seconds)) for after, target in results]
+    wanted = list(zip(both, targets, strict=False))  # the other's may not be
+    results = [edited(after, target) for after, target in wanted]
+    files = [storage.to_bytes(after) for after, _ in wanted]
+    # Written only when every one of them could be made.
+    for data, target in zip(files, targets, strict=True):
+        storage.write(data, target)
+    return results
 
 
 def blend(

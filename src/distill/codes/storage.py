@@ -35,7 +35,7 @@ from distill.codes.limits import Grid, check_shape
 from distill.errors import BadCodes
 from distill.replacing import replacing, why_not
 
-__all__ = ["fitting", "from_bytes", "load", "save", "to_bytes"]
+__all__ = ["fitting", "from_bytes", "load", "save", "to_bytes", "write"]
 
 _MAGIC = b"DSTLCODE"
 _VERSION = 1
@@ -70,7 +70,17 @@ def save(codes: Codes, path: Path | str) -> None:
     NoSpace
         If the disk is full or the folder cannot be written.
     """
-    data = to_bytes(codes)
+    write(to_bytes(codes), path)
+
+
+def write(data: bytes, path: Path | str) -> None:
+    """Write what :func:`to_bytes` returned to a file: for whoever makes sure of several before the first is written.
+
+    Raises
+    ------
+    NoSpace
+        As :func:`save`.
+    """
     with replacing(path) as file:
         file.write(data)
 
