@@ -22,7 +22,9 @@ from distill.errors import BadCodes, ForeignCodes
 
 __all__ = ["Material", "copied"]
 
-_LONGEST = 4 * 2**20  # characters
+_LONGEST = (
+    32 * 2**20
+)  # characters: less than a .codes file takes, so that codes which can be edited can be saved
 _EFFORT = 1  # of 9: four times as fast as the usual 6, for codes that hardly deflate further
 
 
@@ -57,7 +59,7 @@ class Material(BaseModel):
         Raises
         ------
         BadCodes
-            If it is more than an edit can carry: some two hours of eight levels.
+            If it is more than an edit can carry: some six hours of stereo with eight levels.
         """
         data = np.ascontiguousarray(grid, dtype="<u2").tobytes()
         packed = base64.b64encode(zlib.compress(data, _EFFORT)).decode("ascii")

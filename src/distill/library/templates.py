@@ -77,7 +77,7 @@ class Templates:
         Raises
         ------
         BadSetting
-            If there is no edit to keep, and as :meth:`check`.
+            If there is no edit to keep, or more than can be read again, and as :meth:`check`.
         NameTaken
             As :meth:`check`, if it is not to be replaced.
         NoSpace
@@ -91,6 +91,10 @@ class Templates:
             text = dumps({"distill_template": FORMAT, "edits": [edit.to_json() for edit in edits]})
         except JSONError as fault:
             raise BadSetting(f"these edits cannot be kept: {fault}; make them again.") from None
+        if len(text) >= _LARGEST:
+            raise BadSetting(
+                f"these edits are more than a template can hold ({_LARGEST // 2**20} MiB); keep fewer of them."
+            )
         with replacing(path) as file:
             file.write(text + b"\n")
         for twin in twins:
