@@ -133,17 +133,17 @@ def test_nothing_is_written_of_a_sound_whose_list_is_damaged(rain: Path, tmp_pat
 def test_locked_levels_stay(rain: Path, tmp_path: Path, given: str) -> None:
     api.edit(rain, ["reverse", "randomise"], output=tmp_path / "list.codes")
     api.save_template("list", tmp_path / "list.codes")
-    asked: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "text": {"do": ["reverse", "randomise"]},
         "record": {"do": [Edit(make("reverse", {})), Edit(make("randomise", {}))]},
         "template": {"template": "list"},
         "replay": {"replay": tmp_path / "list.codes"},
-    }[given]
-    api.edit(rain, output=tmp_path / "b.codes", locked=[1, 3], **asked)
+    }
+    api.edit(rain, output=tmp_path / "b.codes", locked=[1, 3], **ways[given])
     before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
     assert np.array_equal(before.grid[:, [0, 2]], after.grid[:, [0, 2]])
     assert not np.array_equal(before.grid[:, 1], after.grid[:, 1])
-    assert sentence(BadSetting, api.edit, rain, output=tmp_path / "c.codes", locked=[9], **asked) == (
+    assert sentence(BadSetting, api.edit, rain, output=tmp_path / "c.codes", locked=[9], **ways[given]) == (
         "there is no level 9; this sound has 1 to 3, so choose among these."
     )
 

@@ -201,8 +201,8 @@ def test_a_record_that_carries_codes_of_no_shape_is_refused(
 ) -> None:
     codes = MATERIAL | {"shape": [1, 1, steps]}
     carried = {"motif": {"motif": codes}, "sequence": {"motifs": {"A": codes, "B": codes}}}
-    record = {"operation": operation, "region": {}, "arguments": {}, "seed": 0}
-    record["arguments"] = arguments | carried.get(operation, {"material": codes})
+    arguments = arguments | carried.get(operation, {"material": codes})
+    record: dict[str, Any] = {"operation": operation, "region": {}, "arguments": arguments, "seed": 0}
     with pytest.raises(BadSetting, match=f"^{operation} cannot be done: .*the grid has {steps} steps"):
         Edit.from_json(record)
 
