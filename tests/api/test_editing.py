@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from distill.audio.files import read
 from distill.audio.writing import write_wav
 from distill.codec.model import expected_tensors
 from distill.codes import storage
-from distill.codes.editing import Edit
+from distill.codes.editing import MOST_SEED, Edit, edits_of
 from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
@@ -94,15 +95,71 @@ def test_nothing_is_written_when_one_of_several_cannot_be_edited(
     said = sentence(
         BadSetting, api.edit, [rain, voice], ["reverse from=35st"], output=tmp_path / "out"
     )  # voice has 30 steps
-    assert "lies outside this sound" in said
+    assert said == "'voice.codes': from=35st lies outside this sound of 0.64 s; choose a time within it."
     assert not (tmp_path / "out").exists()
 
 
-def test_locked_levels_stay(rain: Path, tmp_path: Path) -> None:
-    api.edit(rain, ["reverse", "randomise"], output=tmp_path / "b.codes", locked=[1, 3])
+def test_nothing_is_written_when_one_of_several_cannot_be_saved(
+    rain: Path, voice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = storage.to_bytes
+
+    def refusing(codes: Codes) -> bytes:
+        if codes.source == "voice.wav":
+            raise BadCodes("it does not fit.")
+        return real(codes)
+
+    monkeypatch.setattr(storage, "to_bytes", refusing)
+    out = tmp_path / "out"
+    assert sentence(BadCodes, api.edit, [rain, voice], ["reverse"], output=out) == (
+        "'voice.codes': it does not fit."
+    )
+    assert sentence(BadCodes, api.swap, rain, voice, output=out, other_output=out) == "it does not fit."
+    assert not out.exists()
+
+
+def test_nothing_is_written_of_a_sound_whose_list_is_damaged(rain: Path, tmp_path: Path) -> None:
+    codes = storage.load(rain)
+    record = Edit(make("reverse", {})).to_json()
+    storage.save(codes.with_grid(codes.grid, edits=[record]), tmp_path / "torn.codes")
+    for output in (tmp_path / "b.codes", tmp_path / "b.wav"):
+        for verb in (partial(api.edit, do=["reverse"]), partial(api.regenerate, stop="20st", candidates=1)):
+            said = sentence(BadCodes, verb, tmp_path / "torn.codes", output=output, device="cpu")
+            assert said.startswith("the list of edits does not begin with the codes as they were")
+            assert not output.exists()
+
+
+@pytest.mark.parametrize("given", ["text", "record", "template", "replay"])
+def test_locked_levels_stay(rain: Path, tmp_path: Path, given: str) -> None:
+    api.edit(rain, ["reverse", "randomise"], output=tmp_path / "list.codes")
+    api.save_template("list", tmp_path / "list.codes")
+    ways: dict[str, dict[str, Any]] = {
+        "text": {"do": ["reverse", "randomise"]},
+        "record": {"do": [Edit(make("reverse", {})), Edit(make("randomise", {}))]},
+        "template": {"template": "list"},
+        "replay": {"replay": tmp_path / "list.codes"},
+    }
+    api.edit(rain, output=tmp_path / "b.codes", locked=[1, 3], **ways[given])
     before, after = storage.load(rain), storage.load(tmp_path / "b.codes")
     assert np.array_equal(before.grid[:, [0, 2]], after.grid[:, [0, 2]])
     assert not np.array_equal(before.grid[:, 1], after.grid[:, 1])
+    assert sentence(BadSetting, api.edit, rain, output=tmp_path / "c.codes", locked=[9], **ways[given]) == (
+        "there is no level 9; this sound has 1 to 3, so choose among these."
+    )
+
+
+def test_what_changes_the_length_cannot_be_made_with_a_locked_level(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["delete to=10st"], output=tmp_path / "list.codes")
+    said = sentence(
+        BadSetting, api.edit, rain, replay=tmp_path / "list.codes", output=tmp_path / "b.codes", locked=[1]
+    )
+    assert said.startswith("delete moves what comes after it, on all levels and channels alike")
+    assert not (tmp_path / "b.codes").exists()
+
+
+def test_seeds_count_up_and_begin_again_behind_the_last(rain: Path, tmp_path: Path) -> None:
+    api.edit(rain, ["shuffle", "shuffle"], output=tmp_path / "b.codes", seed=MOST_SEED)
+    assert [edit.seed for edit in edits_of(storage.load(tmp_path / "b.codes"))] == [MOST_SEED, 0]
 
 
 def test_times_can_be_beats_and_snap_to_them(rain: Path, tmp_path: Path) -> None:
@@ -144,6 +201,20 @@ def test_a_blend_has_a_sound_at_either_end(rain: Path, voice: Path, tmp_path: Pa
     assert np.array_equal(storage.load(made.path).grid, expected)
 
 
+@pytest.mark.parametrize("name", ["a\u3000b", "a\u202fb", "a\xa0b", "a\u200db", 'it\'s "b"', "a\udcffb"])
+def test_a_blend_opens_a_file_of_any_name(rain: Path, voice: Path, tmp_path: Path, name: str) -> None:
+    other = tmp_path / f"{name}.codes"
+    try:
+        voice.rename(other)
+    except (OSError, UnicodeError):
+        pytest.skip("this system has no such names")
+    storage.save(replace(storage.load(other), source=""), other)  # so that the record names the file
+    for way in (rain, other), (other, rain):
+        made = api.blend(*way, output=tmp_path / "b.codes", levels="1, 3", method="alternate")
+        assert "levels=1,3" in made.edits[0]
+        assert storage.load(made.path).edits
+
+
 def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Path, tmp_path: Path) -> None:
     api.edit(rain, ["reverse to=10st", "thin hold=4"], output=tmp_path / "b.codes")
     kept = api.save_template("stutter", tmp_path / "b.codes")
@@ -152,6 +223,9 @@ def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Pa
     (made,) = api.edit(voice, template="stutter", output=tmp_path / "c.codes")
     assert [text.split()[0] for text in made.edits] == ["reverse", "thin"]
     assert "stutter" in sentence(NameTaken, api.save_template, "stutter", tmp_path / "b.codes")
+    assert "stutter" in sentence(NameTaken, api.check_template_name, "Stutter")
+    sentence(BadSetting, api.check_template_name, "a/b")
+    api.check_template_name("other")
     api.delete_template("stutter")
     assert api.templates() == []
     assert "stutter" in sentence(BadInput, api.edit, voice, template="stutter", output=tmp_path / "d.codes")
@@ -207,10 +281,14 @@ def test_codes_of_another_model_are_refused(rain: Path, tmp_path: Path) -> None:
     codes = storage.load(rain)
     storage.save(Codes(codes.grid, codebook_size=codes.codebook_size, fingerprint="0" * 64, model="other",
                        num_samples=codes.num_samples), tmp_path / "foreign.codes")  # fmt: skip
+    api.regenerate(rain, output=tmp_path / "new.codes", stop="20st", candidates=1, device="cpu")
     for call in (
         lambda: api.swap(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes"),
         lambda: api.edit(rain, ["paste with=foreign.codes"], output=tmp_path / "b.codes"),
         lambda: api.blend(rain, tmp_path / "foreign.codes", output=tmp_path / "b.codes", device="cpu"),
+        lambda: api.edit(
+            tmp_path / "foreign.codes", replay=tmp_path / "new.codes", output=tmp_path / "b.codes"
+        ),
     ):
         sentence(ForeignCodes, call)
     assert not (tmp_path / "b.codes").exists()
@@ -227,6 +305,10 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
     assert sentence(BadSetting, api.edit, rain, ["reverse"], output=out, snap="1b") == (
         "snapping needs a tempo; give one (--tempo 120)."
     )
+    for seed in (-1, MOST_SEED + 1):
+        assert sentence(BadSetting, api.edit, rain, ["shuffle"], output=out, seed=seed) == (
+            f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}."
+        )
     assert sentence(BadCodes, api.edit, tmp_path / "none.codes", ["reverse"], output=out).endswith(
         "choose a .codes file."
     )
@@ -234,6 +316,9 @@ def test_what_cannot_be_done_is_one_sentence(rain: Path, voice: Path, tmp_path: 
         assert sentence(BadSetting, verb, output=tmp_path / "out.flac") == (
             "the codes were to be written to 'out.flac'; give a file name that ends in .codes or .wav, or a folder."
         )
+    assert sentence(BadCodes, api.edit, rain, [f"paste with={'x' * 300}"], output=out).endswith(
+        "cannot be read: file name too long; choose a .codes file."
+    )
     assert not out.exists()
     assert not (tmp_path / "out.flac").exists()
 

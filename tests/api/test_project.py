@@ -464,7 +464,7 @@ def test_a_sound_of_more_edits_than_a_file_takes_is_kept_without_them(
     project: Project, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.do("A", ["reverse", "set code=3 levels=2"])
-    monkeypatch.setattr(storage, "_LARGEST_HEADER", 400)
+    monkeypatch.setattr(storage, "_LARGEST_HEADERS", {1: 400})
     kept = project.keep("A")
     assert kept.sentences[0].startswith("The list of edits does not fit into a file")
     found = storage.load(api.take(kept.take or 0, home=home).codes)

@@ -12,6 +12,7 @@ from distill.codes.listing import listing
 from distill.codes.operation import operations
 from distill.codes.spelling import parse
 from distill.codes.tempo import Tempo
+from distill.errors import NameTaken
 
 from .conftest import FakeApi, Run
 
@@ -116,7 +117,9 @@ def test_a_history_is_one_line_an_edit(run: Run, api: FakeApi) -> None:
 
 
 def test_edits_are_kept_by_name(run: Run, api: FakeApi) -> None:
-    api.answers |= {"edit": [MADE], "save_template": Path("home/templates/stutter.json")}
+    api.answers |= {
+        "check_template_name": None, "edit": [MADE], "save_template": Path("home/templates/stutter.json")
+    }  # fmt: skip
     result = run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
     assert api.calls["save_template"][0] == ("stutter", Path("b.codes"))
     assert result.stdout.endswith("Kept the edits as the template 'stutter' in home/templates/stutter.json\n")
@@ -125,7 +128,7 @@ def test_edits_are_kept_by_name(run: Run, api: FakeApi) -> None:
 def test_a_template_of_a_sound_is_refused_before_anything_is_written(
     run: Run, api: FakeApi, tmp_path: Path
 ) -> None:
-    api.answers |= {"edit": [MADE], "save_template": Path("s.json")}
+    api.answers |= {"check_template_name": None, "edit": [MADE], "save_template": Path("s.json")}
     arguments = ("edit", "a.codes", "--do", "reverse", "--save-template", "stutter", "-o")
     result = run(*arguments, str(tmp_path / "b.WAV"))
     assert result.exit_code == 2
@@ -133,6 +136,17 @@ def test_a_template_of_a_sound_is_refused_before_anything_is_written(
     assert not api.calls
     (tmp_path / "takes.wav").mkdir()  # a folder, whatever its name
     assert run(*arguments, str(tmp_path / "takes.wav")).exit_code == 0
+
+
+def test_a_templates_name_is_checked_before_anything_is_written(run: Run, api: FakeApi) -> None:
+    def taken(name: str, *, home: Path | None) -> None:
+        raise NameTaken(f"there is already a template named {name!r}.")
+
+    api.answers |= {"check_template_name": taken, "edit": [MADE], "save_template": Path("s.json")}
+    result = run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
+    assert result.exit_code == 2
+    assert "there is already a template named 'stutter'." in result.stderr
+    assert set(api.calls) == {"check_template_name"}
 
 
 def test_templates_are_listed(run: Run, api: FakeApi) -> None:

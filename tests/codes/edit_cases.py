@@ -97,14 +97,19 @@ def materials() -> st.SearchStrategy[Material]:
     return sounds.map(Material.of_codes)
 
 
+def carrying(kind: type[Operation]) -> set[str]:
+    """The arguments of an operation that carry codes of other sounds."""
+    return {name for name in (kind.carries(), kind.carries_by_letter()) if name is not None}
+
+
 @st.composite
-def made(draw: st.DrawFn, kind: type[Operation]) -> Operation:
-    """An operation with arguments that its declaration allows."""
+def made(draw: st.DrawFn, kind: type[Operation], *, alone: bool = False) -> Operation:
+    """An operation with arguments that its declaration allows; alone: without codes of other sounds."""
     properties = kind.model_json_schema().get("properties", {})
     arguments: dict[str, Any] = {}
     for name, schema in properties.items():
         field = kind.model_fields[name]
-        if not field.is_required() and draw(st.booleans()):
+        if not field.is_required() and ((alone and name in carrying(kind)) or draw(st.booleans())):
             continue
         if name == kind.carries():
             arguments[name] = draw(materials())

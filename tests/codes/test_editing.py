@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.codes.edit_cases import counted, entries, sound
 
-from distill.codes.editing import Edit, apply, edits_of, original_of, replay, undone
+from distill.codes.editing import MOST_SEED, Edit, apply, edits_of, original_of, replay, undone
 from distill.codes.grid import Codes
 from distill.codes.json_values import thawed
 from distill.codes.material import Material
@@ -20,6 +20,7 @@ from distill.errors import BadCodes, BadSetting, ForeignCodes
 REVERSE = Edit(make("reverse", {}), Region(start=1, stop=4))
 DELETE = Edit(make("delete", {}), Region(start=2, stop=5))
 SHUFFLE = Edit(make("shuffle", {}), Region(levels=(1,)), seed=7)
+MATERIAL = Material.of_codes(sound(1, 2, 3)).to_json()
 NO_ORIGINAL = "the list of edits does not begin with the codes as they were, so nothing can be undone; encode the sound again."
 
 
@@ -90,6 +91,15 @@ def test_the_same_seed_gives_the_same_codes_and_another_gives_others() -> None:
         assert not np.array_equal(once[0].grid, once[2].grid)
 
 
+def test_a_seed_that_no_file_could_hold_is_refused() -> None:
+    for seed in (-1, MOST_SEED + 1, True, 1.0):
+        with pytest.raises(BadSetting) as caught:
+            Edit(make("shuffle", {}), seed=seed)  # type: ignore[arg-type]
+        assert str(caught.value) == f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}."
+    edited = apply(sound(1, 2, 30), [Edit(make("shuffle", {}), seed=MOST_SEED)])
+    assert edits_of(from_bytes(to_bytes(edited)))[0].seed == MOST_SEED
+
+
 def test_nothing_changes_when_one_edit_of_a_list_cannot_be_made() -> None:
     codes = counted(6)
     with pytest.raises(BadSetting):
@@ -134,6 +144,8 @@ def test_an_original_that_is_none_is_refused() -> None:
         {"arguments": arguments | {"more": 1}},
         {"arguments": arguments | {"codes": 3}},
         {"arguments": arguments | {"codes": {"shape": [1, 1, 6]}}},
+        {"arguments": arguments | {"codes": Material.of_codes(sound(1, 2, 6)).to_json()}},
+        {"arguments": arguments | {"codes": Material.of_codes(sound(2, 1, 6)).to_json()}},
     ]
     for changes in faults:
         with pytest.raises(BadCodes) as caught:
@@ -179,6 +191,22 @@ def test_a_record_that_is_none_is_refused(record: dict[str, Any], sentence: str)
     assert str(caught.value) == sentence
 
 
+@pytest.mark.parametrize("steps", [0, -3, 2**62, 2**63])
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [("paste", {"repeat": True}), ("blend", {}), ("motif", {}), ("sequence", {"order": "AB"})],
+)
+def test_a_record_that_carries_codes_of_no_shape_is_refused(
+    operation: str, arguments: dict[str, Any], steps: int
+) -> None:
+    codes = MATERIAL | {"shape": [1, 1, steps]}
+    carried = {"motif": {"motif": codes}, "sequence": {"motifs": {"A": codes, "B": codes}}}
+    arguments = arguments | carried.get(operation, {"material": codes})
+    record: dict[str, Any] = {"operation": operation, "region": {}, "arguments": arguments, "seed": 0}
+    with pytest.raises(BadSetting, match=f"^{operation} cannot be done: .*the grid has {steps} steps"):
+        Edit.from_json(record)
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -190,7 +218,6 @@ json_values = st.recursive(
     ),
     max_leaves=5,
 )
-MATERIAL = Material.of_codes(sound(1, 2, 3)).to_json()
 
 
 @st.composite

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.codes.code_files import HEADER, PAYLOAD, SMALL, damaged, file_of
 
+from distill.codes import storage
 from distill.codes.storage import from_bytes, load, to_bytes
 from distill.errors import BadCodes
 
@@ -80,8 +81,8 @@ def test_a_header_of_anything_is_codes_or_refused(header: dict[str, Any], payloa
         (b"RIFF" + bytes(40), "this is not a .codes file; choose one that Distill has written."),
         (b"DSTLCODE\x01\x00", damaged("it ends too early")),
         (
-            file_of(HEADER, version=2),
-            "this is a .codes file of version 2, and this Distill reads version 1; "
+            file_of(HEADER, version=3),
+            "this is a .codes file of version 3, and this Distill reads up to version 2; "
             "update Distill, or encode the sound again.",
         ),
         (file_of(HEADER)[:-1] + b"\x00", damaged("its checksum does not match")),
@@ -128,11 +129,37 @@ def test_a_file_that_is_none_is_refused(data: bytes, sentence: str) -> None:
     assert str(caught.value) == sentence
 
 
-def test_a_header_longer_than_the_file_is_refused() -> None:
-    body = b"DSTLCODE" + struct.pack("<HI", 1, 2**32 - 1)
+@pytest.mark.parametrize(("version", "most"), [(1, 4), (2, 48)])
+def test_a_header_longer_than_the_file_is_refused(version: int, most: int) -> None:
+    body = b"DSTLCODE" + struct.pack("<HI", version, 2**32 - 1)
     with pytest.raises(BadCodes) as caught:
         from_bytes(body + struct.pack("<I", zlib.crc32(body)))
-    assert str(caught.value) == damaged("its header is longer than the file or 4 MiB")
+    assert str(caught.value) == damaged(f"its header is longer than the file or {most} MiB")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_header_longer_than_its_version_takes_is_refused(
+    version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(storage._LARGEST_HEADERS, version, 2**20)
+    assert from_bytes(file_of(HEADER | {"source": "x" * 1000}, version=version)).source
+    with pytest.raises(BadCodes) as caught:
+        from_bytes(file_of(HEADER | {"source": "x" * 2**20}, version=version))
+    assert str(caught.value) == damaged("its header is longer than the file or 1 MiB")
+
+
+# Each small value costs some hundred bytes of memory, so they are counted before any is made.
+@pytest.mark.parametrize("value", [b"[]", b"{}", b'{"a":1}', b"0"])
+def test_a_long_header_of_many_small_values_is_refused(value: bytes) -> None:
+    bomb = file_of(b"[" + (value + b",") * (16 * 2**20 // (len(value) + 1)) + b"0]", version=2)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadCodes) as caught:
+            from_bytes(bomb)
+        assert str(caught.value) == damaged("its header holds more than 1048576 values")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000  # a copy of the header
+    finally:
+        tracemalloc.stop()
 
 
 # 60 MB of zeros deflate to 60 kB: what comes out is bounded by what the header's shape takes.

@@ -10,6 +10,7 @@ from tests.codes.edit_cases import SIZE, counted, entries, sound, sounds
 
 from distill.codes.editing import Edit, apply
 from distill.codes.grid import Codes
+from distill.codes.material import Material
 from distill.codes.operation import make
 from distill.codes.region import Region
 from distill.errors import BadSetting
@@ -92,10 +93,22 @@ def test_a_larger_amount_keeps_what_a_smaller_one_changed(by: str, one: float, o
     assert np.array_equal(less[changed], more[changed])
 
 
-def test_locking_a_level_leaves_the_draws_of_the_others() -> None:
+OTHER = Material.of_codes(sound(2, 3, 30, seed=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("randomise", {"amount": 0.5}),
+        ("crossfade", {"material": OTHER, "by": "cell"}),
+        ("blend", {"material": OTHER, "method": "choose", "draw": "cell"}),
+    ],
+)
+def test_locking_a_level_leaves_the_draws_of_the_others(name: str, arguments: dict[str, Any]) -> None:
     codes = sound(2, 3, 30)
-    whole = edited(codes, "randomise", amount=0.5).grid
-    part = edited(codes, "randomise", Region(levels=(2, 3)), amount=0.5).grid
+    whole = edited(codes, name, **arguments).grid
+    part = edited(codes, name, Region(levels=(2, 3)), **arguments).grid
+    assert not np.array_equal(whole, codes.grid)
     assert np.array_equal(part[:, 1:], whole[:, 1:])
     assert np.array_equal(part[:, 0], codes.grid[:, 0])
 

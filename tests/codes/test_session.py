@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.codes.edit_cases import SIZE, sound
 
 from distill.codes import session as module
-from distill.codes.editing import Edit, apply, edits_of
+from distill.codes.editing import Edit, apply, edits_of, made
 from distill.codes.grid import Codes
 from distill.codes.operation import make
 from distill.codes.region import Region
@@ -80,6 +83,23 @@ def test_many_more_edits_than_states_are_kept_can_all_be_undone(monkeypatch: pyt
         here = len(session.done)
         (session.undo if position < here else session.redo)(abs(position - here))
         assert session.sound == states[position]
+
+
+def test_walking_back_makes_each_edit_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    edits = [Edit(make("set", {"code": number % SIZE}), Region(start=number % 10)) for number in range(200)]
+    session = Session(apply(sound(1, 3, 10), edits))  # opened again: nothing on the way is known
+    count = 0
+
+    def counted(codes: Codes, edits: Sequence[Edit], **options: Any) -> Codes:
+        nonlocal count
+        count += len(edits)
+        return made(codes, edits, **options)
+
+    monkeypatch.setattr(module, "made", counted)
+    for position in reversed(range(200)):
+        assert session.undo() == made(sound(1, 3, 10), edits[:position])
+        assert len(session._states) <= module._MOST_STATES + 2
+    assert count < 5 * 200
 
 
 def test_what_cannot_be_made_changes_nothing() -> None:

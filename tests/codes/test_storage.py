@@ -13,7 +13,11 @@ from hypothesis.extra import numpy as npst
 from tests.codes.code_files import FINGERPRINT, HEADER, PAYLOAD, SMALL, file_of
 
 from distill.codes import storage
+from distill.codes.editing import Edit, apply, undone
 from distill.codes.grid import Codes
+from distill.codes.operation import make
+from distill.codes.packing import packed
+from distill.codes.region import Region
 from distill.codes.storage import from_bytes, load, save, to_bytes
 from distill.errors import BadCodes, NoSpace
 
@@ -68,7 +72,7 @@ def test_codes_are_packed_as_a_slow_writer_packs_them(codes: Codes) -> None:
     text = "".join(f"{code:0{bits}b}" for code in codes.grid.reshape(-1).tolist())
     text += "0" * (-len(text) % 8)
     slow = bytes(int(text[start : start + 8], 2) for start in range(0, len(text), 8))
-    assert storage._packed(codes.grid, bits) == slow
+    assert packed(codes.grid, bits) == slow
 
 
 @pytest.mark.parametrize("codebook_size", [2, 3, 200, 256, 1000, 1024])
@@ -108,19 +112,41 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
         save(SMALL, tmp_path / "folder" / "a.codes")
 
 
-def test_edits_beyond_4_mib_are_not_saved() -> None:
+def test_only_a_list_of_edits_beyond_4_mib_needs_the_second_version() -> None:
+    for length, version in ((1000, 1), (4 * 2**20, 2)):
+        codes = SMALL.with_grid(SMALL.grid, edits=[{"name": "x" * length}])
+        data = to_bytes(codes)
+        assert data[8:10] == bytes([version, 0])
+        assert from_bytes(data) == codes
+
+
+@pytest.mark.parametrize(
+    "edits", [[{"name": "x" * (48 * 2**20)}], [{"steps": [0] * 2**20}]], ids=["too long", "too many values"]
+)
+def test_codes_whose_list_of_edits_is_too_long_fit_without_it(edits: list[dict[str, Any]]) -> None:
+    codes = SMALL.with_grid(SMALL.grid, edits=edits)
     with pytest.raises(BadCodes) as caught:
-        to_bytes(SMALL.with_grid(SMALL.grid, edits=[{"name": "x" * (4 * 2**20)}]))
+        to_bytes(codes)
     assert str(caught.value) == (
-        "the list of edits does not fit into a file (4 MiB at most); save the sound without it."
+        "the list of edits does not fit into a file (48 MiB and 1048576 values at most); save the sound without it."
     )
-
-
-def test_codes_whose_list_of_edits_is_too_long_fit_without_it() -> None:
-    edits = [{"name": "x" * (4 * 2**20)}, {}]
-    fit, (sentence,) = storage.fitting(SMALL.with_grid(SMALL.grid, edits=edits))
+    fit, (sentence,) = storage.fitting(codes)
     assert from_bytes(to_bytes(fit)) == SMALL.with_grid(SMALL.grid, edits=[])
     assert sentence.startswith(
-        "The list of edits does not fit into a file (4 MiB at most), so it was left out"
+        "The list of edits does not fit into a file (48 MiB and 1048576 values at most), so it was left out"
     )
     assert storage.fitting(SMALL) == (SMALL, ())
+
+
+def test_edits_of_an_hour_of_stereo_are_saved_and_undone() -> None:
+    grid = np.random.default_rng(0).integers(0, 1024, (2, 8, 168_750))
+    codes = Codes(
+        grid, codebook_size=1024, fingerprint=FINGERPRINT, model="A", num_samples=grid.shape[2] * 1024
+    )
+    edited = apply(
+        codes, [Edit(make("reverse", {})), Edit(make("set", {"code": 3}), Region(start=5, stop=9))]
+    )
+    assert storage.fitting(edited) == (edited, ())
+    opened = from_bytes(to_bytes(edited))
+    assert opened == edited
+    assert undone(opened, 2) == codes

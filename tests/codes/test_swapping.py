@@ -79,6 +79,12 @@ def test_a_region_that_is_not_in_both_is_refused(region: Region, sentence: str) 
     assert str(caught.value) == sentence
 
 
+def test_a_level_that_neither_sound_has_cannot_be_locked() -> None:
+    assert swapped(sound(1, 2, 6), sound(1, 3, 6), Region(), locked=(3,))
+    with pytest.raises(BadSetting, match="there is no level 4; this sound has 1 to 3"):
+        swapped(sound(1, 2, 6), sound(1, 3, 6), Region(), locked=(4,))
+
+
 def test_sounds_of_two_models_do_not_swap() -> None:
     with pytest.raises(ForeignCodes):
         swapped(sound(1, 2, 6), sound(1, 2, 6, fingerprint="f" * 64), Region())

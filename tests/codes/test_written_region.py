@@ -105,6 +105,10 @@ def test_levels_that_are_not_there_are_refused(text: str) -> None:
             {"locked": {1, 2, 3, 4}},
             "all levels of this selection are locked (1, 2, 3, 4); unlock one, or select other levels.",
         ),
+        (
+            {"locked": {2, 5, 7}},
+            "there is no level 5; this sound has 1 to 4, so choose among these.",
+        ),
     ],
 )
 def test_a_region_that_cannot_be_is_refused(words: dict[str, Any], sentence: str) -> None:

@@ -12,6 +12,7 @@ from distill.codes.material import Material
 from distill.codes.operation import make
 from distill.codes.region import Region
 from distill.errors import BadInput, BadSetting, NameTaken
+from distill.library import templates as module
 from distill.library.templates import Templates
 
 EDITS = (
@@ -53,6 +54,16 @@ def test_a_name_is_taken_once_unless_it_is_to_be_replaced() -> None:
     templates.save("rain", EDITS[:1], replace=True)
     assert [template.name for template in templates.list()] == ["rain"]
     assert templates.load("rain") == EDITS[:1]
+
+
+def test_more_than_can_be_read_again_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    length = Templates().save("a", EDITS).stat().st_size
+    monkeypatch.setattr(module, "_LARGEST", length)
+    Templates().save("a", EDITS, replace=True)
+    assert Templates().load("a") == EDITS
+    with pytest.raises(BadSetting, match="these edits are more than a template can hold"):
+        Templates().save("b", (*EDITS, EDITS[0]))
+    assert [template.name for template in Templates().list()] == ["a"]
 
 
 def test_damaged_ones_are_told_and_harm_no_other() -> None:

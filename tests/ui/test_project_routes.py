@@ -214,7 +214,7 @@ def test_codes_of_more_edits_than_a_file_takes_are_saved_without_them_and_that_i
 ) -> None:
     client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]}).raise_for_status()
     assert client.get("/codes/A/told").json() == {"sentences": []}
-    monkeypatch.setattr(storage, "_LARGEST_HEADER", 300)
+    monkeypatch.setattr(storage, "_LARGEST_HEADERS", {1: 300})
     (sentence,) = client.get("/codes/A/told").json()["sentences"]
     assert sentence.startswith("The list of edits does not fit into a file")
     whole = served.studio.project.codes("A")

@@ -82,7 +82,7 @@ from distill.api.takes import (
     takes,
 )
 from distill.api.takes_exporting import export_takes
-from distill.api.templates import delete_template, save_template, templates
+from distill.api.templates import check_template_name, delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.trainings import Training, forget_training, proposal, trainings
 from distill.api.two_sounds import blend, swap
@@ -122,6 +122,7 @@ __all__ = [
     "binned_models",
     "binned_takes",
     "blend",
+    "check_template_name",
     "choose_model",
     "codebook",
     "compare",

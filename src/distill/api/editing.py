@@ -8,22 +8,23 @@ its file keeps what it was before and the list of edits, so everything can be un
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from distill.api.asked_edits import AskedEdits
 from distill.api.library import Model
-from distill.api.sounds import Written, model_of, write_sound
+from distill.api.sounds import model_of, write_sound
 from distill.api.taking import as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
-from distill.codes.editing import Edit, apply, edits_of, original_of, undone
+from distill.codes.editing import Edit, edits_of, original_of
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.listing import ListedOperation, listing
-from distill.codes.spelling import parse, spelled
+from distill.codes.spelling import spelled
 from distill.codes.tempo import Tempo, beats_of
-from distill.errors import BadSetting
+from distill.errors import BadCodes, BadSetting
 from distill.library.templates import Templates
 from distill.progress import Cancel, Report, silent
 
@@ -118,9 +119,9 @@ def edit(
     snap : str, optional
         Distance of the lines that the times in ``do`` move to: ``"1/4b"``, ``"1bar"``; needs a tempo.
     locked : collection of int
-        Levels, from 1, that no edit in ``do`` may change.
-    seed : int >= 0
-        Of the first operation in ``do`` that has none of its own; the next ones count up.
+        Levels, from 1, that no edit may change: none in ``do``, of the template, or of the file to replay.
+    seed : int in 0..2**63-1
+        Of the first operation in ``do``, unless it has one of its own; the next ones count up.
     keep_take : bool
         Whether a sound becomes a take of the history (:mod:`distill.api.takes`); codes alone never do.
 
@@ -153,46 +154,31 @@ def edit(
         kept += Templates(home).load(template)
     if replay is not None:
         kept += edits_of(storage.load(replay))
+    asked = AskedEdits(undo, kept, do, beats, grid, locked, seed)
     models = _Models(model, home, device)
-    results = []
-    for path in given:
+    results, files = [], []
+    for path, target in zip(given, targets, strict=True):
         if cancel is not None:
             cancel.check()
         before = storage.load(path)
-        entries = partial(models.entries_of, before, path.name)
-        after = before
-        if undo:
-            after = undone(after, undo, entries=entries)
-        if kept:
-            after = apply(after, kept, entries=entries)
-        for number, one in enumerate(do):
-            made = (
-                one
-                if isinstance(one, Edit)
-                else parse(
-                    one,
-                    codes=after,
-                    tempo=beats,
-                    snap=grid,
-                    load=partial(_load_beside, path),
-                    seed=seed + number,
-                    locked=locked,
-                )
-            )
-            after = apply(after, [made], entries=entries)
-        results.append(after)
+        try:
+            after = asked.made(before, path, partial(models.entries_of, before, path.name))
+            results.append(edited(after, target))
+            files.append(b"" if heard else storage.to_bytes(after))
+        except (BadSetting, BadCodes) as error:
+            if len(given) == 1:
+                raise
+            raise type(error)(f"{path.name!r}: {error}") from None
     # Written only when every one of them could be made.
     if heard:
-        opened = models.of(results[0], given[0].name)
-        written = write_sound(opened, results[0], targets[0], None, 0, report, cancel)
+        opened = models.of(after, given[0].name)
+        written = write_sound(opened, after, targets[0], None, 0, report, cancel)
         if keep_take:
-            written = as_take("edit", written, opened, results[0], home)
-        return [edited(results[0], written)]
-    for after, target in zip(results, targets, strict=True):
-        storage.save(after, target)
-    return [
-        edited(after, Written(target, after.seconds)) for after, target in zip(results, targets, strict=True)
-    ]
+            written = as_take("edit", written, opened, after, home)
+        return [replace(results[0], sentences=written.sentences, take=written.take)]
+    for data, target in zip(files, targets, strict=True):
+        storage.write(data, target)
+    return results
 
 
 def history(codes: Path | str) -> History:
@@ -238,20 +224,19 @@ class _Models:
         return self.of(codes, shown).measured("this edit")
 
 
-def _load_beside(path: Path, name: str) -> Codes:
-    """Open ``with=NAME``: as given, or beside the file that is edited."""
-    given = Path(name)
-    beside = path.parent / name
-    return storage.load(given if given.is_file() or not beside.is_file() else beside)
+def edited(codes: Codes, path: Path) -> Edited:
+    """Tell what became of codes that were edited, before they are written.
 
-
-def edited(codes: Codes, written: Written) -> Edited:
-    """Tell what became of codes that were edited and written."""
+    Raises
+    ------
+    BadCodes, BadSetting
+        If their list of edits is damaged.
+    """
     before = original_of(codes)
     shared = min(before.num_steps, codes.num_steps)
     same = before.grid[:, :, :shared] == codes.grid[:, :, :shared]
     share = float(1 - same.mean())
-    return Edited(written.path, codes.seconds, _spelled(codes), share, written.sentences, written.take)
+    return Edited(path, codes.seconds, _spelled(codes), share)
 
 
 def _spelled(codes: Codes) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from distill.codes.json_values import dumps
 from distill.codes.level_names import level_name
 from distill.codes.limits import Grid
 from distill.codes.operation import Known
+from distill.codes.region import check_levels
 from distill.codes.session import Session
 from distill.codes.spelling import spelled
 from distill.codes.tempo import Tempo
@@ -200,12 +201,7 @@ class OpenSound:
         BadSetting
             If there is no such level.
         """
-        there = set(range(1, self.sound.num_levels + 1))
-        foreign = (set(locked) | set(muted) | set(soloed)) - there
-        if foreign:
-            raise BadSetting(
-                f"there is no level {min(foreign)}; this sound has 1 to {len(there)}, so choose among these."
-            )
+        check_levels({*locked, *muted, *soloed}, self.sound.num_levels)
         self.locked, self.muted, self.soloed = (tuple(sorted(set(one))) for one in (locked, muted, soloed))
 
     def history_json(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,14 @@ from distill.api.drawing import guard_of
 from distill.api.editing import Edited, edited
 from distill.api.knobs import sampling_of
 from distill.api.library import Model
-from distill.api.sounds import Written, model_of, write_sound
+from distill.api.sounds import model_of, write_sound
 from distill.api.taking import NOT_KEPT
 from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.grid import Codes
+from distill.codes.limits import Grid
 from distill.codes.material import Material
 from distill.codes.operations_with_material import Paste
 from distill.codes.region import Region
@@ -122,20 +123,18 @@ def regenerate(
         guard_seconds=guard_seconds, candidates=candidates, seed=seed, report=report, cancel=cancel,
     )  # fmt: skip
     after = apply(before, [made.edit])
+    told = edited(after, target)  # before anything is written: what it was may be damaged
     if heard:
-        written = write_sound(opened, after, target, None, 0, report, cancel)
+        told = replace(told, sentences=write_sound(opened, after, target, None, 0, report, cancel).sentences)
     else:
         storage.save(after, target)
-        written = Written(target, after.seconds)
     kept_as = NOT_KEPT
     if keep_take:
         kept_as = keep_as_take(
             "regenerate", model=opened, codes=after, path=target, home=home, sound=heard, seed=seed
         )
-    sentences = (*written.sentences, *made.sentences, *kept_as.sentences)
-    return Regenerated(
-        edited(after, written), made.seam_bits, made.paste_bits, made.novelty, sentences, kept_as.number
-    )
+    sentences = (*told.sentences, *made.sentences, *kept_as.sentences)
+    return Regenerated(told, made.seam_bits, made.paste_bits, made.novelty, sentences, kept_as.number)
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def rewritten(
     held = result.grid[:, cells.start - 1].tolist() if cells.start else None
     novelty = NoveltyMeter(kept.places, step_rate=codes.step_rate).measure([part], before=held)
     return Rewriting(
-        _as_edit(result, region, cells.start, cells.stop, seed),
+        _as_edit(result.grid[None, :, cells.start : cells.stop], codes.fingerprint, region, seed),
         result.seam_bits,
         result.paste_bits,
         novelty,
@@ -228,10 +227,10 @@ def rewritten(
     )
 
 
-def _as_edit(result: Rewritten, region: Region, start: int, stop: int, seed: int) -> Edit:
-    """The record: the new codes pasted where they are, so that it replays without a prior."""
-    block = result.grid[None, :, start:stop]
-    return Edit(Paste(material=Material.of_grid(block, source="regenerated")), region, seed)
+def _as_edit(block: Grid, fingerprint: str, region: Region, seed: int) -> Edit:
+    """The record: the new codes [1, K, s] pasted where they are, so that it replays without a prior."""
+    material = Material.of_grid(block, source="regenerated", fingerprint=fingerprint)
+    return Edit(Paste(material=material), region, seed)
 
 
 def _about_seams(result: Rewritten) -> tuple[str, ...]:

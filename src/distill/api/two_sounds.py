@@ -6,13 +6,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 from distill.api.editing import Edited, edit, edited
-from distill.api.sounds import Written
 from distill.api.targets import codes_targets, refuse_twins
 from distill.codes import storage
+from distill.codes.blend import Blend
+from distill.codes.bringing import brought
+from distill.codes.editing import Edit
+from distill.codes.operation import make
 from distill.codes.swapping import swapped
 from distill.codes.tempo import Tempo
 from distill.codes.written_region import read_region
-from distill.codes.written_words import quoted
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["blend", "swap"]
@@ -64,10 +66,13 @@ def swap(
         tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
     )
     both = swapped(one, other, region, locked=tuple(locked))
-    results = list(zip(both, targets, strict=False))
-    for after, target in results:
-        storage.save(after, target)
-    return [edited(after, Written(target, after.seconds)) for after, target in results]
+    wanted = list(zip(both, targets, strict=False))  # the other's may not be
+    results = [edited(after, target) for after, target in wanted]
+    files = [storage.to_bytes(after) for after, _ in wanted]
+    # Written only when every one of them could be made.
+    for data, target in zip(files, targets, strict=True):
+        storage.write(data, target)
+    return results
 
 
 def blend(
@@ -106,17 +111,20 @@ def blend(
     BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
         One sentence each; then nothing is written.
     """
-    words = [f"blend with={quoted(str(Path(b).absolute()))} amount={amount} method={method}"]
-    words += [
-        f"{name}={value}" for name, value in (("from", start), ("to", stop), ("levels", levels)) if value
-    ]
+    one, other = storage.load(a), storage.load(b)
+    region = read_region(
+        codes=one,
+        start=start,
+        stop=stop,
+        levels=levels,
+        tempo=None if tempo is None else Tempo(tempo, beats_per_bar),
+    )
+    material = brought(Blend, other, one, region, name=str(b))
+    made = make(Blend.name, {"material": material, "amount": amount, "method": method})
     return edit(
         a,
-        [" ".join(words)],
+        [Edit(made, region, seed)],
         output=output,
-        tempo=tempo,
-        beats_per_bar=beats_per_bar,
-        seed=seed,
         model=model,
         keep_take=keep_take,
         device=device,

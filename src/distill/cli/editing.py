@@ -149,6 +149,8 @@ def edit(
             f"--save-template keeps the edits of codes, and the result was to be written as the sound {output.name!r}; "
             "write it with -o FILE.codes or into a folder."
         )
+    if save_template is not None:
+        api.check_template_name(save_template, home=home)
     cancel = Cancel()
     with Display() as display, first_interrupt_stops(cancel):
         made = api.edit(

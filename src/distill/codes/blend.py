@@ -78,9 +78,16 @@ class Blend(Operation):
             theirs_now = np.floor((turns + 1) * weights + 1e-9) > np.floor(turns * weights + 1e-9)
             return cells.put(grid, np.where(theirs_now, theirs, ours))
         if self.method == "choose":
-            shape = (len(cells.steps),) if self.draw == "step" else ours.shape
-            return cells.put(grid, np.where(context.rng.random(shape) < weights, theirs, ours))
+            return cells.put(grid, np.where(self._draws(grid, cells, context) < weights, theirs, ours))
         return cells.put(grid, _between(ours, theirs, weights, cells, context))
+
+    def _draws(self, grid: Grid, cells: Cells, context: Context) -> Weights:
+        """Draw a number in 0..1 for each cell of the region, [c, l, s], or for each step, [s]."""
+        if self.draw == "step":
+            return context.rng.random(len(cells.steps))
+        # drawn for all cells, so that what one level becomes does not depend on which others are in the region
+        draws = context.rng.random((*grid.shape[:2], cells.stop - cells.start))
+        return draws[np.ix_(cells.channels, cells.levels, cells.steps - cells.start)]
 
     def _weights(self, cells: Cells) -> Weights:
         """How much of the other at each level and step of the region, [l, s]."""

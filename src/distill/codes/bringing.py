@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distill.codes.grid import Codes
+from distill.codes.limits import shown_text
 from distill.codes.material import Material
 from distill.codes.operation import Operation
 from distill.codes.region import Region
@@ -17,6 +18,7 @@ def brought(
     codes: Codes,
     region: Region,
     *,
+    name: str = "",
     first: int | None = None,
     shown: str = "",
 ) -> Material:
@@ -24,6 +26,8 @@ def brought(
 
     Parameters
     ----------
+    name : str
+        What the other sound is called if its codes do not say: its file.
     first : int, optional
         The other sound's step to begin with; the region's own place, or the beginning, if left out.
     shown : str
@@ -48,4 +52,5 @@ def brought(
     stop = (
         other.num_steps if kind.takes == "whole" else min(other.num_steps, first + cells.stop - cells.start)
     )
-    return Material.of_grid(other.grid[:, :, first:stop], source=other.source, fingerprint=other.fingerprint)
+    source = other.source or shown_text(name[-1024:])
+    return Material.of_grid(other.grid[:, :, first:stop], source=source, fingerprint=other.fingerprint)

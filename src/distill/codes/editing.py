@@ -20,7 +20,18 @@ from distill.codes.operation import Context, Known, Operation, make
 from distill.codes.region import Region
 from distill.errors import BadCodes, BadSetting
 
-__all__ = ["MOST_SEED", "Edit", "apply", "edits_of", "listed", "made", "original_of", "replay", "undone"]
+__all__ = [
+    "MOST_SEED",
+    "Edit",
+    "apply",
+    "check_seed",
+    "edits_of",
+    "listed",
+    "made",
+    "original_of",
+    "replay",
+    "undone",
+]
 
 ORIGINAL = "original"  # the first record: not an edit, but what the edits began with
 MOST_SEED = 2**63 - 1
@@ -30,11 +41,20 @@ _ORIGINAL_KEYS = {"codes", "num_samples"}
 
 @dataclass(frozen=True)
 class Edit:
-    """One record: an operation, where, and the seed of its draws."""
+    """One record: an operation, where, and the seed of its draws.
+
+    Raises
+    ------
+    BadSetting
+        If it is a seed that no record can hold.
+    """
 
     operation: Operation
     region: Region = field(default_factory=Region)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
 
     def to_json(self) -> dict[str, Any]:
         """The record: ``{operation, region, arguments, seed}``."""
@@ -64,6 +84,18 @@ class Edit:
         return cls(
             make(values["operation"], values["arguments"]), Region.from_json(values["region"]), values["seed"]
         )
+
+
+def check_seed(seed: int) -> None:
+    """Make sure that a seed is one that a record can hold.
+
+    Raises
+    ------
+    BadSetting
+        If not.
+    """
+    if type(seed) is not int or not 0 <= seed <= MOST_SEED:
+        raise BadSetting(f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}.")
 
 
 def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Codes:
@@ -158,6 +190,8 @@ def original_of(codes: Codes) -> Codes:
     except ValidationError:
         raise _without_original() from None
     material.require_fit(codes)
+    if material.grid.shape[:2] != codes.grid.shape[:2]:
+        raise _without_original()
     # num_samples is checked with the grid it belongs to
     return replace(codes, grid=material.grid, num_samples=arguments["num_samples"], edits=())
 

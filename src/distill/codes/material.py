@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from distill.codes.grid import Codes
 from distill.codes.limits import Grid, check_shape
@@ -22,7 +22,9 @@ from distill.errors import BadCodes, ForeignCodes
 
 __all__ = ["Material", "copied"]
 
-_LONGEST = 4 * 2**20  # characters
+_LONGEST = (
+    32 * 2**20
+)  # characters: less than a .codes file takes, so that codes which can be edited can be saved
 _EFFORT = 1  # of 9: four times as fast as the usual 6, for codes that hardly deflate further
 
 
@@ -42,6 +44,14 @@ class Material(BaseModel):
     source: str = Field("", max_length=1024, description="the sound they are of, for people")
     fingerprint: str = Field("", max_length=128, description="the codec they are of")
 
+    @model_validator(mode="after")
+    def _is_of_a_shape(self) -> Material:
+        try:
+            check_shape(*self.shape)  # operations count with it before they unpack the codes
+        except BadCodes as error:
+            raise ValueError(str(error)) from None
+        return self
+
     @classmethod
     def of_grid(cls, grid: Grid, *, source: str = "", fingerprint: str = "") -> Material:
         """Pack a block [C, K, S].
@@ -49,7 +59,7 @@ class Material(BaseModel):
         Raises
         ------
         BadCodes
-            If it is more than an edit can carry: some two hours of eight levels.
+            If it is more than an edit can carry: some six hours of stereo with eight levels.
         """
         data = np.ascontiguousarray(grid, dtype="<u2").tobytes()
         packed = base64.b64encode(zlib.compress(data, _EFFORT)).decode("ascii")
@@ -81,7 +91,6 @@ class Material(BaseModel):
         BadCodes
             If it cannot be unpacked: a record may come from a stranger.
         """
-        check_shape(*self.shape)
         channels, levels, steps = self.shape
         expected = 2 * channels * levels * steps
         try:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from distill.codes.limits import MOST_LEVELS, MOST_STEPS, Grid
 from distill.errors import BadSetting
 
-__all__ = ["Cells", "Channels", "Indices", "Region"]
+__all__ = ["Cells", "Channels", "Indices", "Region", "check_levels"]
 
 Channels = Literal["both", "mid", "side"]
 Indices = npt.NDArray[np.intp]
@@ -173,3 +173,18 @@ class Cells:
         changed: Grid = grid.copy()
         changed[np.ix_(self.channels, self.levels, self.steps)] = block
         return changed
+
+
+def check_levels(levels: Iterable[int], num_levels: int) -> None:
+    """Make sure that a sound of ``num_levels`` levels has all of these: to lock what is not there keeps nothing.
+
+    Raises
+    ------
+    BadSetting
+        If not.
+    """
+    foreign = set(levels) - set(range(1, num_levels + 1))
+    if foreign:
+        raise BadSetting(
+            f"there is no level {min(foreign)}; this sound has 1 to {num_levels}, so choose among these."
+        )

@@ -2,8 +2,9 @@
 
 A file undoes by itself (:func:`distill.codes.editing.undone`) and forgets what it took back; whoever sits in front of a sound
 wants that again. The edits are the truth; states on the way are kept so that going back and forth costs nothing, and
-only so many of them: older ones are made again from the nearest one kept. States know nothing of the list, which is put
-together when somebody asks for :attr:`Session.codes`: the thousandth edit costs what the first did.
+only so many of them: older ones are made again from the nearest one kept, and those on the way there are kept with them,
+so that walking back through a long list makes each edit a few times and not the whole list at every step. States know nothing
+of the list, which is put together when somebody asks for :attr:`Session.codes`: the thousandth edit costs what the first did.
 """
 
 from __future__ import annotations
@@ -157,8 +158,11 @@ class Session:
     def _at(self, position: int) -> Codes:
         if position not in self._states:
             nearest = max(known for known in self._states if known < position)
-            missing = self._edits[nearest:position]
-            self._keep(position, made(self._states[nearest], missing, entries=self._entries))
+            state = self._states[nearest]
+            for at in range(nearest + 1, position + 1):
+                state = made(state, [self._edits[at - 1]], entries=self._entries)
+                if position - at < _MOST_STATES // 2:  # whoever goes back goes on going back
+                    self._keep(at, state)
         return self._states[position]
 
     def _keep(self, position: int, codes: Codes) -> None:

@@ -180,8 +180,8 @@ def _material(
     first = None
     if at is not None:
         first = nearest_step(steps_of(at, step_rate=other.step_rate, tempo=tempo))
-    made = brought(kind, other, codes, region, first=first, shown=f"at={at[:40]}" if at is not None else "")
-    return made if made.source else made.model_copy(update={"source": file[-1024:]})
+    shown = f"at={at[:40]}" if at is not None else ""
+    return brought(kind, other, codes, region, name=file, first=first, shown=shown)
 
 
 def _is_letter(word: str) -> bool:

@@ -4,7 +4,7 @@
 
     offset  bytes  what
     0       8      "DSTLCODE"
-    8       2      version, u16, little-endian like all numbers here
+    8       2      version, u16, little-endian like all numbers here: 1, or 2 if the header is longer than 4 MiB
     10      4      length of the header, u32
     14      ...    header: JSON with sorted keys and no spaces, UTF-8
     ...     ...    payload: the codes in the order [C, K, S], each in ceil(log2(codebook_size)) bits,
@@ -13,7 +13,8 @@
     end-4   4      CRC-32 of everything before
 
 The checksum tells accidents; the checks behind it do not rely on it. Sizes are computed from the header and
-bounded before memory is taken. (The model's own file is safetensors: :mod:`distill.library.model_file`.)
+bounded before memory is taken; so is the number of values in it, for small ones cost dozens of times their bytes, where the
+long texts of packed codes cost a few times theirs. (The model's own file is safetensors: :mod:`distill.library.model_file`.)
 """
 
 from __future__ import annotations
@@ -26,24 +27,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSONError, dumps, loads
-from distill.codes.limits import Grid, check_shape
+from distill.codes.limits import check_shape
+from distill.codes.packing import bits_of, packed, unpacked
 from distill.errors import BadCodes
 from distill.replacing import replacing, why_not
 
-__all__ = ["fitting", "from_bytes", "load", "save", "to_bytes"]
+__all__ = ["fitting", "from_bytes", "load", "save", "to_bytes", "write"]
 
 _MAGIC = b"DSTLCODE"
-_VERSION = 1
 _START = struct.Struct("<8sHI")  # magic, version, length of the header
 _CHECKSUM = struct.Struct("<I")
 _LARGEST_FILE = 64 * 2**20
-_LARGEST_HEADER = 4 * 2**20
-_CHUNK = 2**18  # codes unpacked at a time: a multiple of 8, so that chunks begin on whole bytes
+# By version: the second holds longer lists of edits, as those of an hour of stereo, which begin with 5 MiB of what it was.
+_LARGEST_HEADERS = {1: 4 * 2**20, 2: 48 * 2**20}
+_MOST_VALUES = 2**20
 _DEFLATE_LEVEL = 9
 
 _ABOUT = [
@@ -70,7 +69,17 @@ def save(codes: Codes, path: Path | str) -> None:
     NoSpace
         If the disk is full or the folder cannot be written.
     """
-    data = to_bytes(codes)
+    write(to_bytes(codes), path)
+
+
+def write(data: bytes, path: Path | str) -> None:
+    """Write what :func:`to_bytes` returned to a file: for whoever makes sure of several before the first is written.
+
+    Raises
+    ------
+    NoSpace
+        As :func:`save`.
+    """
     with replacing(path) as file:
         file.write(data)
 
@@ -105,10 +114,10 @@ def fitting(codes: Codes) -> tuple[Codes, tuple[str, ...]]:
     the codes, and a sentence if the list is left out
     """
     # Weighed with the longer of the two words that say whether the payload is deflated.
-    if len(_header_of(codes, deflated=False)) <= _LARGEST_HEADER:
+    if _version_of(_header_of(codes, deflated=False)) is not None:
         return codes, ()
     said = (
-        "The list of edits does not fit into a file (4 MiB at most), so it was left out: the sound is "
+        f"The list of edits does not fit into a file ({_room()}), so it was left out: the sound is "
         "the edited one, and its edits can be undone only where it is open now."
     )
     return replace(codes, edits=()), (said,)
@@ -120,20 +129,20 @@ def to_bytes(codes: Codes) -> bytes:
     Raises
     ------
     BadCodes
-        If they do not fit into a file of 64 MiB, or their edits into a header of 4 MiB.
+        If they do not fit into a file of 64 MiB, or their edits into its header.
     """
-    payload = _packed(codes.grid, _bits(codes.codebook_size))
+    payload = packed(codes.grid, bits_of(codes.codebook_size))
     smaller = zlib.compress(payload, _DEFLATE_LEVEL)
     deflated = len(smaller) < len(payload)
     header = _header_of(codes, deflated=deflated)
-    if len(header) > _LARGEST_HEADER:
-        raise BadCodes(
-            "the list of edits does not fit into a file (4 MiB at most); save the sound without it."
-        )
-    body = _START.pack(_MAGIC, _VERSION, len(header)) + header + (smaller if deflated else payload)
+    version = _version_of(header)
+    if version is None:
+        raise BadCodes(f"the list of edits does not fit into a file ({_room()}); save the sound without it.")
+    body = _START.pack(_MAGIC, version, len(header)) + header + (smaller if deflated else payload)
     if len(body) + _CHECKSUM.size > _LARGEST_FILE:
         raise BadCodes(
-            f"{codes.seconds:.0f} s of codes do not fit into a file (64 MiB at most); save shorter parts."
+            f"{codes.seconds:.0f} s of codes and their edits do not fit into a file ({_mib(_LARGEST_FILE)} at most); "
+            "save shorter parts."
         )
     return body + _CHECKSUM.pack(zlib.crc32(body))
 
@@ -147,29 +156,31 @@ def from_bytes(data: bytes) -> Codes:
         If they are damaged, foreign, too many or of another version.
     """
     if len(data) > _LARGEST_FILE:
-        raise BadCodes("this is larger than 64 MiB, which no .codes file is; choose another file.")
+        most = _mib(_LARGEST_FILE)
+        raise BadCodes(f"this is larger than {most}, which no .codes file is; choose another file.")
     if data[: len(_MAGIC)] != _MAGIC:
         raise BadCodes("this is not a .codes file; choose one that Distill has written.")
     if len(data) < _START.size + _CHECKSUM.size:
         raise _damaged("it ends too early")
     _, version, header_length = _START.unpack_from(data)
-    if version != _VERSION:
+    if version not in _LARGEST_HEADERS:
         raise BadCodes(
-            f"this is a .codes file of version {version}, and this Distill reads version {_VERSION}; "
+            f"this is a .codes file of version {version}, and this Distill reads up to version {max(_LARGEST_HEADERS)}; "
             "update Distill, or encode the sound again."
         )
     if zlib.crc32(data[: -_CHECKSUM.size]) != _CHECKSUM.unpack(data[-_CHECKSUM.size :])[0]:
         raise _damaged("its checksum does not match")
     payload_start = _START.size + header_length
-    if header_length > _LARGEST_HEADER or payload_start > len(data) - _CHECKSUM.size:
-        raise _damaged("its header is longer than the file or 4 MiB")
+    longest = _LARGEST_HEADERS[version]
+    if header_length > longest or payload_start > len(data) - _CHECKSUM.size:
+        raise _damaged(f"its header is longer than the file or {_mib(longest)}")
     header = _header(data[_START.size : payload_start])
-    bits = _bits(header["codebook_size"])
+    bits = bits_of(header["codebook_size"])
     shape = (header["channels"], header["levels"], header["steps"])
-    packed = _inflated(
+    octets = _inflated(
         data[payload_start : -_CHECKSUM.size], math.prod(shape) * bits, deflated=header["deflated"]
     )
-    return Codes(_unpacked(packed, shape, bits), **{key: header[key] for key in _ABOUT})
+    return Codes(unpacked(octets, shape, bits), **{key: header[key] for key in _ABOUT})
 
 
 def _header_of(codes: Codes, *, deflated: bool) -> bytes:
@@ -178,8 +189,30 @@ def _header_of(codes: Codes, *, deflated: bool) -> bytes:
     return dumps(about | {"channels": C, "levels": K, "steps": S, "deflated": deflated})
 
 
+def _version_of(header: bytes) -> int | None:
+    """Find the first version that takes a header; None if it fits into none."""
+    if _num_values(header) > _MOST_VALUES:
+        return None
+    return next((version for version, most in _LARGEST_HEADERS.items() if len(header) <= most), None)
+
+
+def _num_values(text: bytes) -> int:
+    """Count what begins lists and mappings and parts values, in texts too: never less than half of the values."""
+    return sum(text.count(sign) for sign in (b"[", b"{", b","))
+
+
+def _room() -> str:
+    return f"{_mib(max(_LARGEST_HEADERS.values()))} and {_MOST_VALUES} values at most"
+
+
+def _mib(num_bytes: int) -> str:
+    return f"{num_bytes // 2**20} MiB"
+
+
 def _header(text: bytes) -> dict[str, Any]:
     """Read the header, with everything the payload's size depends on checked."""
+    if _num_values(text) > _MOST_VALUES:
+        raise _damaged(f"its header holds more than {_MOST_VALUES} values")
     try:
         header = loads(text)
     except JSONError as fault:
@@ -200,49 +233,20 @@ def _header(text: bytes) -> dict[str, Any]:
 def _inflated(payload: bytes, num_bits: int, *, deflated: bool) -> bytes:
     """Return the packed codes, which take exactly ``num_bits``; never more memory than that."""
     expected = -(-num_bits // 8)
-    packed = payload
+    octets = payload
     if deflated:
         inflate = zlib.decompressobj()
         try:
-            packed = inflate.decompress(payload, expected + 1)
+            octets = inflate.decompress(payload, expected + 1)
         except zlib.error:
             raise _damaged("its codes cannot be inflated") from None
         if not inflate.eof or inflate.unused_data:
             raise _damaged("its codes do not end where they should")
-    if len(packed) != expected:
-        raise _damaged(f"its codes take {len(packed)} bytes instead of {expected}")
-    if num_bits % 8 and packed[-1] & (0xFF >> num_bits % 8):
+    if len(octets) != expected:
+        raise _damaged(f"its codes take {len(octets)} bytes instead of {expected}")
+    if num_bits % 8 and octets[-1] & (0xFF >> num_bits % 8):
         raise _damaged("there is something behind its last code")
-    return packed
-
-
-def _bits(codebook_size: int) -> int:
-    """Bits one code takes: ``ceil(log2(codebook_size))``."""
-    return (codebook_size - 1).bit_length()
-
-
-def _packed(grid: Grid, bits: int) -> bytes:
-    """Write the codes [C, K, S] one behind the other in ``bits`` bits each."""
-    flat = grid.reshape(-1)
-    parts = []
-    for start in range(0, flat.size, _CHUNK):
-        words = flat[start : start + _CHUNK].astype(">u2")
-        rows = np.unpackbits(words.view(np.uint8)).reshape(-1, 16)  # [codes, 16], the highest bit first
-        parts.append(np.packbits(rows[:, 16 - bits :]).tobytes())
-    return b"".join(parts)
-
-
-def _unpacked(packed: bytes, shape: tuple[int, int, int], bits: int) -> npt.NDArray[np.int16]:
-    """Undo :func:`_packed`."""
-    flat = np.empty(math.prod(shape), np.int16)
-    octets = np.frombuffer(packed, np.uint8)
-    for start in range(0, flat.size, _CHUNK):
-        stop = min(start + _CHUNK, flat.size)
-        chunk = octets[start * bits // 8 : -(-stop * bits // 8)]
-        rows = np.zeros((stop - start, 16), np.uint8)
-        rows[:, 16 - bits :] = np.unpackbits(chunk, count=(stop - start) * bits).reshape(-1, bits)
-        flat[start:stop] = np.packbits(rows).view(">u2")
-    return flat.reshape(shape)
+    return octets
 
 
 def _damaged(what: str) -> BadCodes:

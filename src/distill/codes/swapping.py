@@ -16,7 +16,7 @@ from distill.codes.laying import laid
 from distill.codes.limits import Grid
 from distill.codes.material import Material, copied
 from distill.codes.operation import Context, Operation
-from distill.codes.region import Cells, Region
+from distill.codes.region import Cells, Region, check_levels
 from distill.errors import BadSetting
 
 __all__ = ["Swap", "Swapped", "swapped"]
@@ -66,12 +66,13 @@ def swapped(a: Codes, b: Codes, region: Region, *, locked: tuple[int, ...] = ())
     ForeignCodes
         If they are not by the same model.
     BadSetting
-        If the region has no cells in one of them, or all of its levels are locked.
+        If the region has no cells in one of them, or all of its levels are locked, or one that neither has.
     """
     b.require_model(a.fingerprint, a.model)
     num_channels, num_levels, num_steps = (
         min(sizes) for sizes in zip(a.grid.shape, b.grid.shape, strict=True)
     )
+    check_levels(locked, max(a.num_levels, b.num_levels))
     common = region.without(locked, num_levels)
     if common.start >= num_steps:
         raise BadSetting(

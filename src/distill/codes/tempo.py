@@ -26,7 +26,8 @@ __all__ = ["Tempo", "beats_of", "nearest_step", "steps_of"]
 
 _SLOWEST, _FASTEST = 20.0, 400.0
 _MOST_BEATS = 64
-_NUMBER = r"[0-9]{1,12}/[0-9]{1,12}|[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}"
+# 17 decimals, for a number that was computed is written with all of its own
+_NUMBER = r"[0-9]{1,12}/[0-9]{1,12}|[0-9]{1,12}(?:\.[0-9]{0,17})?|\.[0-9]{1,17}"
 _TIME = re.compile(rf"([+-]?)({_NUMBER})([a-z]*)")
 _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,3})\.([0-9])")
 _UNITS = {

@@ -12,7 +12,7 @@ from typing import get_args
 
 from distill.codes.grid import Codes
 from distill.codes.level_names import level_name
-from distill.codes.region import Channels, Region
+from distill.codes.region import Channels, Region, check_levels
 from distill.codes.tempo import Tempo, nearest_step, steps_of
 from distill.errors import BadSetting
 
@@ -92,6 +92,7 @@ def read_region(
         raise BadSetting(f"channels={which[:40]} was given; choose mid, side or both.")
     chosen = None if levels is None else read_levels(levels, codes.num_levels)
     region = Region(start=first, stop=last, levels=chosen, every=stride, channels=which)
+    check_levels(locked, codes.num_levels)
     return region.without(locked, codes.num_levels)
 
 

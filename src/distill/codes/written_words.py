@@ -7,10 +7,14 @@ like any other: file names on Windows are full of them.
 from __future__ import annotations
 
 import shlex
+from unicodedata import category
 
+from distill.codes.limits import shown_text
 from distill.errors import BadSetting
 
 __all__ = ["quoted", "shortened", "taken_apart"]
+
+_LEFT_OUT = {"Cc", "Zl", "Zp"}  # the rest of what cannot be shown, lone surrogates, becomes U+FFFD
 
 
 def taken_apart(text: str) -> tuple[str, dict[str, str]]:
@@ -54,8 +58,8 @@ def taken_apart(text: str) -> tuple[str, dict[str, str]]:
 
 
 def quoted(text: str) -> str:
-    """Quote a text so that :func:`taken_apart` reads it as one; letters that end lines are left out."""
-    text = "".join(char for char in text if char.isprintable())
+    """Quote a text so that :func:`taken_apart` reads it as one; controls and what ends lines are left out."""
+    text = shown_text("".join(char for char in text if category(char) not in _LEFT_OUT))
     if text and not set(text) & set(" '\""):
         return text
     if '"' not in text:

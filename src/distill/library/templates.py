@@ -59,30 +59,42 @@ class Templates:
     def __init__(self, home: Path | str | None = None) -> None:
         self.folder = user_folder(home) / "templates"
 
+    def check(self, name: str) -> None:
+        """Make sure that edits can be kept under a name, before they are made.
+
+        Raises
+        ------
+        BadSetting
+            If a template cannot be called that.
+        NameTaken
+            If there is one of that name. Capitals do not tell names apart.
+        """
+        self._twins(self._named(name), replace=False)
+
     def save(self, name: str, edits: Sequence[Edit], *, replace: bool = False) -> Path:
         """Keep edits under a name. Codes that they carry (of a swap, a motif) are kept with them.
 
         Raises
         ------
         BadSetting
-            If a template cannot be called that, or there is no edit to keep.
+            If there is no edit to keep, or more than can be read again, and as :meth:`check`.
         NameTaken
-            If there is one of that name and it is not to be replaced. Capitals do not tell names apart.
+            As :meth:`check`, if it is not to be replaced.
         NoSpace
             If it cannot be written.
         """
-        path = self.folder / f"{checked_name(name, kind='template')}{SUFFIX}"
+        path = self._named(name)
         if not edits:
             raise BadSetting("there is no edit to keep in this template; make an edit first.")
-        twins = [other for other in self._files() if spelling(other.stem) == spelling(path.stem)]
-        if twins and not replace:
-            raise NameTaken(
-                f"there is already a template named {twins[0].stem!r}; choose another name, or ask to replace it."
-            )
+        twins = self._twins(path, replace=replace)
         try:
             text = dumps({"distill_template": FORMAT, "edits": [edit.to_json() for edit in edits]})
         except JSONError as fault:
             raise BadSetting(f"these edits cannot be kept: {fault}; make them again.") from None
+        if len(text) >= _LARGEST:
+            raise BadSetting(
+                f"these edits are more than a template can hold ({_LARGEST // 2**20} MiB); keep fewer of them."
+            )
         with replacing(path) as file:
             file.write(text + b"\n")
         for twin in twins:
@@ -126,6 +138,18 @@ class Templates:
                 f"the template {path.stem!r} could not be deleted: {why_not(error)}; "
                 f"give yourself write access to {str(self.folder)!r}."
             ) from None
+
+    def _named(self, name: str) -> Path:
+        return self.folder / f"{checked_name(name, kind='template')}{SUFFIX}"
+
+    def _twins(self, path: Path, *, replace: bool) -> Sequence[Path]:
+        """Find the files of the same name; there may be none, unless they are to be replaced."""
+        twins = [other for other in self._files() if spelling(other.stem) == spelling(path.stem)]
+        if twins and not replace:
+            raise NameTaken(
+                f"there is already a template named {twins[0].stem!r}; choose another name, or ask to replace it."
+            )
+        return twins
 
     def _find(self, name: str) -> Path:
         files = {spelling(path.stem): path for path in self._files()}
