@@ -28,9 +28,9 @@ export function paint(canvas, height, { outline, seconds, part, at }) {
 // Play a gathered sound from a time on, to `to` at most: { onmove(seconds or null) } is told where it is.
 export function playSound(sound, from, to, onmove) {
   return attempt(async () => {
-    const begin = sound.seconds > HEARD_SECONDS ? Math.round(from * 10) / 10 : 0;
+    const begin = sound.seconds > HEARD_SECONDS ? Math.floor(from * 10) / 10 : 0; // in tenths, so that places near one another are one address
     const buffer = await player.load(`/distill/training/sounds/${sound.id}?start=${begin}`);
-    const mine = player.play(buffer, { from: from - begin, to: Math.min(to - begin, buffer.duration), onstop: () => onmove(null) });
+    const mine = player.play(buffer, { from: Math.max(0, from - begin), to: Math.min(to - begin, buffer.duration), onstop: () => onmove(null) });
     const tick = () => {
       const at = player.position(mine);
       if (at === null) return;
