@@ -61,6 +61,9 @@ export function stop(fade = 0) {
   onstop(false);
 }
 
+// Let a sound that plays be as loud as `gain` of play() would have made it.
+export function turn({ volume, buffer }, gain) { volume.gain.value = gain * headroom(buffer); }
+
 // Seconds into the sound that is playing, or null.
 export function position(of = playing) {
   if (!playing || of !== playing) return null;

@@ -119,7 +119,7 @@ export function mount(element) {
         if (found) grids[slot].setEntries(found);
         pages.entry.refresh();
       });
-      transport.changed(slot);
+      transport.opened(slot);
     }
     showView();
   }
