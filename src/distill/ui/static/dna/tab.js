@@ -34,14 +34,14 @@ export function mount(element) {
     onsound: (slot) => showStrip(slot),
   });
   const actions = {
-    edit: (slot, edits, label) => attempt(() => project.edit(slot, edits, label)),
+    edit: (...gesture) => attempt(() => project.edit(...gesture)),
     undo: (slot) => step(slot, 'undo'), redo: (slot) => step(slot, 'redo'),
     toggle: (slot, options) => transport.toggle(slot, options),
     seek: (slot, seconds) => transport.seek(slot, seconds),
     hearCell: desk.hearCell, help, say: tell,
     setLevels: (slot, levels) => attempt(() => project.setLevels(slot, levels)),
   };
-  const step = (slot, verb) => (project.history(slot)[verb === 'undo' ? 'done_count' : 'undone_count'] ? attempt(() => project[verb](slot)) : tell(`There is nothing to ${verb}.`));
+  const step = (slot, verb) => (project.busy(slot) || project.history(slot)[verb === 'undo' ? 'done_count' : 'undone_count'] ? attempt(() => project[verb](slot)) : tell(`There is nothing to ${verb}.`));
 
   const pages = { operations: createOperations(desk), entry: createEntry(desk), history: createHistory(desk) };
   const sides = createSides([['operations', 'Edit', pages.operations], ['entry', 'Brush', pages.entry], ['history', 'Edits', pages.history]]);
