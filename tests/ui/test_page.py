@@ -4,8 +4,11 @@ import re
 import time
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page, Route, expect
 from tests.ui.conftest import Open
+
+from distill.ui import Running
 
 TABS = ["Sounds & Train", "DNA editor", "Codebook", "Generate", "History", "Library"]
 
@@ -40,6 +43,14 @@ def test_the_tab_of_an_address_opens_however_late_the_tabs_come(page: Page) -> N
     expect(page.get_by_role("tab", name="History")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#history .d-panel > *").first).to_be_visible()
     assert len(held) == 1
+
+
+def test_modules_are_asked_for_again_after_an_upgrade(served: Running) -> None:
+    address = f"{served.url}distill/static/bar/bar.js"
+    first = httpx.get(address, timeout=60)
+    again = httpx.get(address, headers={"If-None-Match": first.headers["etag"]}, timeout=60)
+    assert (first.status_code, again.status_code) == (200, 304)  # asked for, and sent only if it has changed
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "no-cache"
 
 
 def test_a_question_mark_opens_the_help_and_escape_closes_it(page: Page) -> None:
