@@ -68,6 +68,22 @@ def test_light_and_dark_are_remembered(page: Page) -> None:
     assert page.evaluate("document.body.classList.contains('dark')") is not before
 
 
+def test_a_window_that_is_seen_again_shows_the_model_that_another_one_took(
+    home: Path, served: Running, page: Page
+) -> None:
+    (home / "models" / "other.distill").write_bytes((home / "models" / "tiny.distill").read_bytes())
+    served.studio.choose("tiny")
+    page.reload()
+    expect(page.get_by_label("Model")).to_have_value("tiny")
+    page.evaluate(
+        "import('/distill/static/base/talk.js').then((talk) => talk.hear('model', ({ name }) => { window.told = name; }))"
+    )
+    served.studio.choose("other")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_label("Model")).to_have_value("other")
+    page.wait_for_function("window.told === 'other'")
+
+
 def test_another_model_is_taken_into_use_everywhere(home: Path, page: Page) -> None:
     (home / "models" / "other.distill").write_bytes((home / "models" / "tiny.distill").read_bytes())
     page.reload()

@@ -133,15 +133,23 @@ export function mount(element) {
     refresh();
   }
 
+  // An entry of the codebook means something only in sounds of its own model.
+  function takeBrush({ level, code, model, fingerprint }) {
+    const sound = project.sound(active);
+    if (!sound) tell('There is no sound in the DNA editor to paint in; open one there, then use the entry as brush again.', 'problem');
+    else if (sound.fingerprint && fingerprint !== sound.fingerprint) tell(`This entry is of the model ${model}, and sound ${active} is of ${sound.model}: there it means another sound. Open a sound of ${model}, or take ${sound.model} into use.`, 'problem');
+    else sound.setBrush({ level, code });
+  }
+
   project.addEventListener('slot', ({ detail }) => showSlot(detail.slot));
   project.addEventListener('history', refresh);
   project.addEventListener('edited', ({ detail }) => { transport.changed(detail.slot, detail.since); heads[detail.slot].update(); });
   let opening = Promise.resolve(); // one after another: the sound that was asked for last is the one in hand
   hear('open', ({ slot, source }) => { opening = opening.then(() => attempt(async () => { await project.open(slot, source); activate(slot); })); });
-  hear('brush', ({ level, code }) => project.sound(active)?.setBrush({ level, code }));
   for (const what of ['model', 'models']) hear(what, () => attempt(async () => { project.model = (await get('/project')).model; if (!editor.isConnected) showView(); }));
   element.classList.add('dna');
   element.append(h('p', { class: 'd-soft', role: 'status' }, 'Opening what was open…'));
-  attempt(() => project.load());
+  const loading = attempt(() => project.load());
+  hear('brush', (brush) => loading.then(() => takeBrush(brush))); // what was open is there by then
   window.__desk = { project, transport, active: () => active }; // for tests
 }
