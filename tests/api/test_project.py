@@ -14,6 +14,7 @@ from distill import api, render
 from distill.api import Project
 from distill.api import project_slots as module
 from distill.api.project import _file_name
+from distill.api.sounds import encoded
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.operation import make
@@ -293,7 +294,6 @@ def test_a_sound_that_changed_while_another_was_encoded_in_its_place_stays(
                 project.open_file("A", sounds / "swell.wav", model="tiny")
         return encoded(*given, **options)
 
-    encoded = module.encoded
     monkeypatch.setattr(module, "encoded", slowly)
     with pytest.raises(Superseded, match="sound A was changed while 'wide' was being opened"):
         project.open_file("A", sounds / "wide.wav", model="tiny")
@@ -312,7 +312,7 @@ def test_a_sound_whose_opening_was_stopped_at_the_last_moment_is_not_opened(
         cancel.request()
         return codes
 
-    cancel, encoded = Cancel(), module.encoded
+    cancel = Cancel()
     monkeypatch.setattr(module, "encoded", stopped)
     with pytest.raises(Cancelled):
         project.open_file("A", sounds / "wide.wav", model="tiny", cancel=cancel)

@@ -5,7 +5,7 @@ import { clock, file, started } from './audio.mjs';
 
 const folder = '../../../src/distill/ui/static';
 const player = await import(`${folder}/base/player.js`);
-const { playSound } = await import(`${folder}/train/strip.js`);
+const { playSound, strip } = await import(`${folder}/train/strip.js`);
 const { wave } = await import(`${folder}/base/wave.js`);
 
 test('a sound longer than a minute is heard from wherever one clicks', async () => {
@@ -40,16 +40,22 @@ test('a place before the beginning is the beginning', () => {
   player.stop();
 });
 
-test('a sound whose waveform has left the page is not heard any more', async () => {
-  globalThis.fetch = async () => file(60);
-  const dialog = document.createElement('dialog'), heard = wave({ sound: '/distill/media/x', seconds: 60, label: 'x' });
-  dialog.append(heard);
-  document.body.append(dialog);
-  await heard.play();
-  frame();
-  await settled();
-  assert.equal(player.isPlaying(), true);
-  dialog.remove();
-  frame();
-  assert.equal(player.isPlaying(), false);
-});
+const sounds = {
+  'a sound': () => wave({ sound: '/distill/media/x', seconds: 60, label: 'x' }),
+  'a gathered sound': () => strip({ id: 'gone', name: 'x.wav', seconds: 60, part: [0, 60] }),
+};
+for (const [name, made] of Object.entries(sounds)) {
+  test(`${name} whose waveform has left the page is not heard any more`, async () => {
+    globalThis.fetch = async () => file(60);
+    const dialog = document.createElement('dialog'), element = made();
+    dialog.append(element);
+    document.body.append(dialog);
+    element.dispatchEvent(Object.assign(new Event('click'), { detail: 0 })); // Enter
+    await settled();
+    frame();
+    assert.equal(player.isPlaying(), true);
+    dialog.remove();
+    frame();
+    assert.equal(player.isPlaying(), false);
+  });
+}

@@ -53,7 +53,11 @@ export function strip(sound, height = 34) {
     const box = element.getBoundingClientRect();
     if (event.detail === 0 && player.isPlaying(mine) && mine) { player.stop(); return; } // Enter, Space
     const from = event.detail === 0 ? sound.part[0] : Math.min(0.99, Math.max(0, (event.clientX - box.left) / box.width)) * sound.seconds;
-    mine = await playSound(sound, from, from < sound.part[1] ? sound.part[1] : sound.seconds, (now) => { at = now; draw(); });
+    mine = await playSound(sound, from, from < sound.part[1] ? sound.part[1] : sound.seconds, (now) => {
+      if (now !== null && !element.isConnected) { player.stop(); return; } // it was taken off the list: nothing there could stop it
+      at = now;
+      draw();
+    });
   });
   new ResizeObserver(draw).observe(element);
   hear('light', draw);
