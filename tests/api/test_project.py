@@ -14,6 +14,7 @@ from distill import api, render
 from distill.api import Project
 from distill.api import project_slots as module
 from distill.api.project import _file_name
+from distill.api.sounds import encoded
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.operation import make
@@ -25,12 +26,14 @@ from distill.errors import (
     BadInput,
     BadSetting,
     BadSound,
+    Cancelled,
     ForeignCodes,
     NoSpace,
     Superseded,
     UnknownModel,
 )
 from distill.library import project_files
+from distill.progress import Cancel
 
 REVERSE = Edit(make("reverse", {}))
 
@@ -274,6 +277,46 @@ def test_of_two_windows_that_edit_at_once_each_edit_is_made_once_or_refused(proj
     assert len(made) == 40
     assert len(project.sound("A").done) == sum(made)
     assert project.codes("A") == apply(project.sound("A").session.original, project.sound("A").session.done)
+
+
+@pytest.mark.parametrize("meanwhile", ["edited", "closed", "another opened"])
+def test_a_sound_that_changed_while_another_was_encoded_in_its_place_stays(
+    project: Project, sounds: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    def slowly(*given: Any, **options: Any) -> Any:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "encoded", encoded)
+            if meanwhile == "edited":
+                project.do("A", [REVERSE])
+            elif meanwhile == "closed":
+                project.close("A")
+            else:
+                project.open_file("A", sounds / "swell.wav", model="tiny")
+        return encoded(*given, **options)
+
+    monkeypatch.setattr(module, "encoded", slowly)
+    with pytest.raises(Superseded, match="sound A was changed while 'wide' was being opened"):
+        project.open_file("A", sounds / "wide.wav", model="tiny")
+    if meanwhile == "closed":
+        assert project.open_slots() == ("B",)
+    else:
+        assert project.sound("A").title == {"edited": "pluck", "another opened": "swell"}[meanwhile]
+        assert len(project.sound("A").done) == (meanwhile == "edited")
+
+
+def test_a_sound_whose_opening_was_stopped_at_the_last_moment_is_not_opened(
+    project: Project, sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*given: Any, **options: Any) -> Any:
+        codes = encoded(*given, **options)
+        cancel.request()
+        return codes
+
+    cancel = Cancel()
+    monkeypatch.setattr(module, "encoded", stopped)
+    with pytest.raises(Cancelled):
+        project.open_file("A", sounds / "wide.wav", model="tiny", cancel=cancel)
+    assert project.sound("A").title == "pluck"
 
 
 def test_locked_levels_stay_whatever_is_done(project: Project) -> None:

@@ -13,6 +13,7 @@ from tests.ui.conftest import Open
 from distill import api
 from distill.codec.model import expected_tensors
 from distill.library.model_file import load, save
+from distill.ui import Running
 
 ROWS = ".c-body .c-row"
 
@@ -100,11 +101,9 @@ def test_a_name_is_text_survives_a_reload_and_is_in_the_model_file(open_page: Op
     assert page.locator("#codebook img").count() == 0
 
 
-def test_an_entry_becomes_the_brush_of_the_editor(open_page: Open) -> None:
+def test_an_entry_becomes_the_brush_of_the_editor(open_page: Open, served: Running, sounds: Path) -> None:
+    served.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
     page = open_page("codebook")
-    page.evaluate(
-        "import('/distill/static/base/talk.js').then((talk) => { window.brushes = []; talk.hear('brush', (what) => window.brushes.push(what)); })"
-    )
     code = api.codebook("tiny", level=2).lines[0].code
     page.get_by_role("button", name="2 Timbre").click()
     expect(page.get_by_role("button", name="2 Timbre")).to_have_attribute("aria-pressed", "true")
@@ -113,8 +112,11 @@ def test_an_entry_becomes_the_brush_of_the_editor(open_page: Open) -> None:
     expect(page.locator(".d-toast")).to_contain_text(f"entry {code}")
     page.get_by_role("button", name="To the editor").click()
     expect(page.get_by_role("tab", name="DNA editor")).to_have_attribute("aria-selected", "true")
-    page.wait_for_function("window.brushes.length === 2")
-    assert page.evaluate("window.brushes") == [{"level": 2, "code": code}] * 2
+    page.wait_for_function(
+        "window.__desk?.project.sound('A')?.brush"
+    )  # also where the editor came after the brush
+    assert page.evaluate("__desk.project.sound('A').brush") == {"level": 2, "code": code}
+    expect(page.locator(".d-toast.d-problem")).to_have_count(0)
 
 
 def test_the_use_of_one_sound_is_shown_beside_the_collections(open_page: Open, sounds: Path) -> None:

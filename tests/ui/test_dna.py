@@ -439,6 +439,18 @@ def test_the_brush_is_chosen_on_the_map_and_painted(desk: Desk) -> None:
     assert (desk.shown()[0, 0, 10:14] == brush["code"]).all()
 
 
+def test_a_brush_of_another_model_is_refused_in_words(desk: Desk) -> None:
+    offer = "(brush) => import('/distill/static/base/talk.js').then((talk) => talk.say('brush', brush))"
+    own = desk.project.sound("A").session.original.fingerprint
+    desk.page.evaluate(offer, {"level": 2, "code": 7, "model": "tiny", "fingerprint": own})
+    assert desk.page.evaluate("__desk.project.sound('A').brush") == {"level": 2, "code": 7}
+    desk.page.evaluate(offer, {"level": 1, "code": 3, "model": "bells", "fingerprint": "ab" * 32})
+    expect(desk.page.locator(".d-toast.d-problem")).to_contain_text(
+        "This entry is of the model bells, and sound A is of tiny"
+    )
+    assert desk.page.evaluate("__desk.project.sound('A').brush") == {"level": 2, "code": 7}
+
+
 def test_a_selection_is_made_anew_by_the_model(desk: Desk) -> None:
     before = desk.project.sound("A").sound.grid
     desk.select(20, 30, [1, 2, 3])

@@ -40,6 +40,13 @@ def test_a_file_is_never_taken_for_a_page(served: Running, tmp_path: Path) -> No
     assert answer.headers["content-type"] == "application/octet-stream"
 
 
+def test_a_changed_file_is_never_taken_from_a_cache(served: Running, tmp_path: Path) -> None:
+    path = tmp_path / "bells.distill"
+    path.write_bytes(b"before")
+    answer = httpx.get(served.url.rstrip("/") + served.studio.media.put(path), timeout=60)
+    assert answer.headers["cache-control"] == "no-cache"
+
+
 def test_a_sound_is_fetched_and_its_outline_drawn(served: Running, sounds: Path) -> None:
     address = served.url.rstrip("/") + served.studio.media.put(sounds / "pluck.wav")
     answer = httpx.get(address, timeout=60)

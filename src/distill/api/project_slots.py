@@ -17,7 +17,7 @@ from distill.codes import storage
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.limits import shown_text
-from distill.errors import BadInput, BadSetting, BadSound, DistillError, UnknownModel
+from distill.errors import BadInput, BadSetting, BadSound, DistillError, Superseded, UnknownModel
 from distill.library.project_files import ProjectFiles
 from distill.library.takes import Takes
 from distill.progress import Cancel, Report, silent
@@ -88,6 +88,8 @@ class Slots:
         ------
         BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile, NoSpace
             One sentence each; then the slot is as it was.
+        Superseded
+            If what is in the slot has changed while the sound was encoded; it stays with all that can be undone.
         """
         path = Path(path)
         if path.suffix.lower() == ".codes":
@@ -99,22 +101,37 @@ class Slots:
             raise UnknownModel(
                 "there is no model yet; train one in Sounds & Train, or try the built-in collection there."
             )
+        seen = self._revision_in(slot)
         codes = encoded(self._opener(model), path, report, cancel, search=search)
-        return self.open_codes(slot, codes, title=title or path.stem)
+        if cancel is not None:
+            cancel.check()  # whoever has stopped it at the last moment does not want it either
+        return self.open_codes(slot, codes, title=title or path.stem, revision=seen)
 
-    def open_codes(self, slot: str, codes: Codes, *, title: str) -> OpenSound:
+    def open_codes(self, slot: str, codes: Codes, *, title: str, revision: int | None = None) -> OpenSound:
         """Open codes; edits that they have behind them can be undone.
+
+        Parameters
+        ----------
+        revision : int, optional
+            Of the sound that they take the place of, 0 for none; it is not checked if left out.
 
         Raises
         ------
         BadSound, BadCodes, ForeignCodes, UnknownModel, BadModelFile, NoSpace
             If they are too long, or their model is not there.
+        Superseded
+            If another sound is there, or that one has changed.
         """
         _check_slot(slot)
         if codes.seconds > MOST_SECONDS:
             raise _too_long(title, codes.seconds)
         self.model_of(codes)
         with self._lock:
+            if revision is not None and revision != self._revision_in(slot):
+                raise Superseded(
+                    f"sound {slot} was changed while {shown_text(title[:80])!r} was being opened in its place, so it stays as it "
+                    "is; open that one again if it shall take its place."
+                )
             self._revision += 1
             sound = OpenSound(
                 codes,
@@ -195,6 +212,10 @@ class Slots:
         if there is None:
             raise BadInput(f"there is no sound in {slot} any more; open one first.")
         return there
+
+    def _revision_in(self, slot: str) -> int:
+        there = self._slots.get(slot)
+        return there.sound.revision if there is not None else 0
 
     def _entries_of(self, codes: Codes) -> Entries:
         return self.model_of(codes).measured("this edit")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before Gradio is imported: it asks at once
 
 import gradio as gr
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from distill.ui.answers import answer_with_sentences
@@ -22,6 +23,16 @@ __all__ = ["STATIC", "site"]
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_UPLOAD = "2gb"  # hours of sound; what is in it is decoded under guard
+
+
+class _Modules(StaticFiles):
+    """The page's own files, which a browser asks for again each time: after an upgrade, old modules never meet new ones."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer with a file, or with its not having changed."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def site(studio: Studio, *, hosts: tuple[str, ...] = LOOPBACK, password: str = "") -> FastAPI:
@@ -38,7 +49,7 @@ def site(studio: Studio, *, hosts: tuple[str, ...] = LOOPBACK, password: str = "
     for router in ROUTERS:
         routes.include_router(router(studio))
     app.include_router(routes)
-    app.mount("/distill/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/distill/static", _Modules(directory=STATIC), name="static")
     page = build(studio)
     page.queue(default_concurrency_limit=4, max_size=64)
     gr.mount_gradio_app(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from distill import api
 from distill.codes.level_names import level_name
+from distill.errors import ForeignCodes
 from distill.ui.sources import Source, codes_or_sound
 from distill.ui.studio import Studio
 
@@ -20,6 +21,9 @@ class Naming(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    fingerprint: str = Field(
+        max_length=200
+    )  # of the model whose entry is meant: another one may be in use by now
     level: int
     code: int
     name: str | None = Field(None, max_length=2000)
@@ -45,6 +49,7 @@ def router(studio: Studio) -> APIRouter:
         levels = opened.codec.num_levels
         return {
             "model": found.model,
+            "fingerprint": opened.fingerprint,
             "level": level,
             "levels": [level_name(number, levels) for number in range(1, levels + 1)],
             "sentence": found.sentence,
@@ -78,6 +83,11 @@ def router(studio: Studio) -> APIRouter:
     @routes.post("/name")
     def name(naming: Naming) -> dict[str, Any]:
         opened = studio.opened()
+        if naming.fingerprint != opened.fingerprint:
+            raise ForeignCodes(
+                f"the model {opened.name} was taken into use meanwhile, in another window perhaps, and this entry is of another "
+                "one; take that one into use again, then name the entry."
+            )
         note = api.name_entry(
             opened.path, naming.level, naming.code, name=naming.name, text=naming.text, home=studio.home
         )

@@ -25,6 +25,7 @@ def router(studio: Studio) -> APIRouter:
             media_type=studio.media.kind(path),
             filename=path.name,
             content_disposition_type="attachment" if download else "inline",
+            headers={"Cache-Control": "no-cache"},  # a file of the same path may have been written anew
         )
 
     @routes.get("/{token}/outline")

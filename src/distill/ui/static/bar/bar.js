@@ -29,6 +29,14 @@ export function mount(element) {
   hear('choose-model', ({ name }) => choose(name));
   refresh();
 
+  // Another window may have taken another model into use while this one was hidden.
+  document.addEventListener('visibilitychange', async () => {
+    if (document.hidden) return;
+    const before = models.value;
+    await refresh();
+    if (models.value !== before) say('model', { name: models.value });
+  });
+
   // ? anywhere but in a field where one writes.
   document.addEventListener('keydown', (event) => {
     if (event.key === '?' && !/^(input|textarea|select)$/i.test(event.target.tagName) && !event.target.isContentEditable) { event.preventDefault(); help(); }

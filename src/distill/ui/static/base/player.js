@@ -35,6 +35,7 @@ export function bufferOf(channels, sampleRate = 48000) {
 // and `fade` seconds lie over the sound that played before. Peaks over full scale are turned down, never clipped.
 export function play(buffer, { from = 0, to = null, loop = false, at = from, fade = 0, gain = 1, onstop = () => {} } = {}) {
   stop(fade);
+  const offset = Math.max(0, at); // a place that was rounded can lie before the beginning, and Web Audio refuses it
   const where = audio();
   const source = new AudioBufferSourceNode(where, { buffer });
   const volume = new GainNode(where, { gain: gain * headroom(buffer) });
@@ -42,10 +43,10 @@ export function play(buffer, { from = 0, to = null, loop = false, at = from, fad
   const end = to ?? buffer.duration;
   if (loop) Object.assign(source, { loop: true, loopStart: from, loopEnd: end });
   if (fade) volume.gain.setValueAtTime(0, where.currentTime).linearRampToValueAtTime(gain * headroom(buffer), where.currentTime + fade);
-  playing = { source, volume, buffer, startedAt: where.currentTime, from, offset: at, end, loop, onstop };
-  const mine = playing;
+  const mine = { source, volume, buffer, startedAt: where.currentTime, from, offset, end, loop, onstop };
   source.onended = () => { if (playing === mine) { playing = null; onstop(true); } };
-  if (loop) source.start(0, at); else source.start(0, at, Math.max(0.001, end - at));
+  if (loop) source.start(0, offset); else source.start(0, offset, Math.max(0.001, end - offset));
+  playing = mine; // not before: what never started cannot be stopped
   return mine;
 }
 
@@ -59,6 +60,9 @@ export function stop(fade = 0) {
   source.stop(now + fade);
   onstop(false);
 }
+
+// Let a sound that plays be as loud as `gain` of play() would have made it.
+export function turn({ volume, buffer }, gain) { volume.gain.value = gain * headroom(buffer); }
 
 // Seconds into the sound that is playing, or null.
 export function position(of = playing) {

@@ -105,7 +105,7 @@ export async function follow(number, onchange = () => {}, every = 400, path = '/
 //   'model'   {name}               another model is in use        'choose-model' {name}   take it into use
 //   'models'  {}                   the library changed            'takes' {}              the history changed
 //   'open'    {slot, source}       the editor shall open a sound; source as POST /distill/project/open takes it
-//   'brush'   {level, code}        the editor shall paint with this entry
+//   'brush'   {level, code, model, fingerprint}   the editor shall paint with this entry of that model
 //   'prefix'  {source, title}      Generate shall go on from a sound
 //   'export'  {source, title}      the export dialog shall open for a sound
 //   'light'   {}                   light or dark was switched: canvases draw again

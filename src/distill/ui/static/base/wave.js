@@ -21,7 +21,11 @@ export function wave({ sound, seconds, label, height = 40 }) {
     const [accent, usual] = ['--d-accent', '--d-wave'].map(styled);
     drawOutline(context, drawn, width, height, { colourAt: (x) => (line !== null && x < line ? accent : usual), at: drawn ? line : null });
   }
-  function tick() { draw(); if (player.isPlaying(mine) && mine) frame = requestAnimationFrame(tick); }
+  function tick() {
+    if (!element.isConnected) { element.stop(); return; } // its dialog was closed, its take deleted: nothing there could stop it
+    draw();
+    if (player.isPlaying(mine) && mine) frame = requestAnimationFrame(tick);
+  }
 
   element.play = (from = 0) => attempt(async () => {
     const buffer = await player.load(sound);

@@ -12,6 +12,7 @@ const ROW = 22, HEAD = 84; // pixels
 // heatmap({ onchoose(level, code) }) -> element with .show(levels), .refresh()
 export function heatmap({ onchoose }) {
   let names = [], order = [], counts = [], at = [0, 0];
+  let turn = 0; // of the last question: an answer that comes after a newer one was asked is not shown
   const canvas = h('canvas', { class: 'c-heat', tabindex: '0', role: 'application', 'aria-label': 'Use of entries by level. Arrow keys move, Enter plays.' });
   const said = h('p', { class: 'd-small d-soft', 'aria-live': 'polite' });
   const whose = h('select', { id: 'c-whose', onchange: pick });
@@ -56,7 +57,12 @@ export function heatmap({ onchoose }) {
     event.preventDefault();
     go(at[0] + step[0], at[1] + step[1], event.key === 'Enter');
   });
-  const ask = (source) => attempt(async () => { ({ counts } = await post('/codebook/usage', { source })); go(...at, false); });
+  const ask = (source) => attempt(async () => {
+    const mine = ++turn, told = await post('/codebook/usage', { source });
+    if (mine !== turn) return;
+    ({ counts } = told);
+    go(...at, false);
+  });
   const drop = (given) => given && attempt(async () => {
     const { media, title } = await sendFile('/dropped', given);
     whose.append(h('option', { value: media, selected: true }, title));
@@ -68,21 +74,22 @@ export function heatmap({ onchoose }) {
   }
   const list = () => attempt(async () => {
     const takes = await latestTakes();
-    const kept = whose.value;
+    const kept = whose.value, shown = [...whose.options].find(({ value }) => value === kept);
     clear(whose, h('option', { value: '' }, 'the collection'), h('optgroup', { label: 'DNA editor' }, h('option', { value: 'A' }, 'Sound A'), h('option', { value: 'B' }, 'Sound B')),
       takeOptions(takes));
-    whose.value = [...whose.options].some(({ value }) => value === kept) ? kept : '';
+    if (shown && ![...whose.options].some(({ value }) => value === kept)) whose.append(shown); // a file; a take that is no longer among the latest
+    whose.value = kept;
   });
   new ResizeObserver(draw).observe(canvas);
   hear('light', draw);
   hear('takes', list);
 
   element.show = (levels) => attempt(async () => {
-    names = levels;
     whose.value = '';
-    ({ counts } = await post('/codebook/usage'));
-    order = byUse(counts);
-    go(0, 0, false);
+    const mine = ++turn, told = await post('/codebook/usage');
+    names = levels;
+    order = byUse(told.counts);
+    if (mine === turn) { ({ counts } = told); go(0, 0, false); }
     await list();
   });
   return element;

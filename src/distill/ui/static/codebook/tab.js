@@ -57,7 +57,7 @@ export function mount(element) {
     if (!matching(wanted(), search.value).some((entry) => entry.code === code)) { search.value = ''; group = null; list(); }
     rows.choose(code);
     map.show({ chosen });
-    one.show(book.entries[code], { level, levelName: name(), entries: book.entries });
+    one.show(book.entries[code], { level, levelName: name(), book });
     told(code);
     play(code);
   }

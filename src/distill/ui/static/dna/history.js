@@ -14,11 +14,12 @@ export function createHistory(desk) {
     about.textContent = sound ? `${made} ${made === 1 ? 'edit' : 'edits'} of ${slot}${back ? `, ${back} taken back` : ''}. A click goes to how the sound was then.` : 'Nothing is open.';
     if (!sound) { clear(list); return; }
     const step = (label, attributes, go) => h('li', attributes, h('button', { type: 'button', class: 'dna-edit', onclick: go }, label));
-    const forward = [...undone].reverse().map((label, n) => step(label, { class: 'dna-undone' }, () => desk.project.redo(slot, undone.length - n)));
-    const backward = [...done].reverse().map((label, n) => step(label, n === 0 ? { 'aria-current': 'step' } : {}, () => (n ? desk.project.undo(slot, n) : null)));
+    const goTo = (count) => () => desk.project.goTo(slot, count); // a place, not a way: a second click on it changes nothing
+    const forward = [...undone].reverse().map((label, n) => step(label, { class: 'dna-undone' }, goTo(made + undone.length - n)));
+    const backward = [...done].reverse().map((label, n) => step(label, n === 0 ? { 'aria-current': 'step' } : {}, goTo(made - n)));
     const first = made > done.length
       ? h('li', { class: 'd-soft d-small' }, `and ${made - done.length} before`)
-      : step('As it was opened', made ? {} : { 'aria-current': 'step' }, () => (made ? desk.project.undo(slot, made) : null));
+      : step('As it was opened', made ? {} : { 'aria-current': 'step' }, goTo(0));
     clear(list, ...forward, ...backward, first);
   };
   return element;

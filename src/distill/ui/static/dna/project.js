@@ -11,7 +11,9 @@ export const bySlot = (make) => ({ A: make('A'), B: make('B') });
 export const other = (slot) => (slot === 'A' ? 'B' : 'A');
 
 export class Project extends EventTarget {
-  slots = { A: null, B: null }; // { sound, known: the sound as the server has it, waiting: edits under way, last: promise, history }
+  // { sound, known: the sound as the server has it, waiting: changes under way, last: promise, history, sure: whether `sound` shows all
+  // that was asked for, steps: ways back and forward that wait to go as one, or null }
+  slots = { A: null, B: null };
   model = null;
 
   sound(slot) { return this.slots[slot]?.sound ?? null; }
@@ -37,19 +39,50 @@ export class Project extends EventTarget {
   async upload(slot, file, options) { await this.open(slot, { media: (await sendFile('/dropped', file)).media }, options); }
   async close(slot) { await post('/project/close', { slot }); this.#take(slot, null); }
 
-  // Records of one gesture, in order. Resolves when the server has made them; false if it refused.
-  edit(slot, edits, label = '') {
+  busy(slot) { return Boolean(this.slots[slot]?.waiting); }
+
+  // Records of one gesture, in order. Resolves when the server has made them; false if it refused. Those that were made of the
+  // codes shown come with `again`: they are made anew, again(sound), if other codes are there when their turn comes.
+  edit(slot, edits, label = '', again = null) {
     const there = this.slots[slot];
     if (!there || !edits.length) return Promise.resolve(false);
-    const made = edits.map((edit) => ({ region: {}, arguments: {}, seed: 0, ...edit }));
+    const whole = (one) => ({ region: {}, arguments: {}, seed: 0, ...one });
+    const late = !there.sure && again, made = edits.map(whole);
     // What cannot be made here waits for the server; what follows it, too, as it may depend on it.
     if (there.sure) there.sure = made.every((edit) => !edit.with && applyLocally(there.sound, edit));
-    return this.#send(slot, '/project/edit', async () => ({ edits: await deflated(made), label }));
+    return this.#send(slot, async () => {
+      const now = late ? late(there.known).map(whole) : made;
+      return now.length ? ['/project/edit', { edits: await deflated(now), label }] : null;
+    });
   }
 
-  undo(slot, count = 1) { return this.#send(slot, '/project/undo', () => ({ count })); }
-  redo(slot, count = 1) { return this.#send(slot, '/project/redo', () => ({ count })); }
-  useTemplate(slot, name) { return this.#send(slot, '/project/templates/use', () => ({ name })); }
+  undo(slot, count = 1) { return this.#step(slot, (done) => done - count); }
+  redo(slot, count = 1) { return this.#step(slot, (done) => done + count); }
+  goTo(slot, made) { return this.#step(slot, () => made); } // to where so many edits are done
+  useTemplate(slot, name) {
+    const there = this.slots[slot];
+    if (there) there.sure = false;
+    return this.#send(slot, () => ['/project/templates/use', { name }]);
+  }
+
+  // Back or forward, step(done) says to where: counted from what is done when its turn comes. Steps that are asked for while one waits
+  // go along with it, so that a key held down makes no queue.
+  #step(slot, step) {
+    const there = this.slots[slot];
+    if (!there) return Promise.resolve(false);
+    there.sure = false;
+    if (there.steps) { there.steps.push(step); return there.last; }
+    const steps = [step];
+    const sent = this.#send(slot, () => {
+      if (there.steps === steps) there.steps = null;
+      const { done_count: done, undone_count: undone } = there.history;
+      const to = steps.reduce((at, go) => Math.max(0, Math.min(done + undone, go(at))), done);
+      if (to === done) return null;
+      return to < done ? ['/project/undo', { count: done - to }] : ['/project/redo', { count: to - done }];
+    });
+    there.steps = steps;
+    return sent;
+  }
 
   async swap(region) {
     await Promise.all(['A', 'B'].map((slot) => this.slots[slot]?.last));
@@ -79,16 +112,18 @@ export class Project extends EventTarget {
     this.sound(slot).setTempo(bpm ? { bpm, beatsPerBar } : null, bpm ? snap : null);
   }
 
-  // After what was done before; a revision is read only then.
-  #send(slot, path, body) {
+  // After what was done before; what to send, [path, body] or null for nothing, and on which revision is known only then.
+  #send(slot, asked) {
     const there = this.slots[slot];
     if (!there) return Promise.resolve(false);
+    there.steps = null; // what is done after this does not go before it
     there.waiting += 1;
     there.since = performance.now();
     const sent = there.last.then(async () => {
       if (this.slots[slot] !== there) return false;
       try {
-        this.#patch(slot, await this.#answered(path, { slot, rev: there.known.rev, ...(await body()) }));
+        const [path, body] = (await asked()) ?? [];
+        if (path) this.#patch(slot, await this.#answered(path, { slot, rev: there.known.rev, ...body }));
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -143,7 +178,7 @@ export class Project extends EventTarget {
   }
 
   #take(slot, data) {
-    this.slots[slot] = data && { sound: new Sound(data), known: new Sound(data), waiting: 0, sure: true, last: Promise.resolve(), history: historyOf(data) };
+    this.slots[slot] = data && { sound: new Sound(data), known: new Sound(data), waiting: 0, sure: true, steps: null, last: Promise.resolve(), history: historyOf(data) };
     this.#say('slot', { slot });
     say('editor', { slot, title: data?.title ?? null });
   }

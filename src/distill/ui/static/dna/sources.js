@@ -2,12 +2,13 @@
 
 import { clear, h, icon, iconButton, time } from '../base/dom.js';
 import { progressBar } from '../base/progress.js';
-import { attempt, get, post, Refused, sentence, showTab } from '../base/talk.js';
+import { attempt, get, post, Refused, sentence, showTab, tell } from '../base/talk.js';
 import { wave } from '../base/wave.js';
 
 const KINDS = '.wav,.aif,.aiff,.flac,.ogg,.mp3,.codes';
 
 // open: { file(slot, file, { search, onchange(job) }), source(slot, source), other(slot) -> title of the other slot's sound or null }
+// -> element with .refresh(), .giveUp()
 export function openChoice(slot, open, { hasModel = true } = {}) {
   const input = h('input', { type: 'file', accept: KINDS, class: 'd-hidden-text', tabindex: -1, 'aria-hidden': 'true', onchange: () => { if (input.files[0]) give(input.files[0]); input.value = ''; } });
   const state = h('p', { class: 'd-small', role: 'status' }), far = progressBar('Progress of the search', { hidden: true });
@@ -21,11 +22,15 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
     h('button', { type: 'button', class: 'd-button d-primary', onclick: () => input.click() }, icon('plus'), `Open a sound as ${slot}`),
     h('p', { class: 'd-soft d-small' }, 'or drop a sound or a .codes file here: up to three minutes'), input);
   acceptDrops(zone, give);
+  let searching = null, givenUp = false; // the number of the search that is under way; whether this choice was closed
 
+  const end = (job) => attempt(() => post(`/jobs/${job}/stop`));
   function showSearch({ job, state: at, stopping, progress: { done, total } }) {
+    searching = at === 'running' && !stopping ? job : null;
+    if (givenUp && searching) end(searching); // it had no number yet when it was given up
     stop.hidden = far.hidden = at !== 'running';
     stop.disabled = stopping;
-    stop.onclick = () => attempt(() => post(`/jobs/${job}/stop`));
+    stop.onclick = () => end(job);
     far.show(total ? done / total : 0);
     const words = stopping ? 'Stopping…' : 'Searching for nearer codes…';
     if (state.textContent !== words) state.textContent = words; // read aloud once, not at every look
@@ -41,6 +46,7 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
       element.dispatchEvent(new Event('opened'));
     } catch (error) { // told here: a message in the corner would lie behind a dialog
       if (!(error instanceof Refused)) throw error;
+      if (!element.isConnected && !givenUp) tell(error.message, 'problem'); // another view took the place of this one
       state.textContent = sentence(error.message);
       state.classList.add('d-bad');
     } finally {
@@ -54,6 +60,8 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
   else element.append(h('p', {}, 'There is no model yet: train one on your sounds, or try the built-in collection.'),
     h('div', {}, h('button', { type: 'button', class: 'd-button d-primary', onclick: () => showTab('train') }, 'Go to Sounds & Train')));
 
+  // Nobody waits for what is being searched for any more, so that it takes the place of nothing.
+  element.giveUp = () => { givenUp = true; if (searching) end(searching); };
   element.refresh = () => attempt(async () => {
     if (!hasModel) return;
     const title = open.other(slot);
@@ -75,7 +83,7 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
 // The same in a dialog, for when something is open already.
 export function chooseSound(slot, open) {
   const choice = openChoice(slot, open);
-  const dialog = h('dialog', { class: 'd-dialog d-panel', 'aria-label': `Open a sound as ${slot}`, onclose: () => dialog.remove() },
+  const dialog = h('dialog', { class: 'd-dialog d-panel', 'aria-label': `Open a sound as ${slot}`, onclose: () => { choice.giveUp(); dialog.remove(); } },
     h('div', { class: 'd-row d-between' }, h('h2', { class: 'd-title' }, `Open a sound as ${slot}`), iconButton('close', 'Close', () => dialog.close())), choice);
   choice.addEventListener('opened', () => dialog.close());
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });

@@ -34,14 +34,14 @@ export function mount(element) {
     onsound: (slot) => showStrip(slot),
   });
   const actions = {
-    edit: (slot, edits, label) => attempt(() => project.edit(slot, edits, label)),
+    edit: (...gesture) => attempt(() => project.edit(...gesture)),
     undo: (slot) => step(slot, 'undo'), redo: (slot) => step(slot, 'redo'),
     toggle: (slot, options) => transport.toggle(slot, options),
     seek: (slot, seconds) => transport.seek(slot, seconds),
     hearCell: desk.hearCell, help, say: tell,
     setLevels: (slot, levels) => attempt(() => project.setLevels(slot, levels)),
   };
-  const step = (slot, verb) => (project.history(slot)[verb === 'undo' ? 'done_count' : 'undone_count'] ? attempt(() => project[verb](slot)) : tell(`There is nothing to ${verb}.`));
+  const step = (slot, verb) => (project.busy(slot) || project.history(slot)[verb === 'undo' ? 'done_count' : 'undone_count'] ? attempt(() => project[verb](slot)) : tell(`There is nothing to ${verb}.`));
 
   const pages = { operations: createOperations(desk), entry: createEntry(desk), history: createHistory(desk) };
   const sides = createSides([['operations', 'Edit', pages.operations], ['entry', 'Brush', pages.entry], ['history', 'Edits', pages.history]]);
@@ -119,7 +119,7 @@ export function mount(element) {
         if (found) grids[slot].setEntries(found);
         pages.entry.refresh();
       });
-      transport.changed(slot);
+      transport.opened(slot);
     }
     showView();
   }
@@ -133,15 +133,23 @@ export function mount(element) {
     refresh();
   }
 
+  // An entry of the codebook means something only in sounds of its own model.
+  function takeBrush({ level, code, model, fingerprint }) {
+    const sound = project.sound(active);
+    if (!sound) tell('There is no sound in the DNA editor to paint in; open one there, then use the entry as brush again.', 'problem');
+    else if (sound.fingerprint && fingerprint !== sound.fingerprint) tell(`This entry is of the model ${model}, and sound ${active} is of ${sound.model}: there it means another sound. Open a sound of ${model}, or take ${sound.model} into use.`, 'problem');
+    else sound.setBrush({ level, code });
+  }
+
   project.addEventListener('slot', ({ detail }) => showSlot(detail.slot));
   project.addEventListener('history', refresh);
   project.addEventListener('edited', ({ detail }) => { transport.changed(detail.slot, detail.since); heads[detail.slot].update(); });
   let opening = Promise.resolve(); // one after another: the sound that was asked for last is the one in hand
   hear('open', ({ slot, source }) => { opening = opening.then(() => attempt(async () => { await project.open(slot, source); activate(slot); })); });
-  hear('brush', ({ level, code }) => project.sound(active)?.setBrush({ level, code }));
   for (const what of ['model', 'models']) hear(what, () => attempt(async () => { project.model = (await get('/project')).model; if (!editor.isConnected) showView(); }));
   element.classList.add('dna');
   element.append(h('p', { class: 'd-soft', role: 'status' }, 'Opening what was open…'));
-  attempt(() => project.load());
+  const loading = attempt(() => project.load());
+  hear('brush', (brush) => loading.then(() => takeBrush(brush))); // what was open is there by then
   window.__desk = { project, transport, active: () => active }; // for tests
 }

@@ -14,6 +14,7 @@ export function createTransport(stage) {
   const hearings = { A: new Hearing('A'), B: new Hearing('B') };
   const starts = { A: 0, B: 0 }; // where playing begins when nothing is selected
   const timers = { A: 0, B: 0, loop: 0 };
+  const pictured = { A: null, B: null }; // the buffers whose pictures were asked for
   let playing = null; // { slot, source, around }
   let original = false, volume = 1, automatic = true, frame = 0;
   const timings = []; // milliseconds from the end of a gesture to its sound, for the figures
@@ -32,16 +33,28 @@ export function createTransport(stage) {
     if (playing && playing.slot === slot && playing.around === around) { player.stop(); return; }
     const sound = stage.sound(slot);
     if (!sound) { tell('Open a sound first.'); return; }
-    await attempt(async () => start(slot, await hearings[slot].buffer(original), { around }));
+    await attempt(async () => start(slot, await toHear(slot), { around }));
   }
 
-  // around: loop the selection, or all of it; otherwise from a time on to the end.
+  // The buffer that is to be heard, though original and edit be exchanged while it comes; null if another sound is open by then.
+  async function toHear(slot) {
+    const sound = stage.sound(slot);
+    for (;;) {
+      const wanted = original, buffer = await hearings[slot].buffer(wanted);
+      if (stage.sound(slot) !== sound) return null;
+      if (wanted === original) return buffer;
+    }
+  }
+
+  // around: loop the selection, or all of it, beginning at `from` where that lies in it; otherwise from a time on to the end.
   function start(slot, buffer, { around, from = null }) {
+    if (!buffer) return;
     const sound = stage.sound(slot), chosen = sound.selection, end = buffer.duration;
     const options = { gain: volume, onstop: () => ended(source) };
     if (around) {
       const low = chosen ? Math.min(chosen.start / sound.fps, end - 0.02) : 0;
       Object.assign(options, { from: Math.max(0, low), to: chosen ? Math.min(chosen.stop / sound.fps, end) : end, loop: true });
+      if (from !== null && from >= options.from && from < options.to) options.at = from;
     } else {
       const begin = from ?? (chosen ? chosen.start / sound.fps : starts[slot]);
       options.from = begin < end - 0.01 ? begin : 0;
@@ -51,6 +64,14 @@ export function createTransport(stage) {
     show();
     cancelAnimationFrame(frame);
     tick();
+    if (!original) picture(slot, buffer);
+  }
+
+  // Pictures of an edited sound come after the sound, and once.
+  function picture(slot, buffer) {
+    if (pictured[slot] === buffer) return;
+    pictured[slot] = buffer;
+    stage.onsound(slot);
   }
 
   function ended(source) {
@@ -80,15 +101,18 @@ export function createTransport(stage) {
   async function goOn() {
     if (!playing) return;
     const { slot, around, source } = playing;
-    const buffer = await hearings[slot].buffer(original);
-    if (playing?.source === source) start(slot, buffer, { around, from: player.position(source) });
+    const buffer = await toHear(slot);
+    if (playing?.source !== source) return;
+    const from = player.position(source);
+    playing = null; // that this source ends is no end of the playing: the playhead stays, and the view where it is
+    start(slot, buffer, { around, from });
   }
 
   const compare = (wanted) => attempt(async () => { original = wanted; show(); await goOn(); });
 
   function turn(to) {
-    if (playing && volume > 0) playing.source.volume.gain.value *= to / volume;
-    volume = Math.max(to, 0.0001);
+    volume = to;
+    if (playing) player.turn(playing.source, volume);
   }
 
   // A sound has changed: fetch what is new, once the gesture is over.
@@ -99,10 +123,10 @@ export function createTransport(stage) {
   }
 
   const renew = bySlot((slot) => newest(async (since) => {
-    await hearings[slot].buffer(false);
+    const buffer = await hearings[slot].buffer(false);
     timings.push(performance.now() - since);
     if (playing?.slot === slot && !original) await goOn();
-    stage.onsound(slot);
+    picture(slot, buffer);
   }));
 
   // Another stretch is selected: what is looped follows.
@@ -114,10 +138,12 @@ export function createTransport(stage) {
 
   return {
     element, toggle, changed, reselected, compare, timings,
+    // Another sound is open: its pictures are shown even where its sound waits until it is played.
+    opened(slot) { if (automatic) changed(slot); else stage.onsound(slot); },
     seek(slot, seconds) {
       starts[slot] = Math.max(0, seconds);
       clock.textContent = time(starts[slot]);
-      if (playing?.slot === slot && !playing.around) attempt(async () => start(slot, await hearings[slot].buffer(original), { around: false, from: starts[slot] }));
+      if (playing?.slot === slot && !playing.around) attempt(async () => start(slot, await toHear(slot), { around: false, from: starts[slot] }));
       else stage.showPlayhead(slot, starts[slot]);
     },
     reset(slot) { if (playing?.slot === slot) player.stop(); hearings[slot] = new Hearing(slot); starts[slot] = 0; },

@@ -65,6 +65,7 @@ export function mount(element) {
     const mine = ++asked;
     const told = await get(query(0, Math.min(200, Math.max(PAGE, models.length))));
     if (mine !== asked) return;
+    if (tag && !told.tags.includes(tag)) { tag = ''; changed(); return; } // its last model lost it: nothing there could end the filter
     ({ models, found } = told);
     show(told);
   });

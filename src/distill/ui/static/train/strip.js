@@ -28,9 +28,9 @@ export function paint(canvas, height, { outline, seconds, part, at }) {
 // Play a gathered sound from a time on, to `to` at most: { onmove(seconds or null) } is told where it is.
 export function playSound(sound, from, to, onmove) {
   return attempt(async () => {
-    const begin = sound.seconds > HEARD_SECONDS ? Math.round(from * 10) / 10 : 0;
+    const begin = sound.seconds > HEARD_SECONDS ? Math.floor(from * 10) / 10 : 0; // in tenths, so that places near one another are one address
     const buffer = await player.load(`/distill/training/sounds/${sound.id}?start=${begin}`);
-    const mine = player.play(buffer, { from: from - begin, to: Math.min(to - begin, buffer.duration), onstop: () => onmove(null) });
+    const mine = player.play(buffer, { from: Math.max(0, from - begin), to: Math.min(to - begin, buffer.duration), onstop: () => onmove(null) });
     const tick = () => {
       const at = player.position(mine);
       if (at === null) return;
@@ -53,7 +53,11 @@ export function strip(sound, height = 34) {
     const box = element.getBoundingClientRect();
     if (event.detail === 0 && player.isPlaying(mine) && mine) { player.stop(); return; } // Enter, Space
     const from = event.detail === 0 ? sound.part[0] : Math.min(0.99, Math.max(0, (event.clientX - box.left) / box.width)) * sound.seconds;
-    mine = await playSound(sound, from, from < sound.part[1] ? sound.part[1] : sound.seconds, (now) => { at = now; draw(); });
+    mine = await playSound(sound, from, from < sound.part[1] ? sound.part[1] : sound.seconds, (now) => {
+      if (now !== null && !element.isConnected) { player.stop(); return; } // it was taken off the list: nothing there could stop it
+      at = now;
+      draw();
+    });
   });
   new ResizeObserver(draw).observe(element);
   hear('light', draw);

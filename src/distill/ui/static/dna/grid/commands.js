@@ -10,13 +10,13 @@ export class Commands {
     Object.assign(this, { sound, actions, entries, say });
   }
 
-  // One gesture is one edit, of several records perhaps.
-  perform(edits, label) {
+  // One gesture is one edit, of several records perhaps; again(sound) makes them anew of other codes.
+  perform(edits, label, again = null) {
     if (!edits.length) {
       this.say('Nothing was changed: all of this is locked. K unlocks the level of the cursor.');
       return false;
     }
-    this.actions.edit(this.sound.slot, edits, label);
+    this.actions.edit(this.sound.slot, edits, label, again);
     return true;
   }
 
@@ -38,13 +38,15 @@ export class Commands {
   }
 
   nudge(by) {
-    const label = by > 0 ? 'Next similar' : 'Previous similar';
-    if (this.perform(nudged(this.sound, by, this.entries()), label) && this.sound.selection) this.say(`${label} code, everywhere in the selection.`);
+    const label = by > 0 ? 'Next similar' : 'Previous similar', regions = this.sound.regions(), entries = this.entries();
+    const made = (sound) => nudged(sound, by, entries, regions);
+    if (this.perform(made(this.sound), label, made) && this.sound.selection) this.say(`${label} code, everywhere in the selection.`);
   }
 
   glide() {
     if (this.sound.selected().count < 3) { this.say('Select a stretch first; its codes then go from the first to the last by small changes.'); return; }
-    if (this.perform(glided(this.sound, this.entries()), 'Glide')) this.say('Glide: from the first code of each level to the last, by similarity.');
+    const regions = this.sound.regions(), entries = this.entries(), made = (sound) => glided(sound, entries, regions);
+    if (this.perform(made(this.sound), 'Glide', made)) this.say('Glide: from the first code of each level to the last, by similarity.');
   }
 
   copy() {

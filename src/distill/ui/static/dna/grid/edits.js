@@ -33,18 +33,18 @@ export function filled(sound, { level, code }) {
 }
 
 // Every selected code becomes the next one (by > 0) or the one before, in an order in which neighbours sound alike.
-export function nudged(sound, by, entries) {
+export function nudged(sound, by, entries, regions = sound.regions()) {
   const ordered = ordersOf(sound, entries);
-  return rewritten(sound, (level, row) => {
+  return rewritten(sound, regions, (level, row) => {
     const { order, rank } = ordered(level);
     row.forEach((code, n) => { row[n] = order[Math.max(0, Math.min(order.length - 1, rank[code] + by))]; });
   });
 }
 
 // In every selected row the codes go from its first to its last by small changes: a straight line through the same order.
-export function glided(sound, entries) {
+export function glided(sound, entries, regions = sound.regions()) {
   const ordered = ordersOf(sound, entries);
-  return rewritten(sound, (level, row) => {
+  return rewritten(sound, regions, (level, row) => {
     const { order, rank } = ordered(level), first = rank[row[0]], last = rank[row[row.length - 1]];
     row.forEach((_, n) => { row[n] = order[Math.round(first + ((last - first) * n) / Math.max(1, row.length - 1))]; });
   });
@@ -64,9 +64,11 @@ function ordersOf(sound, entries) {
   };
 }
 
-// All selected rows written anew, in place: rewrite(level, codes). Each region carries its own block.
-function rewritten(sound, rewrite) {
-  return sound.regions().map((region) => {
+// All rows of some regions written anew, in place: rewrite(level, codes). Each region carries its own block; of one that was selected in
+// a longer sound, what lies in this one.
+function rewritten(sound, regions, rewrite) {
+  const inside = regions.filter(({ start }) => start < sound.numSteps).map((region) => ({ ...region, stop: Math.min(region.stop, sound.numSteps) }));
+  return inside.map((region) => {
     const levels = Math.max(...(region.levels ?? [sound.numLevels])), channels = region.channels === 'mid' ? 1 : sound.numChannels;
     const { shape, codes } = blockOf(sound, region.start, region.stop, levels, channels);
     const length = shape[2];

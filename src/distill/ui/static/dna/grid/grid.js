@@ -21,8 +21,9 @@ import { cellWords, selectionWords } from './words.js';
 
 const KEPT_TIMINGS = 240;
 
-// actions: edit(slot, edits, label), undo, redo, toggle(slot, { loop }), seek(slot, seconds), hearCell(slot, level, code),
-// setLevels(slot, levels). edit() makes the edit in `sound` at once and sends it.
+// actions: edit(slot, edits, label, again), undo, redo, toggle(slot, { loop }), seek(slot, seconds), hearCell(slot, level, code),
+// setLevels(slot, levels). edit() makes the edit in `sound` at once and sends it; again(sound) makes edits of other codes, if these are
+// not those that it is made on.
 // entries: for each level { names, brightness, usage, order }, by code; may come later with setEntries().
 export function createGrid(sound, actions, { entries = null } = {}) {
   return new Grid(sound, actions, entries);
