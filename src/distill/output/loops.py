@@ -54,7 +54,7 @@ class Loop:
     likeness : float in -1..1
         Correlation of what was faded into each other: 1 is a loop that was there already.
     bpm, beats : float, optional
-        Tempo, and how many beats the loop has, for the ``acid`` chunk; None without a tempo.
+        Tempo, and how many beats one round of the loop has, without what leads into it; None without a tempo.
     beats_per_bar : int
     """
 
