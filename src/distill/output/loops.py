@@ -27,6 +27,7 @@ from distill.errors import BadSetting
 from distill.output.crossfade import crossfaded
 from distill.output.loop_points import Span, find_loop
 from distill.output.loop_settings import LoopSettings
+from distill.progress import Cancel
 
 __all__ = ["Loop", "loop_length", "make_loop"]
 
@@ -85,7 +86,7 @@ def loop_length(beats: float, bpm: float, sample_rate: int) -> int:
     return round(beats * 60 / bpm * sample_rate)
 
 
-def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
+def make_loop(clip: Clip, settings: LoopSettings | None = None, *, cancel: Cancel | None = None) -> Loop:
     """Render a seamless loop.
 
     Parameters
@@ -94,6 +95,8 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
         Of any number of channels; all get the same points and gains.
     settings : LoopSettings, optional
         The best loop of any length if left out.
+    cancel : Cancel, optional
+        Looked at while the loop is searched for.
 
     Returns
     -------
@@ -103,6 +106,8 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
     ------
     BadSetting
         If the sound is shorter than the loop asked for, or than any loop.
+    Cancelled
+        If asked for.
 
     Examples
     --------
@@ -134,6 +139,7 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
         start=start,
         before=wanted_fade,
         grid=_grid(settings, rate) if beats is not None else (),
+        cancel=cancel,
     )
     samples, fade, likeness = _joined(clip.samples, span, wanted_fade, rate, lead_in=settings.lead_in)
     lead = clip.samples[:, : span.start] if settings.lead_in else clip.samples[:, :0]
