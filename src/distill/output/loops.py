@@ -128,10 +128,12 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None, *, cancel: Cance
         )
     length, beats = _wanted(settings, rate, room)
     shortest = min(max(round(_SHORTEST * rate), total // _FREE_SHARE), room)
-    asked_fade = _LONGEST_FADE if settings.crossfade is None else settings.crossfade
-    wanted_fade = min(
-        round(asked_fade * rate), (length or shortest) // (4 if settings.crossfade is None else 2)
-    )
+    asked_fade = round((_LONGEST_FADE if settings.crossfade is None else settings.crossfade) * rate)
+    if length is None and settings.crossfade is not None:
+        # The loop is at least twice its fade; what is faded in lies before the start, or has to be left there.
+        most = room if start is not None and start >= asked_fade else 2 * room // 3
+        shortest = max(shortest, min(2 * asked_fade, most))
+    wanted_fade = min(asked_fade, (length or shortest) // (4 if settings.crossfade is None else 2))
     span = find_loop(
         clip,
         shortest=shortest,
