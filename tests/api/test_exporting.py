@@ -262,7 +262,7 @@ def test_a_loop_is_exported_with_its_points_and_its_tempo(sound: Path, tmp_path:
     data = file.path.read_bytes()
     smpl, acid = data.index(b"smpl"), data.index(b"acid")
     assert struct.unpack_from("<II", data, smpl + 8 + 36 + 8) == (0, 38_399)  # its last sample is played
-    assert struct.unpack_from("<f", data, acid + 8 + 20) == (150.0,)
+    assert struct.unpack_from("<I8xI4xf", data, acid + 8) == (4, 1, 150.0)  # stretched by its one beat
     samples = soundfile.read(file.path)[0]
     bends = np.abs(np.diff(np.tile(samples, (3, 1)), n=2, axis=0))
     assert bends[38_396:38_404].max() <= bends.max()

@@ -102,6 +102,15 @@ def test_a_part_that_is_none_is_refused(tmp_path: Path, start: float, end: float
     )
 
 
+@pytest.mark.parametrize("rate", [8_000, 44_100, 50_000, 192_000, 768_000])
+@pytest.mark.parametrize("start", [0.0, 0.199_999_9])
+def test_the_shortest_part_of_a_high_rate_holds_a_sample(tmp_path: Path, rate: int, start: float) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.full(rate // 5, 0.1), rate, subtype="FLOAT")
+    part = read(path, start_seconds=start, end_seconds=start + 1e-7)
+    assert 1 <= part.num_samples <= max(2, 48_000 // rate)
+
+
 def test_many_channels_become_two(tmp_path: Path) -> None:
     path = tmp_path / "quad.wav"
     soundfile.write(path, np.tile([0.5, -0.25, 0.5, -0.25], (4_800, 1)), 48_000, subtype="FLOAT")

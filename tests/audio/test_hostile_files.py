@@ -65,6 +65,17 @@ def encoded(folder: Path, suffix: str) -> bytes:
     return path.read_bytes()
 
 
+def streamed(folder: Path) -> bytes:
+    """A second of noise and three of next to nothing at a variable bit rate, without the frame that tells how many there are."""
+    path = folder / "streamed.mp3"
+    noise = np.random.default_rng(3).uniform(-0.3, 0.3, 192_000)
+    noise[48_000:] *= 0.01
+    soundfile.write(path, noise, 48_000, compression_level=0.5, bitrate_mode="VARIABLE")
+    content = path.read_bytes()
+    kbps = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)[content[2] >> 4]
+    return content[kbps * 144_000 // 48_000 :]
+
+
 def with_value(value: float) -> bytes:
     samples = np.zeros(96_000, "<f4")
     samples[50_000] = value
@@ -97,6 +108,8 @@ EXPECTED: dict[str, str | int] = {
     "forever.flac": "forever.flac claims to hold 397.7 hours, more than its {size:,} bytes can: "
     "its header is wrong; export it again.",
     "ten-times.flac": 96_000,
+    "no-xing.mp3": 168 * 1152 - 529,  # the decoder's delay
+    "joined.mp3": (85 + 86 + 86) * 1152 - 529,  # the frames that tell of the others are silent
     "one-hertz.wav": "one-hertz.wav says its sample rate is 1 Hz; 1,000 to 768,000 Hz can be read: "
     "export it again at 48,000 Hz.",
     "two-gigahertz.wav": "two-gigahertz.wav says its sample rate is 2,000,000,000 Hz; "
@@ -141,6 +154,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "scratched.flac": scratched(flac),
         "scratched.mp3": scratched(mp3),
         "scratched.ogg": scratched(ogg),
+        "no-xing.mp3": streamed(source),
+        "joined.mp3": mp3 + mp3 + mp3,
         "forever.flac": flac_claiming(2**36 - 1, flac),
         "ten-times.flac": flac_claiming(960_000, flac),
         "one-hertz.wav": wav(SOUND, rate=1),

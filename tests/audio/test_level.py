@@ -29,20 +29,26 @@ def slow_level(samples: Samples) -> float:
     return 10 * math.log10(sum(heard) / len(heard))
 
 
-def test_a_sound_has_the_level_of_its_mid_or_where_that_is_silent_of_its_side() -> None:
-    left, right = noise(9_999, seed=1), noise(9_999, seed=2, rms=0.01)
-    for sound, wanted in (
-        (left, left),
-        (np.concatenate([left, right]), np.float32(0.5) * (left + right)),
-        (np.concatenate([left, -left]), left),
-    ):
-        meter = SoundLevel()
-        for piece in np.split(sound, [1000, 5000], axis=1):
-            meter.add(piece)
-        assert meter.rms_db == pytest.approx(level_of(wanted[0]), abs=1e-6)
-    silence = SoundLevel()
-    silence.add(np.zeros((2, 5000), np.float32))
-    assert silence.rms_db == -math.inf
+def sound_level(sound: Samples, *cuts: int) -> SoundLevel:
+    meter = SoundLevel()
+    for piece in np.split(sound, cuts, axis=1):
+        meter.add(piece)
+    return meter
+
+
+@pytest.mark.parametrize("right", [1.0, 0.5, 0.0, -0.5, -0.9, -1.0])
+def test_a_sound_has_the_level_of_its_mid_or_its_side_whichever_is_louder(right: float) -> None:
+    left = noise(9_999, seed=1)
+    told = sound_level(np.concatenate([left, np.float32(right) * left]), 1000, 5000)
+    assert told.rms_db == pytest.approx(level_of(left[0]) + 20 * math.log10((1 + abs(right)) / 2), abs=1e-4)
+    assert told.active_db == told.rms_db
+
+
+def test_one_channel_has_its_own_level_and_silence_has_none() -> None:
+    sound = noise(9_999)
+    assert sound_level(sound, 3000).rms_db == pytest.approx(level_of(sound[0]), abs=1e-6)
+    silence = sound_level(np.zeros((2, 5000), np.float32))
+    assert (silence.active_db, silence.rms_db) == (None, -math.inf)
 
 
 @settings(max_examples=30, deadline=None)

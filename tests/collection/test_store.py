@@ -172,6 +172,13 @@ def test_a_sound_that_is_all_side_is_used_by_its_side(tmp_path: Path) -> None:
     assert store.rms_db == pytest.approx([-20], abs=1e-4)
 
 
+def test_a_sound_that_is_more_side_than_mid_has_the_level_of_its_side(tmp_path: Path) -> None:
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    soundfile.write(sounds / "a.wav", np.tile([0.12, -0.08], (9_600, 1)), 48_000, subtype="FLOAT")
+    assert built(sounds, tmp_path / "cache").rms_db == pytest.approx([-20], abs=1e-4)
+
+
 def test_progress_ends_at_the_length_of_the_collection(sounds: Path, tmp_path: Path) -> None:
     events: list[Progress] = []
     found = scan([sounds])

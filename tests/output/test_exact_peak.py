@@ -47,6 +47,12 @@ def test_any_cutting_reads_the_same(cuts: list[int], length: int) -> None:
     assert meter.dbtp == measured(samples)
 
 
+def test_an_alternation_at_half_the_rate_counts_once() -> None:
+    samples = np.float32(0.5) * np.resize([1.0, -1.0], (1, 100_000)).astype(np.float32)
+    samples *= np.hanning(100_000).astype(np.float32)
+    assert measured(samples) == pytest.approx(20 * np.log10(0.5), abs=0.01)
+
+
 def test_a_peak_next_to_a_block_is_seen() -> None:
     for at in (0, 1, 2**15 - 1, 2**15, 2**15 + 1, 69_999):
         samples = np.zeros((1, 70_000), np.float32)

@@ -98,6 +98,22 @@ def test_the_level_does_not_move_in_the_fade_of_noise() -> None:
     assert 20 * np.log10(faded.std() / 0.1) == pytest.approx(0, abs=0.25)
 
 
+@pytest.mark.parametrize("start", [None, 2.0, 4.5])
+@pytest.mark.parametrize("crossfade", [0.1, 1.0, 2.0])
+def test_a_crossfade_that_is_asked_for_is_given_to_a_loop_of_any_length(
+    crossfade: float, start: float | None
+) -> None:
+    sound = tone(10 * SAMPLE_RATE, hz=110.0) + noise(10 * SAMPLE_RATE, rms=0.02)
+    loop = make_loop(Clip(sound), LoopSettings(crossfade=crossfade, start=start))
+    assert loop.fade == round(crossfade * SAMPLE_RATE)
+    assert loop.seconds >= 2 * crossfade
+
+
+def test_a_crossfade_that_is_too_long_is_as_long_as_a_sound_has_room_for() -> None:
+    loop = make_loop(Clip(noise(3 * SAMPLE_RATE)), LoopSettings(crossfade=30.0))
+    assert (loop.found_at, loop.fade, loop.end) == (SAMPLE_RATE, SAMPLE_RATE, 2 * SAMPLE_RATE)
+
+
 def test_only_the_fade_differs_from_the_sound() -> None:
     sound = noise(200_000, channels=2)
     loop = make_loop(Clip(sound), LoopSettings(seconds=1, start=1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -94,12 +95,15 @@ def test_libsndfile_finds_the_loop_points(tmp_path: Path, rate: int) -> None:
     assert mode == 801  # SF_LOOP_FORWARD
 
 
-def test_libsndfile_finds_the_tempo(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
+@pytest.mark.parametrize(("start", "mode"), [(0, 801), (4_800, 800)])  # SF_LOOP_FORWARD, SF_LOOP_NONE
+def test_libsndfile_finds_the_tempo(tmp_path: Path, rate: int, start: int, mode: int) -> None:
+    tags = replace(TAGS, tempo=120.0, loops=(LoopPoints(start, 48_000),))
     # SF_LOOP_INFO: time signature, mode, beats, tempo, root key
-    numerator, denominator, mode, beats, tempo, _ = struct.unpack_from(
-        "<2hiifi", asked(exported(tmp_path, "wav"), LOOP_INFO, 44)
+    found = struct.unpack_from(
+        "<2hiifi", asked(exported(tmp_path, "wav", rate=rate, tags=tags), LOOP_INFO, 44)
     )
-    assert (numerator, denominator, mode, beats, tempo) == (4, 4, 801, 2, 128.0)
+    assert found[:-1] == (4, 4, mode, 2, 120.0)
 
 
 def test_libsndfile_finds_the_broadcast_extension(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def test_smpl_holds_the_loop_points() -> None:
 
 
 def test_acid_holds_tempo_and_beats() -> None:
-    assert acid(TAGS, seconds=4.0) == bytes.fromhex(
+    loop = Tags(tempo=120.0, loops=(LoopPoints(0, 192_000),))
+    assert acid(loop, num_samples=192_000, sample_rate=48_000) == bytes.fromhex(
         "61636964 18000000"  # "acid", 24 bytes
         "04000000"  # a loop that may be stretched
         "3c00 0080 00000000"  # root note 60, unknown, unknown
@@ -52,8 +53,30 @@ def test_acid_holds_tempo_and_beats() -> None:
     )
 
 
-def test_a_sound_without_loop_points_is_a_one_shot() -> None:
-    assert acid(Tags(tempo=90.0), seconds=1.0)[8:12] == b"\1\0\0\0"
+@pytest.mark.parametrize(
+    ("loops", "tempo", "num_samples", "stretched"),
+    [
+        ([(0, 96_000)], 120.0, 96_000, True),
+        ([(0, 118_763)], 97.0, 118_763, True),  # four beats are 118,762.9 samples
+        ([(0, 24_000)], 120.0, 24_000, True),  # one beat
+        ([(16_000, 112_000)], 120.0, 112_000, False),  # a lead-in
+        ([(0, 12_000)], 120.0, 12_000, False),  # half a beat
+        ([(0, 96_100)], 120.0, 96_100, False),  # a free length
+        ([(0, 48_000)], 120.0, 96_000, False),  # something behind the loop
+        ([(0, 96_000), (0, 48_000)], 120.0, 96_000, False),
+        ([], 120.0, 96_000, False),
+    ],
+)
+def test_only_a_loop_of_whole_beats_without_lead_in_is_told_to_be_stretched(
+    loops: list[tuple[int, int]], tempo: float, num_samples: int, stretched: bool
+) -> None:
+    tags = Tags(tempo=tempo, loops=tuple(LoopPoints(*loop) for loop in loops))
+    made = acid(tags, num_samples=num_samples, sample_rate=48_000)
+    flags, beats, told = struct.unpack_from("<I8xI4xf", made, 8)
+    assert flags == (4 if stretched else 1)
+    assert told == tempo
+    if stretched:
+        assert beats / num_samples * 48_000 * 60 == pytest.approx(tempo, abs=1e-3)
 
 
 def test_info_holds_texts_in_utf8() -> None:
@@ -96,7 +119,7 @@ def test_bext_is_as_long_before_anything_is_measured() -> None:
 
 def test_what_is_not_known_has_no_chunk() -> None:
     assert smpl(Tags(), sample_rate=48_000) == b""
-    assert acid(Tags(), seconds=1.0) == b""
+    assert acid(Tags(), num_samples=48_000, sample_rate=48_000) == b""
     assert b"INAM" not in info(Tags())
 
 

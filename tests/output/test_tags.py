@@ -23,6 +23,11 @@ def test_a_file_name_that_is_no_text_is_spelt_as_far_as_it_goes() -> None:
     assert Tags(title=Path("caf\udce9").stem).title == "caf\N{REPLACEMENT CHARACTER}"
 
 
+@pytest.mark.parametrize("code", [0xD83D, 0xD800, 0xDC7F, 0xDCE9, 0xDD00, 0xDFFF])
+def test_any_lone_surrogate_is_replaced(code: int) -> None:
+    assert Tags(title=f"a{chr(code)}b").title == "a\N{REPLACEMENT CHARACTER}b"
+
+
 def test_the_comment_says_where_a_sound_comes_from() -> None:
     assert Tags(software="Distill 1", comment="For Anna.").about == "For Anna. Made with Distill 1."
     assert (

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.signals import mixture
+from tests.signals import mixture, noise
 
 from distill.audio.clip import Clip
 from distill.audio.loudness import loudness
 from distill.audio.true_peak import true_peak_dbtp
-from distill.errors import BadSetting
+from distill.errors import BadSetting, Cancelled
 from distill.output.loop_settings import LoopSettings
 from distill.output.loops import make_loop
 from distill.output.space import Space
 from distill.output.treatment import Treatment
+from distill.progress import Cancel
 
 
 def padded() -> Clip:
@@ -90,3 +91,10 @@ def test_what_is_put_around_a_head_rings_over_the_end_of_its_loop() -> None:
 def test_a_loop_has_no_ends_to_fade() -> None:
     with pytest.raises(BadSetting, match="a loop has no ends to fade; leave one of them out"):
         Treatment(loop=LoopSettings(), fade_out=1.0)
+
+
+def test_the_search_for_a_loop_stops_when_asked_to() -> None:
+    cancel = Cancel()
+    cancel.request()
+    with pytest.raises(Cancelled):
+        Treatment(loop=LoopSettings()).of(Clip(noise(48_000)), cancel=cancel)

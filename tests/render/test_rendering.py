@@ -12,7 +12,7 @@ from tests.signals import clicks, mixture, noise, tone
 
 from distill import render
 from distill.audio.clip import Clip, Samples
-from distill.audio.level import ActiveLevel, reference_gain_db
+from distill.audio.level import SoundLevel, reference_gain_db
 from distill.codec.model import Codec
 from distill.codes.grid import Codes
 from distill.config import CodecConfig
@@ -139,20 +139,41 @@ def test_a_stereo_sound_stays_stereo_and_its_mono_sum_is_its_mid(tiny_codec: Cod
 def test_the_side_is_encoded_as_a_sound_of_its_own(tiny_codec: Codec) -> None:
     stereo = mixture(6 * STEP, channels=2)
     codes = render.encode(tiny_codec, clip(stereo))
-    meter = ActiveLevel()
-    meter.add(stereo.mean(axis=0))
+    meter = SoundLevel()
+    meter.add(stereo)
     side: Samples = np.float32(0.5) * (stereo[:1] - stereo[1:])
-    gain_db = reference_gain_db(meter.rms_db)  # the mid's, so that both rows keep their balance
+    gain_db = reference_gain_db(meter.rms_db)  # one for both rows, which keep their balance
     alone = render.encode_rows(tiny_codec, [side], num_samples=6 * STEP, gain_db=gain_db)
     assert np.array_equal(codes.grid[1], alone.grid[0])
 
 
-def test_channels_that_are_turned_against_each_other_keep_their_level(tiny_codec: Codec) -> None:
+def test_channels_that_are_turned_against_each_other_are_encoded_at_the_level_of_their_side(
+    tiny_codec: Codec,
+) -> None:
     left = noise(12 * STEP, rms=0.1)
     turned = render.encode(tiny_codec, clip(np.concatenate([left, -left])))
     mono = render.encode(tiny_codec, clip(left))
     assert np.array_equal(turned.grid[1], mono.grid[0])  # at the codec's level, as it was trained on
     assert turned.gain_db == pytest.approx(mono.gain_db, abs=1e-4)
+
+
+@pytest.mark.parametrize("turned", [0.5, 0.7, 0.9, 0.97, 1.0])
+def test_channels_that_are_turned_against_each_other_keep_their_level(
+    tiny_codec: Codec, turned: float
+) -> None:
+    left = noise(12 * STEP, rms=0.1)
+    tiny_codec.head.ceiling.fill_(-1.0)  # low: no row gets louder, whatever it is encoded from
+    sound = clip(np.concatenate([left, np.float32(-turned) * left]))
+    decoded = render.decode(tiny_codec, render.encode(tiny_codec, sound)).samples
+    wanted, found = (float(np.std(samples[0] - samples[1])) for samples in (sound.samples, decoded))
+    assert abs(20 * math.log10(found / wanted)) < 0.5
+
+
+def test_a_sound_on_one_side_alone_has_the_level_of_its_mid(tiny_codec: Codec) -> None:
+    left = noise(12 * STEP, rms=0.1)
+    alone = render.encode(tiny_codec, clip(np.concatenate([left, np.zeros_like(left)])))
+    mid = render.encode(tiny_codec, clip(np.float32(0.5) * left))
+    assert alone.gain_db == mid.gain_db
 
 
 @pytest.mark.parametrize("change_db", [-30.0, -6.0, 12.0])

@@ -165,7 +165,7 @@ def export(
     for source, target in zip(sources, targets, strict=True):
         if cancel is not None:
             cancel.check()
-        treated = treatment.of(source.clip(report, cancel), rate=encoding.rate)
+        treated = treatment.of(source.clip(report, cancel), rate=encoding.rate, cancel=cancel)
         file = write(
             treated.clip,
             target,

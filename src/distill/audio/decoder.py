@@ -14,6 +14,7 @@ from typing import Any
 import soundfile
 
 from distill.audio.clip import Samples
+from distill.audio.mpeg_frames import Headed, told_right
 from distill.errors import BadSound
 
 __all__ = ["chunks", "open_sound", "shown"]
@@ -27,6 +28,15 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no t
     soundfile seeks to where it already is after every read of a seekable file, which fails at the end of a
     FLAC file whose header is wrong about its length.
     """
+
+    def __init__(self, source: str | bytes | Headed) -> None:
+        self._source = source if isinstance(source, Headed) else None
+        super().__init__(source)
+
+    def close(self) -> None:
+        super().close()
+        if self._source is not None:
+            self._source.close()
 
     def seekable(self) -> bool:
         return False
@@ -54,8 +64,13 @@ def open_sound(path: Path) -> Any:
     """
     try:
         # Bytes, because a name on Linux need not be text; Windows wants its own wide strings.
-        return _Forward(str(path) if os.name == "nt" else os.fsencode(path))
-    except (soundfile.SoundFileError, TypeError):  # TypeError: ".raw" makes soundfile ask for a rate
+        file = _Forward(str(path) if os.name == "nt" else os.fsencode(path))
+        headed = told_right(path, file.frames) if file.format == "MP3" else None
+        if headed is not None:
+            file.close()
+            file = _Forward(headed)
+        return file
+    except (OSError, soundfile.SoundFileError, TypeError):  # TypeError: ".raw" makes soundfile ask for a rate
         raise BadSound(
             f"{shown(path)} is not a sound that can be read: WAV, AIFF, FLAC, OGG and MP3 files can."
         ) from None

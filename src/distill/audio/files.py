@@ -40,7 +40,8 @@ def blocks(
     block_seconds : float > 0
         Length of every block but the last, which may be shorter.
     start_seconds, end_seconds : float
-        The part wanted, in seconds of the file; to its end if ``end_seconds`` is None.
+        The part wanted, in seconds of the file; to its end if ``end_seconds`` is None. The shortest part is one sample
+        at 48 kHz.
 
     Yields
     ------
@@ -64,8 +65,9 @@ def blocks(
             f"{name} has no part from {start_seconds:g} s to {end:g} s; it lasts {length:.2f} s: "
             "choose a start and a later end within that."
         )
-    first = min(round(start_seconds * info.sample_rate), info.num_samples - 1)
-    last = max(first + 1, min(round(end * info.sample_rate), info.num_samples))
+    least = -(-info.sample_rate // SAMPLE_RATE)  # of high rates fewer samples come to none at 48 kHz
+    first = min(round(start_seconds * info.sample_rate), info.num_samples - least)
+    last = max(first + least, min(round(end * info.sample_rate), info.num_samples))
     resampled = _resampled(_decoded(info, first, last), info.sample_rate, min(info.num_channels, 2))
     return _regular(resampled, max(1, round(block_seconds * SAMPLE_RATE)))
 

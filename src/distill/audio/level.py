@@ -14,7 +14,7 @@ import numpy.typing as npt
 from distill.audio.clip import Samples
 from distill.audio.stereo import to_mid_side
 
-__all__ = ["REFERENCE_DB", "ActiveLevel", "SoundLevel", "reference_gain_db"]
+__all__ = ["REFERENCE_DB", "ActiveLevel", "SoundLevel", "louder_db", "reference_gain_db"]
 
 REFERENCE_DB = -20.0  # RMS against full scale that every sound is brought to before it is encoded
 MOST_GAIN_DB = 40.0  # a nearly silent sound is not raised further: what it holds is noise
@@ -67,9 +67,10 @@ class ActiveLevel:
 
 
 class SoundLevel:
-    """Level of a sound of one or two channels: of its mid, or of its side where the mid is silent throughout.
+    """Level of a sound of one or two channels: of its mid or its side, whichever is louder.
 
-    Channels that are turned against each other leave nothing in the middle; all of such a sound is its side.
+    Of channels that are turned against each other the most is in the side, and little or nothing in the middle. A level told by
+    the mid would then bring the side far over what a codec was trained on.
 
     Examples
     --------
@@ -95,17 +96,23 @@ class SoundLevel:
     @property
     def active_db(self) -> float | None:
         """As :attr:`ActiveLevel.active_db`; None if both are silent throughout."""
-        return self._told.active_db
+        return louder_db(self._mid.active_db, self._side.active_db)
 
     @property
     def rms_db(self) -> float:
         """As :attr:`ActiveLevel.rms_db`."""
-        return self._told.rms_db
+        return max(self._mid.rms_db, self._side.rms_db)
 
-    @property
-    def _told(self) -> ActiveLevel:
-        side_alone = self._mid.active_db is None and self._side.active_db is not None
-        return self._side if side_alone else self._mid
+
+def louder_db(mid_db: float | None, side_db: float | None) -> float | None:
+    """Of the levels of a mid and a side the higher; None stands for silence.
+
+    Examples
+    --------
+    >>> louder_db(-30.0, -20.0), louder_db(-30.0, None), louder_db(None, None)
+    (-20.0, -30.0, None)
+    """
+    return max((level for level in (mid_db, side_db) if level is not None), default=None)
 
 
 def _energies(blocks: Samples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

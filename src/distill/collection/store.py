@@ -21,7 +21,7 @@ import numpy as np
 from distill.audio.clip import SAMPLE_RATE, Samples
 from distill.audio.decoder import shown
 from distill.audio.files import blocks
-from distill.audio.level import ActiveLevel
+from distill.audio.level import ActiveLevel, louder_db
 from distill.audio.stereo import to_mid_side
 from distill.collection.scan import FoundSound, LeftOut, Scan
 from distill.collection.store_index import INDEX_NAME, Store, StoredSound, index_bytes, open_store
@@ -172,7 +172,7 @@ def _decode(
     finally:
         with suppress(OSError):
             waiting.unlink(missing_ok=True)
-    rms_db = mid.rms_db if mid.rms_db is not None else side.rms_db if stereo else None
+    rms_db = louder_db(mid.rms_db, side.rms_db if stereo else None)
     if rms_db is None:
         raise BadSound(silence_sentence(found.path))
     sound = StoredSound(str(found.path), offset, 2 if stereo else 1, mid.length, rms_db)

@@ -44,8 +44,8 @@ class StoredSound:
     num_samples : int
         Length of a row.
     rms_db : float
-        Root mean square over its steps of 1024 samples that are above -70 dBFS, in dBFS; of the mid, or of the
-        side where the mid is silent throughout.
+        Root mean square over its steps of 1024 samples that are above -70 dBFS, in dBFS; of the mid or the side,
+        whichever is louder.
     """
 
     path: str

@@ -71,6 +71,9 @@ class ExactPeakMeter:
         """Highest point within the middle of [C, _BLOCK + 2 * _AROUND]."""
         faded = samples.astype(np.float64) * self._fades
         length, points = faded.shape[1], self._points
-        fine = np.fft.irfft(np.fft.rfft(faded, axis=1), points * length, axis=1) * points
+        spectrum = np.fft.rfft(faded, axis=1)
+        # What is at half the old rate stands for both of its signs; at the new rate it is not the last any more and gets a twin.
+        spectrum[:, -1] *= 0.5
+        fine = np.fft.irfft(spectrum, points * length, axis=1) * points
         middle = slice(points * (_AROUND - 1), points * (_AROUND + _BLOCK))
         return float(np.abs(fine[:, middle]).max())

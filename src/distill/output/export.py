@@ -198,7 +198,8 @@ class _Job:
         layout = {"sample_rate": rate, "num_channels": num_channels, "depth": depth}
         before = riff_chunks.bext(self.tags, **layout)
         behind = riff_chunks.smpl(self.tags, sample_rate=rate)
-        behind += riff_chunks.acid(self.tags, seconds=self.clip.seconds)
+        num_samples = round(self.clip.num_samples * rate / self.clip.sample_rate)
+        behind += riff_chunks.acid(self.tags, num_samples=num_samples, sample_rate=rate)
         behind += riff_chunks.info(self.tags) + riff_chunks.chunk(b"id3 ", id3_bytes(self.tags))
         with WavWriter(self.path, rate, num_channels, depth, front=before, back=behind) as wav:
             for block in self._rounded(limiter, figures):

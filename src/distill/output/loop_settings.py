@@ -42,7 +42,8 @@ class LoopSettings:
     start : float, optional
         Seconds of the sound at which the loop begins; where it fits best if left out.
     crossfade : float, optional
-        Seconds, at most half of the loop; up to a fifth of a second and a quarter of the loop if left out.
+        Seconds, at most half of the loop, and as much of the sound has to lie before it; a loop of free length is made long
+        enough. Up to a fifth of a second and a quarter of the loop if left out.
     lead_in : bool
         Keep what comes before the loop, which then plays once.
 

@@ -27,6 +27,7 @@ from distill.errors import BadSetting
 from distill.output.crossfade import crossfaded
 from distill.output.loop_points import Span, find_loop
 from distill.output.loop_settings import LoopSettings
+from distill.progress import Cancel
 
 __all__ = ["Loop", "loop_length", "make_loop"]
 
@@ -54,7 +55,7 @@ class Loop:
     likeness : float in -1..1
         Correlation of what was faded into each other: 1 is a loop that was there already.
     bpm, beats : float, optional
-        Tempo, and how many beats the loop has, for the ``acid`` chunk; None without a tempo.
+        Tempo, and how many beats one round of the loop has, without what leads into it; None without a tempo.
     beats_per_bar : int
     """
 
@@ -85,7 +86,7 @@ def loop_length(beats: float, bpm: float, sample_rate: int) -> int:
     return round(beats * 60 / bpm * sample_rate)
 
 
-def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
+def make_loop(clip: Clip, settings: LoopSettings | None = None, *, cancel: Cancel | None = None) -> Loop:
     """Render a seamless loop.
 
     Parameters
@@ -94,6 +95,8 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
         Of any number of channels; all get the same points and gains.
     settings : LoopSettings, optional
         The best loop of any length if left out.
+    cancel : Cancel, optional
+        Looked at while the loop is searched for.
 
     Returns
     -------
@@ -103,6 +106,8 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
     ------
     BadSetting
         If the sound is shorter than the loop asked for, or than any loop.
+    Cancelled
+        If asked for.
 
     Examples
     --------
@@ -123,10 +128,12 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
         )
     length, beats = _wanted(settings, rate, room)
     shortest = min(max(round(_SHORTEST * rate), total // _FREE_SHARE), room)
-    asked_fade = _LONGEST_FADE if settings.crossfade is None else settings.crossfade
-    wanted_fade = min(
-        round(asked_fade * rate), (length or shortest) // (4 if settings.crossfade is None else 2)
-    )
+    asked_fade = round((_LONGEST_FADE if settings.crossfade is None else settings.crossfade) * rate)
+    if length is None and settings.crossfade is not None:
+        # The loop is at least twice its fade; what is faded in lies before the start, or has to be left there.
+        most = room if start is not None and start >= asked_fade else 2 * room // 3
+        shortest = max(shortest, min(2 * asked_fade, most))
+    wanted_fade = min(asked_fade, (length or shortest) // (4 if settings.crossfade is None else 2))
     span = find_loop(
         clip,
         shortest=shortest,
@@ -134,6 +141,7 @@ def make_loop(clip: Clip, settings: LoopSettings | None = None) -> Loop:
         start=start,
         before=wanted_fade,
         grid=_grid(settings, rate) if beats is not None else (),
+        cancel=cancel,
     )
     samples, fade, likeness = _joined(clip.samples, span, wanted_fade, rate, lead_in=settings.lead_in)
     lead = clip.samples[:, : span.start] if settings.lead_in else clip.samples[:, :0]

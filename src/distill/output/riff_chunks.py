@@ -17,7 +17,7 @@ import math
 import struct
 import unicodedata
 
-from distill.output.tags import Tags
+from distill.output.tags import LoopPoints, Tags
 
 __all__ = ["acid", "bext", "chunk", "info", "smpl"]
 
@@ -84,15 +84,26 @@ def smpl(tags: Tags, *, sample_rate: int) -> bytes:
     return chunk(b"smpl", content)
 
 
-def acid(tags: Tags, *, seconds: float) -> bytes:
-    """Tempo and number of beats; nothing if the tempo is not known."""
+def acid(tags: Tags, *, num_samples: int, sample_rate: int) -> bytes:
+    """Tempo and number of beats; nothing if the tempo is not known.
+
+    Programs stretch a loop by its beats and the length of its file. So a file is called a loop only where it is one round
+    of whole beats, and nothing else; any other is a one-shot, which is played as it is.
+
+    Parameters
+    ----------
+    num_samples, sample_rate : int
+        Of the whole file.
+    """
     if tags.tempo is None:
         return b""
     one_shot, stretch = 0x01, 0x04
-    beats = max(round(seconds * tags.tempo / 60), 1)
+    beat = sample_rate * 60 / tags.tempo  # samples
+    beats = max(round(num_samples / beat), 1)
+    whole = abs(beats * beat - num_samples) <= 1 and tags.loops == (LoopPoints(0, num_samples),)
     content = struct.pack(
         "<IHHfIHHf",
-        stretch if tags.loops else one_shot,
+        stretch if whole else one_shot,
         _MIDDLE_C,
         0x8000,
         0.0,

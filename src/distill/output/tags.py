@@ -18,6 +18,7 @@ __all__ = ["LARGEST_RECIPE", "LoopPoints", "Tags"]
 
 LARGEST_RECIPE = 65_536  # bytes; one that holds the codes of a long beginning is no longer a tag
 _FASTEST = 999.0  # beats a minute
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,11 @@ class Tags:
 
 def _text(value: str) -> str:
     """Make a text one that every format holds: in UTF-8, on one line, without what ends a text in a file."""
-    # File names that are not text arrive with lone surrogates, which UTF-8 has no bytes for.
-    whole = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    # UTF-8 has no bytes for lone surrogates. Those that file names arrive with which are not text (U+DC80 to U+DCFF) stand
+    # for bytes, which may belong together; any other is half a letter.
+    escaped = "".join(
+        _REPLACED if "\ud800" <= c <= "\udfff" and not "\udc80" <= c <= "\udcff" else c for c in value
+    )
+    whole = escaped.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     spaced = "".join(" " if c.isspace() else c for c in whole)
     return "".join(c for c in spaced if unicodedata.category(c) != "Cc").strip()

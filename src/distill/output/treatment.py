@@ -24,6 +24,7 @@ from distill.output.loops import Loop, make_loop
 from distill.output.loudness import CEILING_DBTP, MOST_LIMITING_DB, check_target, to_loudness
 from distill.output.space import Space, place
 from distill.output.trimming import fade, trim
+from distill.progress import Cancel
 
 __all__ = ["Treated", "Treatment"]
 
@@ -96,13 +97,15 @@ class Treatment:
         if self.loudness is not None:
             check_target(self.loudness)
 
-    def of(self, clip: Clip, *, rate: int | None = None) -> Treated:
+    def of(self, clip: Clip, *, rate: int | None = None, cancel: Cancel | None = None) -> Treated:
         """Treat a clip.
 
         Parameters
         ----------
         rate : int, optional
             Of the file it is for, in Hz; the clip's own if left out.
+        cancel : Cancel, optional
+            Looked at while a loop is searched for.
 
         Raises
         ------
@@ -110,6 +113,8 @@ class Treatment:
             If its fades are longer than it is, or it cannot be made such a loop.
         BadInput
             If the file of a head cannot be used.
+        Cancelled
+            If asked for.
         """
         sentences: list[str] = []
         if self.trim:
@@ -122,7 +127,7 @@ class Treatment:
             clip = place(clip, self.space)
         loop = None
         if self.loop is not None:
-            loop = make_loop(_at_rate(clip, rate or clip.sample_rate), self.loop)
+            loop = make_loop(_at_rate(clip, rate or clip.sample_rate), self.loop, cancel=cancel)
             clip = loop.clip
             sentences.append(_told(loop))
         clip = fade(clip, in_seconds=self.fade_in, out_seconds=self.fade_out)

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from distill.audio.clip import Clip, Samples
-from distill.audio.level import SILENCE_DB, SoundLevel, reference_gain_db
+from distill.audio.level import SoundLevel, reference_gain_db
 from distill.audio.matching import LevelMatch
 from distill.audio.stereo import to_mid_side
 from distill.codec.model import Codec
@@ -136,7 +136,7 @@ def encode_rows(
         own = codes[:, :, first : first + steps]
         if index % LEVEL_EVERY == 0:
             rows_wanted = audio[:, before : before + kept]
-            row = 1 if stereo and _silent(rows_wanted[0]) else 0
+            row = int(stereo and _power(rows_wanted[1]) > _power(rows_wanted[0]))  # the louder, or the mid
             wanted = rows_wanted[row]
             loudest = _loudest(wanted, length)
             part = slice(loudest * length, (loudest + LEVEL_STEPS) * length)
@@ -160,8 +160,8 @@ def encode_rows(
     )
 
 
-def _silent(samples: Samples) -> bool:
-    return float(np.mean(np.square(samples, dtype=np.float64))) <= 10 ** (SILENCE_DB / 10)
+def _power(samples: Samples) -> float:
+    return float(np.mean(np.square(samples, dtype=np.float64)))
 
 
 def _loudest(samples: Samples, step_length: int) -> int:
