@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = ["Judged", "Objectives"]
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
+TURNS = 2  # in which a sound is compared at all scales: half of them a step, for half the cost
 SLOPES_BELOW_HZ = 6000.0  # from 3 kHz on a true phase brings hardly anything (`bench.phases`)
 
 
@@ -116,8 +117,8 @@ class Objectives:
         self._add_place(losses, hidden, crops)
         return losses, latents.detach()
 
-    def sound(self, crops: Tensor, *, depths: Tensor, scales: Sequence[tuple[int, int]]) -> dict[str, Tensor]:
-        """Loss of the sound itself; encoder and codes get no gradient."""
+    def sound(self, crops: Tensor, *, depths: Tensor, turn: int) -> dict[str, Tensor]:
+        """Loss of the sound itself, at half of the scales in turn; encoder and codes get no gradient."""
         codec = self.codec
         with torch.no_grad():
             quantized = codec.quantizer(self.latents(crops), depths=depths)
@@ -126,7 +127,7 @@ class Objectives:
             log_magnitude = codec.head.log_magnitude(hidden)
             decoded = codec.sound(hidden, log_magnitude=log_magnitude)
         spectrum = self._spectrum(crops[:, 0])
-        parts = decoded_losses(decoded, log_magnitude, crops[:, 0], spectrum=spectrum, scales=scales)
+        parts = decoded_losses(decoded, log_magnitude, crops[:, 0], spectrum=spectrum, turn=turn, turns=TURNS)
         losses = {LOSS: torch.stack(list(parts.values())).sum(), **parts}
         self._add_place(losses, hidden, crops)
         return losses

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from distill.audio.distances import MEL_SCALES
 from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
 from distill.codec.health import examine, remedy, usage
 from distill.codec.model import Codec
@@ -92,8 +91,7 @@ class CodecTask:
         depths = self.objectives.depths(len(rows), draw)
         stage = self.stages.now
         if stage == "phase":
-            # Half of the scales at a step, the other half at the next: half the cost of a step.
-            losses = self.objectives.sound(rows, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
+            losses = self.objectives.sound(rows, depths=depths, turn=step)
         else:
             coded = depths if stage == "codes" else None
             losses, latents = self.objectives.magnitude(rows, depths=coded)
