@@ -11,6 +11,8 @@ from tests.signals import noise
 from tests.training.line_fit import messages
 from tests.training.synthetic import TRAINING, fit_of, store_of, synthetic_sounds
 
+from distill.audio.level import reference_gain_db
+from distill.collection.segments import fixed_crops
 from distill.collection.split import split
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig
@@ -201,10 +203,33 @@ def test_held_out_sounds_are_in_no_batch_before_they_join() -> None:
         assert {_which(crop) for crop in feed.own} == set(range(count)) - held
 
 
-def _tone_of(index: int, num_samples: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """A sound that is known by its pitch, a multiple of 1500 Hz."""
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.9])
+def test_a_held_out_end_of_which_nothing_is_heard_does_not_count(seconds: float) -> None:
+    with feed_of(
+        store_of([_tone_of(index, round(seconds * 48_000), fades=True) for index in range(5)])
+    ) as feed:
+        assert len(feed.own) > 0
+        assert len(feed.held_out) == 0
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_what_is_heard_of_a_held_out_part_is_judged_as_it_is(count: int) -> None:
+    store = store_of([noise(200_000, seed=index, rms=0.05) for index in range(count)])
+    wanted = fixed_crops(
+        store, split(store.lengths, seed=0).validation, crop_samples=8 * 1024, most=96,
+        gains=[10 ** (reference_gain_db(level) / 20) for level in store.rms_db],
+    )  # fmt: skip
+    with feed_of(store) as feed:
+        assert np.array_equal(feed.held_out, wanted)
+
+
+def _tone_of(
+    index: int, num_samples: int, *, fades: bool = False
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """A sound that is known by its pitch, a multiple of 1500 Hz; one that fades does so by 70 dB."""
     phase = 2 * np.pi * 1500 * (1 + index) * np.arange(num_samples) / 48_000
-    return (0.1 * np.sin(phase)).astype(np.float32)[None]
+    level = np.exp(-8 * np.arange(num_samples) / num_samples) if fades else 1.0
+    return (0.1 * level * np.sin(phase)).astype(np.float32)[None]
 
 
 def _which(crop: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:

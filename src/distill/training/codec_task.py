@@ -52,7 +52,7 @@ class CodecTask:
     batches : Batches
         Training crops.
     own, held_out : float32 arrays [N, T]
-        Fixed crops of sounds that are trained on, and of sounds that are not.
+        Fixed crops of sounds that are trained on, and of sounds that are not; of the latter there may be none.
     seed : int
         Every draw of a step follows from the seed and the step.
     preview : function, optional
@@ -157,21 +157,23 @@ class CodecTask:
         """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
 
         The score is the mean of both: what matters most is how the collection itself comes back, but
-        weights that only remember it should not be kept.
+        weights that only remember it should not be kept. Where nothing is held out it is that of the first.
         """
         quantized, by_sound = self.stages.now != "free", self.stages.now == "phase"
         with self.learner.averaged():
-            own = held_out = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
+            own = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
+            figures = {"own": own.distance}
             if len(self.held_out):
                 held_out = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
+                figures["held_out"] = held_out.distance
         health: tuple[LevelHealth, ...] = ()
         if quantized:
             counts = usage(own.grid, self.codec.codebook_size)
             health = examine(counts, commitment=own.commitment, norms=own.norms)
             self.judged_codes = own.grid[:, 0].size
         return Validation(
-            score=self.stages.score(0.5 * (own.distance + held_out.distance)),
-            figures={"own": own.distance, "held_out": held_out.distance},
+            score=self.stages.score(0.5 * (own.distance + figures.get("held_out", own.distance))),
+            figures=figures,
             health=health,
             may_stop=self.stages.may_stop,
         )

@@ -18,6 +18,8 @@ from distill.config import Augmentation, CodecTraining
 __all__ = ["Batches", "Feed"]
 
 MOST_FIXED_CROPS = 96  # for each of own and held-out: enough to judge by, and judged in a second
+HEARD = 10 ** (-60 / 20)  # at the codec's level
+FEWEST_HEARD = 0.1  # of the samples of a crop that is held out
 
 
 class Batches(Protocol):
@@ -37,6 +39,12 @@ class Feed:
         Rows of mid and side.
     rms_db : sequence of float
         Level of each sound; every sound is brought to the codec's level.
+
+    Attributes
+    ----------
+    own, held_out : float32 arrays [N, T]
+        Fixed crops of what is trained on, and of what is held out, where anything is heard in that: the end of a short sound is
+        silence, and weights would be chosen by how silent they make it.
     """
 
     def __init__(
@@ -70,6 +78,7 @@ class Feed:
             fixed_crops(sounds, chosen, crop_samples=crop_samples, most=MOST_FIXED_CROPS, gains=gains)
             for chosen in (parts.train, parts.validation)
         )
+        self.held_out = self.held_out[(np.abs(self.held_out) > HEARD).mean(1) > FEWEST_HEARD]
         self._ahead: Prefetch[npt.NDArray[np.float32]] | None = None
         self._ahead_of: bool | None = None
         self._waited_before = 0.0
