@@ -165,7 +165,9 @@ def test_the_time_of_a_step_is_measured_without_changing_the_caller(
     assert torch.equal(torch.randn(2), following)
 
 
-def feed_of(sounds: Store, *, augmentation: Augmentation | None = None, seed: int = 0) -> Feed:
+def feed_of(
+    sounds: Store, *, augmentation: Augmentation | None = None, seed: int = 0, judged_codes: int = 0
+) -> Feed:
     return Feed(
         sounds,
         rms_db=sounds.rms_db,
@@ -173,7 +175,26 @@ def feed_of(sounds: Store, *, augmentation: Augmentation | None = None, seed: in
         step_length=1024,
         augmentation=augmentation or Augmentation(),
         seed=seed,
+        judged_codes=judged_codes,
     )
+
+
+def test_codes_are_counted_on_what_is_judged_on_further_crops_or_on_varied_ones(store: Store) -> None:
+    much = store_of([noise(8 * 1024 * 40, seed=index) for index in range(4)])  # 144 crops to learn from
+    with (
+        feed_of(much) as before,
+        feed_of(much, judged_codes=96 * 8) as enough,
+        feed_of(much, judged_codes=1000) as more,
+    ):
+        assert enough.counted is enough.own
+        assert (more.counted.shape, more.own.shape) == ((125, 8 * 1024), (96, 8 * 1024))
+        assert len(np.unique(more.counted, axis=0)) == 125
+        for feed in (enough, more):
+            assert np.array_equal(feed.own, before.own)
+    with feed_of(store, judged_codes=1001) as little:
+        assert len(little.counted) == len(little.own) + 4 * 126
+        assert np.array_equal(little.counted[: len(little.own)], little.own)
+        assert len(np.unique(little.counted, axis=0)) > 100
 
 
 def test_batches_are_a_pure_function_of_the_step(store: Store) -> None:

@@ -173,6 +173,17 @@ class Objectives:
         grid = np.concatenate(grids[1:] or grids)
         return Judged(total / count, grid, commitment / count, np.sqrt(power / count))
 
+    @torch.no_grad()
+    def codes(self, crops: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """Codes [N, K, S] of crops [N, T], in the training's arithmetic."""
+        grids = []
+        for start in range(0, len(crops), JUDGED_AT_ONCE):
+            audio = torch.from_numpy(crops[start : start + JUDGED_AT_ONCE]).to(self.codec.device)
+            found = self.codec.quantizer(self.latents(audio[:, None]))
+            grids.append(found.codes.transpose(1, 2).cpu().numpy())
+        every: npt.NDArray[np.int64] = np.concatenate(grids)
+        return every
+
     def _add_place(self, losses: dict[str, Tensor], hidden: Tensor, crops: Tensor) -> None:
         """Add the loss of where a side lies; of a mid nothing is asked.
 
