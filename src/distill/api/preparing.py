@@ -106,14 +106,18 @@ def _reserve(request: Request, store: Store) -> float:
 def budget_of(request: Request, store: Store, elapsed: float) -> Budget:
     """The loop's budget: what is left of the whole when the sounds are read and the end is provided for.
 
-    Never less than two fifths of the whole: hours of sound would be encoded by a codec that has learnt nothing.
+    Never less than two fifths of the whole: hours of sound would be encoded by a codec that has learnt nothing. One that goes
+    on has the budget it was started with, however long its sounds took to read this time.
     """
     if request.steps is not None:
         return Budget(max_steps=request.steps)
-    seconds = max(_whole_seconds(request) - elapsed - _reserve(request, store), _least_seconds(request))
+    seconds = request.loop_seconds
+    if seconds is None:
+        left = _whole_seconds(request) - elapsed - _reserve(request, store)
+        seconds = max(left, _least_seconds(request)) + request.used_seconds
     steps = TIERS[request.tier].steps
     most = steps if request.minutes is None else max(steps, 10_000_000)
-    return Budget(max_steps=request.used_steps + most, seconds=seconds + request.used_seconds)
+    return Budget(max_steps=request.used_steps + most, seconds=seconds)
 
 
 def expect(
