@@ -12,6 +12,7 @@ from tests.training.synthetic import TRAINING, store_of
 
 from distill.codec.health import Remedy
 from distill.codec.model import Codec
+from distill.codec.quantizer import Level
 from distill.config import Augmentation, CodecConfig
 from distill.progress import Progress
 from distill.training import codec_task
@@ -95,6 +96,7 @@ def test_the_largest_codebook_can_be_judged(
     for task in tasks:
         task.stages.enter("codes", 0.2)
         for level in task.codec.quantizer.levels:
+            assert isinstance(level, Level)
             level.entries[8:] = 1e3  # out of reach
         found = task.validate(1)
         scores.append(found.score)

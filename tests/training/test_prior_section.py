@@ -10,6 +10,7 @@ from distill.codes.limits import Grid
 from distill.progress import Progress
 from distill.training import prior_section
 from distill.training.codec_run import Budget
+from distill.training.prior_fitting import Choice
 from distill.training.prior_section import make_prior
 
 GRIDS: list[Grid] = [
@@ -17,7 +18,7 @@ GRIDS: list[Grid] = [
 ]
 
 
-def said(folder: Path, *, codec: str, asked: prior_section.Choice = "lstm") -> list[str]:
+def said(folder: Path, *, codec: str, asked: Choice = "lstm") -> list[str]:
     """What is told while a prior is made in a folder."""
     events: list[Progress] = []
     make_prior(
