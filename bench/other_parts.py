@@ -142,9 +142,9 @@ def bands_alone() -> Iterator[None]:
 def no_convergence() -> Iterator[None]:
     """The sound is compared in mel bands alone."""
 
-    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
-        mel, _ = losses._distances(decoded, audio, scales)
-        return mel * len(MEL_SCALES) / len(scales)
+    def loss(decoded: Tensor, audio: Tensor, *, turn: int = 0, turns: int = 1) -> Tensor:
+        mel, _ = losses._distances(decoded, audio, MEL_SCALES[turn % turns :: turns])
+        return turns * mel
 
     with patch.object(losses, "sound_loss", loss):
         yield
@@ -154,8 +154,8 @@ def _scales_in_turn(turns: int) -> AbstractContextManager[Any]:
     """Let each step compare the sound at every ``turns``-th of the seven resolutions, the next one at those beside them."""
     step, compared = itertools.count(), losses.sound_loss
 
-    def loss(decoded: Tensor, audio: Tensor, *, scales: Any = MEL_SCALES) -> Tensor:
-        return compared(decoded, audio, scales=MEL_SCALES[next(step) % turns :: turns])
+    def loss(decoded: Tensor, audio: Tensor, **given: int) -> Tensor:
+        return compared(decoded, audio, turn=next(step), turns=turns)
 
     return patch.object(losses, "sound_loss", loss)
 

@@ -39,7 +39,7 @@ class Encoder(Protocol):
         """Entries at every level."""
         ...
 
-    def versions(self, codec: Any, samples: Samples, *, number: int, seed: int) -> list[Grid]:
+    def versions(self, codec: Any, samples: Samples, *, number: int, seed: Sequence[int]) -> list[Grid]:
         """Codes [K, S] of samples [T] as they are, and of ``number`` varied versions."""
         ...
 
@@ -76,11 +76,13 @@ def drawn(count: int, *, size: int, seed: int) -> Drawn | None:
 
 def codes(file: Path, codec: Any, *, encoder: Encoder, number: int, seed: int, out: Path) -> list[Grid]:
     """The codes [K, S] of a file as it is, and of ``number`` varied versions of it; encoded only once."""
-    key = f"{encoder.fingerprint(codec)} {hashlib.sha256(file.read_bytes()).hexdigest()} {number} {seed}"
+    content = hashlib.sha256(file.read_bytes()).hexdigest()
+    drawn_by = (seed, int(content[:8], 16))  # files of one length are not to be varied alike
+    key = f"{encoder.fingerprint(codec)} {content} {number} {drawn_by}"
     path = out / "codes" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
     if not path.exists():
         mid = mid_side(read(file))[0]
-        made = encoder.versions(codec, mid, number=number, seed=seed)
+        made = encoder.versions(codec, mid, number=number, seed=drawn_by)
         keep(path, {str(place): grid for place, grid in enumerate(made)})
     with np.load(path, allow_pickle=False) as kept:
         return [kept[str(place)] for place in range(len(kept.files))]

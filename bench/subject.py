@@ -189,7 +189,7 @@ class Distill:
         """What codes of this codec belong to."""
         return str(codec.fingerprint())
 
-    def versions(self, codec: Any, samples: Samples, *, number: int, seed: int) -> list[Grid]:
+    def versions(self, codec: Any, samples: Samples, *, number: int, seed: Sequence[int]) -> list[Grid]:
         """Codes [K, S] of samples [T] as they are, and of ``number`` versions, as a training varies them."""
         from distill import render
         from distill.audio.level import ActiveLevel, reference_gain_db

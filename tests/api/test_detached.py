@@ -79,6 +79,15 @@ def test_a_training_in_a_process_of_its_own_puts_its_model_into_the_library_and_
     assert make().state() == "none"
 
 
+@pytest.mark.parametrize(("held_out", "point"), [(3.0, (5, 1.0, 3.0, 100.0)), (None, (5, 1.0, None, 101.0))])
+def test_a_curve_holds_what_was_measured(held_out: float | None, point: tuple[float | None, ...]) -> None:
+    story = Story()
+    figures = {"own": 1.0, "score": 102.0} | ({} if held_out is None else {"held_out": held_out})
+    silent = {"message": "", "previews": [], "health": [], "total": 0}
+    story.take({"event": "progress", "task": "train", "done": 5, "figures": figures, **silent})
+    assert story.curve == [point]
+
+
 def test_a_trainer_that_was_killed_is_found_interrupted_and_goes_on_from_its_last_save(
     make: Make, sounds: Path
 ) -> None:

@@ -13,6 +13,7 @@ from tests.training.line_fit import messages
 from distill.api import Trained, preparing
 from distill.api.requests import Request
 from distill.codes.notes import Carried
+from distill.device import choose
 from distill.errors import BadCollection, BadSetting, Cancelled
 from distill.progress import Cancel, Progress
 
@@ -129,6 +130,42 @@ def test_a_prior_is_given_its_share_of_the_time_and_never_more_than_three_minute
     assert seconds(10, "none") - seconds(10, "lstm") == pytest.approx(0.12 * 600)
     assert seconds(10, "none") - seconds(10, "ngram") == pytest.approx(0.02 * 600)
     assert seconds(60, "none") - seconds(60, "mixture") == pytest.approx(180)
+
+
+@pytest.mark.parametrize("seconds", [15_000, 60_000])
+@pytest.mark.parametrize(("minutes", "whole"), [(None, 570.0), (3.0, 180.0), (0.2, 25.0)])
+def test_a_long_collection_keeps_two_fifths_of_its_budget_for_training(
+    seconds: float, minutes: float | None, whole: float
+) -> None:
+    request = Request.checked(name="long", sounds=["sounds"], minutes=minutes)
+    given = preparing.budget_of(request, _StoreOf(seconds), seconds / 300).seconds  # type: ignore[arg-type]
+    assert given is not None
+    assert given >= 0.4 * whole
+    again = request.model_copy(update={"used_seconds": 1000.0})
+    assert preparing.budget_of(again, _StoreOf(seconds), seconds / 300).seconds == given + 1000  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({}, "That is longer than the 10 minutes of a draft: before and after training so much sound takes 19 minutes, "
+         "and training is given 4 minutes at least; choose the standard tier, or leave sounds out."),
+        ({"minutes": 3.0}, "That is longer than the 3 minutes asked for: before and after training so much sound takes "
+         "19 minutes, and training is given 72 seconds at least; give it more minutes, or leave sounds out."),
+        ({"tier": "standard"}, ""),
+    ],
+)  # fmt: skip
+def test_where_a_collection_is_too_long_for_its_budget_the_estimate_says_so(
+    asked: Mapping[str, object], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "measure_step_seconds", lambda *given, **asked: 0.03)
+    request, store = Request.checked(name="long", sounds=["sounds"], **asked), _StoreOf(60_000)
+    budget = preparing.budget_of(request, store, 200.0)  # type: ignore[arg-type]
+    proposal = preparing.fit_to(request, store)  # type: ignore[arg-type]
+    told = preparing.expect(request, store, proposal, budget, choose("cpu", measure=False), 200.0)  # type: ignore[arg-type]
+    assert budget.seconds is not None
+    assert told.seconds == pytest.approx(200 + budget.seconds + 60_000 * 0.015 + 11 + 2048 * 0.008, abs=70)
+    assert told.sentence.partition(" ms. ")[2] == why
 
 
 class _StoreOf:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 from tests.api.conftest import Train
+from tests.training.line_fit import messages
 
-from distill.api import Trained
+from distill.api import Trained, preparing
+from distill.api.requests import Request
 from distill.codec.model import expected_tensors
 from distill.config import Augmentation
 from distill.device import choose
@@ -181,3 +183,34 @@ def test_a_training_stopped_in_its_prior_goes_on_to_the_same_model(
     assert first.prior_tensors.keys() == second.prior_tensors.keys()
     for name, tensor in first.prior_tensors.items():
         assert torch.equal(tensor, second.prior_tensors[name]), name
+
+
+def test_a_training_stopped_in_its_prior_goes_on_to_the_same_model_also_with_a_budget_of_time(
+    quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "SHORTEST_SECONDS", 1.5)
+    monkeypatch.setattr(preparing, "SHORTEST_SHARE", 0.0)
+    monkeypatch.setattr(preparing, "RESERVE_SECONDS", 60.0)
+    events, cancel = list[Progress](), Cancel()
+
+    def stop_in_the_prior(event: Progress) -> None:
+        events.append(event)
+        if event.task == "train" and event.done == 1 and any(one.task == "vary" for one in events):
+            cancel.request()
+
+    with pytest.raises(Cancelled):
+        quick_train([sounds], prior="lstm", steps=None, minutes=0.2, report=stop_in_the_prior, cancel=cancel)
+    before = json.loads((tmp_path / "home/training/mine/request.json").read_bytes())
+    steps = max(event.done for event in events if event.task == "train")
+    events.clear()
+    monkeypatch.setattr(preparing, "RESERVE_SECONDS", 0.0)  # more would be left for training than at first
+    again = quick_train(resume=True, report=events.append)
+    assert again.statistics["steps"] == steps  # the codec was finished
+    assert f"Training goes on from step {steps}." in messages(events)
+    assert "Training goes on from step 1." in messages(events)  # of the prior, whose codes are the same
+    after = json.loads((tmp_path / "home/training/mine/request.json").read_bytes())
+    assert after["loop_seconds"] == before["loop_seconds"]
+    longer = Request.load(tmp_path / "home/training/mine", "mine", finished=True).longer(
+        minutes=1.0, steps=None
+    )
+    assert longer.loop_seconds is None

@@ -15,7 +15,7 @@ from distill.prior.interface import Floats, Prior, stepwise_log_prob
 from distill.prior.regenerate import rewrite
 from distill.prior.sampling import sample
 from distill.prior.seams import seam_bits
-from distill.progress import Cancel, Progress
+from distill.progress import Cancel, Progress, silent
 
 N = 8
 
@@ -99,6 +99,36 @@ def test_a_part_at_the_beginning_or_the_end_has_one_edge_and_all_of_a_sound_none
     whole = rewrite(PRIOR, sound, start=0, stop=40, rng=np.random.default_rng(0), material=COLLECTION)
     assert whole.seam_bits is None
     assert whole.paste_bits is None
+
+
+def test_where_nothing_is_kept_behind_it_one_try_is_enough() -> None:
+    sound, events = walks(5, 40), list[Progress]()
+    made = [
+        rewrite(
+            PRIOR,
+            sound,
+            start=30,
+            stop=40,
+            rng=np.random.default_rng(0),
+            candidates=candidates,
+            report=report,
+        )
+        for candidates, report in ((16, events.append), (1, silent))
+    ]
+    assert (made[0].grid == made[1].grid).all()
+    assert [(event.done, event.total) for event in events] == [(1, 1)]
+    events.clear()
+    rewrite(
+        PRIOR,
+        sound,
+        start=30,
+        stop=40,
+        levels=[0],
+        rng=np.random.default_rng(0),
+        candidates=16,
+        report=events.append,
+    )
+    assert len(events) > 16  # the level that stays judges them
 
 
 def test_the_same_seed_rewrites_the_same() -> None:

@@ -5,14 +5,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.signals import noise
 from tests.training.line_fit import messages
 from tests.training.small_task import FewSounds, state_of, task_of, walk
+from tests.training.synthetic import TRAINING, store_of
 
 from distill.codec.health import Remedy
 from distill.codec.model import Codec
-from distill.config import CodecConfig
+from distill.codec.quantizer import Level
+from distill.config import Augmentation, CodecConfig
 from distill.progress import Progress
 from distill.training import codec_task
+from distill.training.codec_run import new_codec
+from distill.training.codec_task import CodecTask
+from distill.training.feed import Feed
 from distill.training.loop import Every, Plan, run
 from distill.training.tree import flatten, unflatten
 
@@ -65,6 +71,41 @@ def test_a_remedy_builds_smaller_codebooks_and_training_goes_on(
     after = task.codec.quantizer.state_dict()
     assert not torch.equal(after["levels.0.entries"], entries)
     assert not torch.equal(after["levels.1.project_in.weight"], projection)  # the optimiser knows it
+
+
+@pytest.mark.parametrize(("codebook_size", "seconds"), [(1024, 12.0), (256, 1.5)])
+def test_the_largest_codebook_can_be_judged(
+    tiny_config: CodecConfig, codebook_size: int, seconds: float
+) -> None:
+    """By further crops where there is much sound, by varied ones where there is little; the score stays what it is."""
+    store = store_of([noise(round(seconds * 48_000), seed=index) for index in range(8)])
+    config = tiny_config.model_copy(update={"codebook_size": codebook_size})
+    enough = codec_task.ENOUGH_TO_JUDGE * codebook_size
+    with Feed(
+        store, rms_db=store.rms_db, settings=TRAINING, step_length=1024, augmentation=Augmentation(), seed=0,
+        judged_codes=enough,
+    ) as feed:  # fmt: skip
+        tasks = [
+            CodecTask(
+                new_codec(config, seed=0), feed, own=feed.own, held_out=feed.held_out, counted=counted,
+                settings=TRAINING, seed=0,
+            )
+            for counted in (feed.counted, None)
+        ]  # fmt: skip
+    scores = []
+    for task in tasks:
+        task.stages.enter("codes", 0.2)
+        for level in task.codec.quantizer.levels:
+            assert isinstance(level, Level)
+            level.entries[8:] = 1e3  # out of reach
+        found = task.validate(1)
+        scores.append(found.score)
+        if task.counted is feed.counted:
+            assert task.judged_codes >= enough
+            said = task.on_validation(1, found)
+            assert said is not None
+            assert f"shrunk from {codebook_size} to {codebook_size // 2}" in said
+    assert scores[0] == scores[1]
 
 
 def test_states_from_before_and_after_a_remedy_can_both_be_put_back(

@@ -11,6 +11,8 @@ from tests.signals import noise
 from tests.training.line_fit import messages
 from tests.training.synthetic import TRAINING, fit_of, store_of, synthetic_sounds
 
+from distill.audio.level import reference_gain_db
+from distill.collection.segments import fixed_crops
 from distill.collection.split import split
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig
@@ -163,7 +165,9 @@ def test_the_time_of_a_step_is_measured_without_changing_the_caller(
     assert torch.equal(torch.randn(2), following)
 
 
-def feed_of(sounds: Store, *, augmentation: Augmentation | None = None, seed: int = 0) -> Feed:
+def feed_of(
+    sounds: Store, *, augmentation: Augmentation | None = None, seed: int = 0, judged_codes: int = 0
+) -> Feed:
     return Feed(
         sounds,
         rms_db=sounds.rms_db,
@@ -171,7 +175,26 @@ def feed_of(sounds: Store, *, augmentation: Augmentation | None = None, seed: in
         step_length=1024,
         augmentation=augmentation or Augmentation(),
         seed=seed,
+        judged_codes=judged_codes,
     )
+
+
+def test_codes_are_counted_on_what_is_judged_on_further_crops_or_on_varied_ones(store: Store) -> None:
+    much = store_of([noise(8 * 1024 * 40, seed=index) for index in range(4)])  # 144 crops to learn from
+    with (
+        feed_of(much) as before,
+        feed_of(much, judged_codes=96 * 8) as enough,
+        feed_of(much, judged_codes=1000) as more,
+    ):
+        assert enough.counted is enough.own
+        assert (more.counted.shape, more.own.shape) == ((125, 8 * 1024), (96, 8 * 1024))
+        assert len(np.unique(more.counted, axis=0)) == 125
+        for feed in (enough, more):
+            assert np.array_equal(feed.own, before.own)
+    with feed_of(store, judged_codes=1001) as little:
+        assert len(little.counted) == len(little.own) + 4 * 126
+        assert np.array_equal(little.counted[: len(little.own)], little.own)
+        assert len(np.unique(little.counted, axis=0)) > 100
 
 
 def test_batches_are_a_pure_function_of_the_step(store: Store) -> None:
@@ -201,10 +224,33 @@ def test_held_out_sounds_are_in_no_batch_before_they_join() -> None:
         assert {_which(crop) for crop in feed.own} == set(range(count)) - held
 
 
-def _tone_of(index: int, num_samples: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """A sound that is known by its pitch, a multiple of 1500 Hz."""
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.9])
+def test_a_held_out_end_of_which_nothing_is_heard_does_not_count(seconds: float) -> None:
+    with feed_of(
+        store_of([_tone_of(index, round(seconds * 48_000), fades=True) for index in range(5)])
+    ) as feed:
+        assert len(feed.own) > 0
+        assert len(feed.held_out) == 0
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_what_is_heard_of_a_held_out_part_is_judged_as_it_is(count: int) -> None:
+    store = store_of([noise(200_000, seed=index, rms=0.05) for index in range(count)])
+    wanted = fixed_crops(
+        store, split(store.lengths, seed=0).validation, crop_samples=8 * 1024, most=96,
+        gains=[10 ** (reference_gain_db(level) / 20) for level in store.rms_db],
+    )  # fmt: skip
+    with feed_of(store) as feed:
+        assert np.array_equal(feed.held_out, wanted)
+
+
+def _tone_of(
+    index: int, num_samples: int, *, fades: bool = False
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """A sound that is known by its pitch, a multiple of 1500 Hz; one that fades does so by 70 dB."""
     phase = 2 * np.pi * 1500 * (1 + index) * np.arange(num_samples) / 48_000
-    return (0.1 * np.sin(phase)).astype(np.float32)[None]
+    level = np.exp(-8 * np.arange(num_samples) / num_samples) if fades else 1.0
+    return (0.1 * level * np.sin(phase)).astype(np.float32)[None]
 
 
 def _which(crop: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:

@@ -5,7 +5,12 @@ import pytest
 
 from distill.codes.limits import Grid
 from distill.errors import BadCollection
-from distill.training.prior_feed import CodeCrops, HeldOut, evenly, hold_out, usage
+from distill.prior import backoff
+from distill.prior.cache import CachePrior
+from distill.prior.lately import WINDOW, contexts_of
+from distill.prior.network import Network
+from distill.training.prior_feed import BEFORE, CodeCrops, HeldOut, evenly, hold_out, usage
+from distill.training.prior_fitting import fit_network
 
 SIZE = 1000
 
@@ -31,6 +36,29 @@ def test_of_fewer_sounds_the_ends_are_held_out() -> None:
     assert [(one.first, one.num_steps) for one in parts.held_out] == [(180, 20)] * 3
     assert all(grid.shape == (2, 180) for grid in (*parts.train, *parts.own))
     assert len(parts.train) == 6
+
+
+def test_judging_an_end_reads_little_of_what_came_before() -> None:
+    rng = np.random.default_rng(0)
+    sounds = [rng.integers(0, 8, (2, 6000)) for _ in range(2)]
+    parts = hold_out([[sound] for sound in sounds], seed=0)
+    assert [(one.first, one.num_steps) for one in parts.held_out] == [(BEFORE, 600)] * 2
+    some = evenly(parts.held_out, most_steps=100)
+    assert [one.grid.shape[1] for one in some] == [BEFORE + 50] * 2
+    prior = CachePrior(
+        backoff.fit(parts.own, codebook_size=8), [[4.0] * len(contexts_of(level)) for level in range(2)]
+    )
+    for sound, one in zip(sounds, some, strict=True):
+        assert np.array_equal(one.grid, sound[:, 5400 - BEFORE : 5450])
+        whole = prior.log_prob(sound[:, :5450])[:, 5400:]
+        assert np.array_equal(prior.log_prob(one.grid)[:, one.first :], whole)  # and says the same
+
+
+def test_nothing_looks_farther_back_than_is_read() -> None:
+    sizes = {"num_sounds": 100, "num_steps": 10**6, "longest": 10**6, "num_levels": 2, "codebook_size": 16}
+    reach = Network(fit_network("transformer", **sizes).config).over_time.reach
+    assert reach is not None
+    assert max(reach, WINDOW + 1) <= BEFORE
 
 
 def test_the_shortest_collections_leave_something_to_learn_from() -> None:

@@ -196,6 +196,19 @@ def test_a_network_alone_comes_alone(tmp_path: Path) -> None:
     assert found.held_out_bits < found.members["transformer"]  # the cache knows each sound's own past
 
 
+def test_a_stop_is_heeded_after_counting_too(tmp_path: Path) -> None:
+    cancel = Cancel()
+
+    def counted(grids: Sequence[Grid]) -> Bigram:
+        cancel.request()
+        return count(grids)
+
+    with pytest.raises(Cancelled):
+        fit_prior(
+            SOUNDS[:4], codebook_size=SIZE, count=counted, folder=tmp_path, seed=0, device=CPU, cancel=cancel
+        )
+
+
 def test_few_sounds_are_counted_and_nothing_is_trained(tmp_path: Path) -> None:
     found = fitted(tmp_path, "auto", SOUNDS[:4])
     assert (found.choice, found.outcome) == ("oracle", None)

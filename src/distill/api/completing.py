@@ -151,6 +151,7 @@ def _prior(
     return make_prior(
         sounds,
         store.names,
+        codec=trained.codec.fingerprint(),
         codebook_size=trained.codec.codebook_size,
         step_rate=trained.codec.step_rate,
         silent_codes=silent,

@@ -23,8 +23,10 @@ __all__ = ["Estimate", "budget_of", "expect", "find_sounds", "fit_to", "prior_bu
 # What is kept back from a budget for encoding and measuring the collection at the end, in seconds: a constant
 # for drawing, hashing and writing, a share of the collection's length, and for each entry that is listened to
 # (8 x 256 of them took 16 to 20 s on one core of two, with 2 for the slopes).
-RESERVE_SECONDS, RESERVE_SHARE, RESERVE_ENTRY = 11.0, 0.03, 0.008
-SHORTEST_SECONDS = 10.0  # of actual training, however small the budget
+RESERVE_SECONDS, RESERVE_SHARE, RESERVE_ENTRY = 11.0, 0.015, 0.008
+# Of actual training, however small the budget, and however much of it the sounds take before and after: in seconds, of the whole.
+SHORTEST_SECONDS, SHORTEST_SHARE = 10.0, 0.4
+OVERDUE = 1.05  # times a budget: what takes longer is said to
 # Of a budget for the prior: sounds varied and encoded, counts made, a network trained; a network ends earlier by itself.
 PRIOR_SHARE, PRIOR_MOST_SECONDS = 0.12, 180.0
 COUNTING_SHARE = 0.02  # where nothing is to be trained
@@ -80,8 +82,15 @@ def prior_budget_of(request: Request) -> Budget:
 
 
 def _prior_seconds(request: Request, share: float) -> float:
-    minutes = request.minutes if request.minutes is not None else TIERS[request.tier].minutes
-    return min(share * 60 * minutes, PRIOR_MOST_SECONDS)
+    return min(share * _whole_seconds(request), PRIOR_MOST_SECONDS)
+
+
+def _whole_seconds(request: Request) -> float:
+    return 60 * (request.minutes if request.minutes is not None else TIERS[request.tier].minutes)
+
+
+def _least_seconds(request: Request) -> float:
+    return max(SHORTEST_SECONDS, SHORTEST_SHARE * _whole_seconds(request))
 
 
 def _reserve(request: Request, store: Store) -> float:
@@ -95,16 +104,20 @@ def _reserve(request: Request, store: Store) -> float:
 
 
 def budget_of(request: Request, store: Store, elapsed: float) -> Budget:
-    """The loop's budget: what is left of the whole when the sounds are read and the end is provided for."""
+    """The loop's budget: what is left of the whole when the sounds are read and the end is provided for.
+
+    Never less than two fifths of the whole: hours of sound would be encoded by a codec that has learnt nothing. One that goes
+    on has the budget it was started with, however long its sounds took to read this time.
+    """
     if request.steps is not None:
         return Budget(max_steps=request.steps)
-    tier = TIERS[request.tier]
-    minutes = request.minutes if request.minutes is not None else tier.minutes
-    seconds = minutes * 60 + request.used_seconds - elapsed - _reserve(request, store)
-    most = tier.steps if request.minutes is None else max(tier.steps, 10_000_000)
-    return Budget(
-        max_steps=request.used_steps + most, seconds=max(seconds, SHORTEST_SECONDS + request.used_seconds)
-    )
+    seconds = request.loop_seconds
+    if seconds is None:
+        left = _whole_seconds(request) - elapsed - _reserve(request, store)
+        seconds = max(left, _least_seconds(request)) + request.used_seconds
+    steps = TIERS[request.tier].steps
+    most = steps if request.minutes is None else max(steps, 10_000_000)
+    return Budget(max_steps=request.used_steps + most, seconds=seconds)
 
 
 def expect(
@@ -117,11 +130,27 @@ def expect(
     if budget.seconds is not None and training > budget.seconds - request.used_seconds:
         training = budget.seconds - request.used_seconds
         steps = round(training / step)
-    seconds = elapsed + training + _reserve(request, store)
-    minutes = f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"
-    return Estimate(
-        seconds,
-        steps,
-        step,
-        f"This will take about {minutes} in all here: about {steps} steps of {1000 * step:.0f} ms.",
+    around = elapsed + _reserve(request, store)
+    seconds = around + training
+    sentence = (
+        f"This will take about {_spoken(seconds)} in all here: about {steps} steps of {1000 * step:.0f} ms."
     )
+    if budget.seconds is not None and seconds > OVERDUE * _whole_seconds(request):
+        sentence += " " + _overdue(request, around)
+    return Estimate(seconds, steps, step, sentence)
+
+
+def _overdue(request: Request, around: float) -> str:
+    """Say why a budget does not suffice, if these sounds take so many seconds before and after training."""
+    asked = _spoken(_whole_seconds(request))
+    by_tier = request.minutes is None
+    advice = "choose the standard tier" if by_tier and request.tier == "draft" else "give it more minutes"
+    return (
+        f"That is longer than the {asked} {f'of a {request.tier}' if by_tier else 'asked for'}: before and after "
+        f"training so much sound takes {_spoken(around)}, and training is given {_spoken(_least_seconds(request))} "
+        f"at least; {advice}, or leave sounds out."
+    )
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 100 else f"{seconds:.0f} seconds"

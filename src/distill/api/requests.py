@@ -59,6 +59,8 @@ class Request(BaseModel):
     is_finished: bool = False
     used_steps: int = 0
     used_seconds: float = 0.0
+    # The loop's budget as it was at the first start: schedules follow it, so one that goes on must not be given another.
+    loop_seconds: float | None = None
 
     @classmethod
     def new(
@@ -201,13 +203,18 @@ class Request(BaseModel):
         if any(more is not None and not more > 0 for more in (minutes, steps)):
             raise BadSetting("training can only get longer; give more than 0 minutes or steps.")
         total = self.used_steps + steps if steps is not None else None
-        return self.checked(**self.model_dump() | {"minutes": minutes, "steps": total, "is_finished": False})
+        asked = {"minutes": minutes, "steps": total, "is_finished": False, "loop_seconds": None}
+        return self.checked(**self.model_dump() | asked)
 
     def on(self, precision: Precision) -> Request:
         """Fix the arithmetic of a training at its first start: a resumed one keeps it."""
         if self.is_started:
             return self
         return self.model_copy(update={"precision": precision, "is_started": True})
+
+    def within(self, loop_seconds: float | None) -> Request:
+        """Fix the time that the loop is given."""
+        return self.model_copy(update={"loop_seconds": loop_seconds})
 
     def finished(self, steps: int, seconds: float) -> Request:
         """Note what was used."""

@@ -159,12 +159,13 @@ def train(
             raise
         if longer:  # the prior before belongs to codes that will be gone, also for whoever resumes this
             shutil.rmtree(folder / PRIOR, ignore_errors=True)
+        proposal = fit_to(request, store)
+        budget = budget_of(request, store, time.monotonic() - began)
+        request = request.within(budget.seconds)
         # Only now, with sounds to train on, does a new training take the place of an older one.
         request.save(folder, afresh=not (resume or longer))
-        proposal = fit_to(request, store)
         sentences = [chosen.sentence, LICENCE, proposal.sentence]
         report(Progress("train", message=proposal.sentence))
-        budget = budget_of(request, store, time.monotonic() - began)
         expected = expect(request, store, proposal, budget, chosen, time.monotonic() - began)
         report(Progress("train", message=expected.sentence, seconds_left=expected.seconds))
         trained = train_codec(

@@ -93,7 +93,7 @@ def slope_loss(pairs: Tensor, spectrum: Tensor, *, bin_hz: float) -> Tensor:
     return total
 
 
-def sound_loss(decoded: Tensor, audio: Tensor, *, scales: Sequence[tuple[int, int]] = MEL_SCALES) -> Tensor:
+def sound_loss(decoded: Tensor, audio: Tensor, *, turn: int = 0, turns: int = 1) -> Tensor:
     """Multi-resolution mel distance plus spectral convergence, [B, T] against [B, T].
 
     The first hears timbre at every scale of time; the second (Arık et al., 2018, eq. 3) weighs what is
@@ -101,13 +101,13 @@ def sound_loss(decoded: Tensor, audio: Tensor, *, scales: Sequence[tuple[int, in
 
     Parameters
     ----------
-    scales : pairs of window and bands
-        Those of :data:`MEL_SCALES` to compare at; the sum is scaled up to all of them. Half of them a step
-        costs half as much, and over two steps teaches the same.
+    turn, turns : int
+        Compare at every ``turns``-th of :data:`MEL_SCALES` only, from the ``turn``-th on, counted round: two turns cost half
+        as much each, and their mean is the loss at all of them.
     """
-    mel, convergence = _distances(decoded, audio, scales)
-    share = len(scales) / len(MEL_SCALES)
-    return (mel + 0.5 * convergence) / share
+    mel, convergence = _distances(decoded, audio, MEL_SCALES[turn % turns :: turns])
+    # By how many turns there are, not by how many scales are in this one: that would weigh those of a smaller turn more.
+    return turns * (mel + 0.5 * convergence)
 
 
 def decoded_losses(
@@ -116,7 +116,8 @@ def decoded_losses(
     audio: Tensor,
     *,
     spectrum: Tensor,
-    scales: Sequence[tuple[int, int]],
+    turn: int = 0,
+    turns: int = 1,
 ) -> dict[str, Tensor]:
     """What a sound is trained by, and searched for by: its own loss, and that of the magnitude it was inverted from.
 
@@ -129,11 +130,11 @@ def decoded_losses(
         That ``decoded`` was made from.
     spectrum : complex Tensor [B, bins, F]
         Of ``audio``.
-    scales : pairs of window and bands
+    turn, turns : int
         As of :func:`sound_loss`.
     """
     return {
-        "sound": sound_loss(decoded, audio, scales=scales),
+        "sound": sound_loss(decoded, audio, turn=turn, turns=turns),
         "magnitude": magnitude_loss(log_magnitude, spectrum),
     }
 

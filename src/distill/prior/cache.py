@@ -27,6 +27,7 @@ from distill.errors import BadModelFile
 from distill.prior.grids import checked_past
 from distill.prior.interface import Floats, Prior
 from distill.prior.lately import NOTHING, WINDOW, cached, contexts_of, fading
+from distill.progress import Cancel
 
 __all__ = ["CachePrior", "Memory", "Strengths", "best_strengths", "smoothed_towards", "through_cache"]
 
@@ -184,7 +185,9 @@ def smoothed_towards(
     return told
 
 
-def through_cache(told: Floats, sounds: Sequence[tuple[Grid, int]], strengths: Strengths) -> Floats:
+def through_cache(
+    told: Floats, sounds: Sequence[tuple[Grid, int]], strengths: Strengths, *, cancel: Cancel | None = None
+) -> Floats:
     """Pass what a base says of some sounds through a cache.
 
     Parameters
@@ -194,6 +197,8 @@ def through_cache(told: Floats, sounds: Sequence[tuple[Grid, int]], strengths: S
     sounds : sequence of grid [K, S] and int
         The whole sounds, and the first step of each that is told; the steps before it are only remembered.
     strengths : list of lists of float
+    cancel : Cancel, optional
+        Looked at before each sound and level.
 
     Returns
     -------
@@ -202,13 +207,15 @@ def through_cache(told: Floats, sounds: Sequence[tuple[Grid, int]], strengths: S
     """
     found = np.exp(told)
     for level, of_level in enumerate(strengths):
-        for (of_code, of_context), strength in zip(_laid_out(sounds, level), of_level, strict=True):
+        for (of_code, of_context), strength in zip(_laid_out(sounds, level, cancel), of_level, strict=True):
             found[level] = _smoothed(of_code, of_context, strength, found[level])
     logarithms: Floats = np.log(found)
     return logarithms
 
 
-def best_strengths(told: Floats, sounds: Sequence[tuple[Grid, int]]) -> list[list[float]]:
+def best_strengths(
+    told: Floats, sounds: Sequence[tuple[Grid, int]], *, cancel: Cancel | None = None
+) -> list[list[float]]:
     """Find the strengths under which some sounds are likeliest, one context after another, vague ones first.
 
     A few seconds are little to judge by, so strengths two octaves from the usual one have to earn half a
@@ -216,13 +223,13 @@ def best_strengths(told: Floats, sounds: Sequence[tuple[Grid, int]]) -> list[lis
 
     Parameters
     ----------
-    told, sounds
+    told, sounds, cancel
         As in :func:`through_cache`; sounds that the base has not seen.
     """
     found = []
     for level, of_base in enumerate(np.exp(told)):
         said, of_level = of_base, []
-        for of_code, of_context in _laid_out(sounds, level):
+        for of_code, of_context in _laid_out(sounds, level, cancel):
             tried = [_smoothed(of_code, of_context, strength, said) for strength in _STRENGTHS]
             scores = [
                 float(np.log(one).sum()) - 0.5 * (math.log2(strength / _USUAL) / _OCTAVES) ** 2
@@ -239,11 +246,15 @@ def _smoothed(of_code: Floats, of_context: Floats, strength: float, vaguer: Floa
     return (of_code + strength * vaguer) / (of_context + strength)
 
 
-def _laid_out(sounds: Sequence[tuple[Grid, int]], level: int) -> list[tuple[Floats, Floats]]:
+def _laid_out(
+    sounds: Sequence[tuple[Grid, int]], level: int, cancel: Cancel | None
+) -> list[tuple[Floats, Floats]]:
     """Counts of what came before each told step, end to end, in each context of a level."""
-    by_sound = [
-        [(code[first:], context[first:]) for code, context in cached(grid, level)] for grid, first in sounds
-    ]
+    by_sound = []
+    for grid, first in sounds:
+        if cancel is not None:
+            cancel.check()
+        by_sound.append([(code[first:], context[first:]) for code, context in cached(grid, level)])
     return [
         (
             np.concatenate([code for code, _ in of_context]),

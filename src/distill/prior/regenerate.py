@@ -80,7 +80,7 @@ def rewrite(
     levels : sequence of int, optional
         From 0; all of them by default. The others stay as they are.
     candidates : int >= 1
-        How many are drawn for the whole, and again for each shorter end of it.
+        How many are drawn for the whole, and again for each shorter end of it; one where nothing is kept to judge them by.
     drawn_from : Drawable, optional
         What draws; it that judges, if left out.
     guard : NoveltyGuard, optional
@@ -122,7 +122,10 @@ def rewrite(
     drawn_from = prior if drawn_from is None else drawn_from
     best = part
     begin = first
-    done, total = 0, candidates * _rounds(last - first, kept=bool((~selected[:, first:]).any()))
+    judged = bool((~selected[:, first:]).any())
+    if not judged:  # nothing is kept from here on that tries could fit better or worse
+        candidates = 1
+    done, total = 0, candidates * _rounds(last - first, kept=judged)
     while True:
         # What comes before is the same for all candidates of a round, so they are judged from there.
         before, state, here = prior.begin(best[:, :begin]), drawn_from.begin(best[:, :begin]), None
@@ -141,7 +144,7 @@ def rewrite(
             report(Progress("regenerate", done, total, "tries"))
             if cancel is not None:
                 cancel.check()
-        if last - begin <= 1 or not (~selected[:, first:]).any():
+        if last - begin <= 1 or not judged:
             break
         begin += (last - begin) // 2
 

@@ -109,7 +109,7 @@ class Search:
         found = self._descended(free, hear, after_round)
         with torch.no_grad():
             codes = [quantizer(latents).codes for latents in (free, found)]
-            off = [float(hear(quantizer.decode(one), MEL_SCALES)) for one in codes]
+            off = [float(hear(quantizer.decode(one))) for one in codes]
         nearer = codes[1] if off[1] < off[0] else codes[0]
         return torch.cat([kept, nearer.transpose(1, 2)], 2)[:, :, :num_steps]
 
@@ -122,7 +122,7 @@ class Search:
             optimiser.param_groups[0]["lr"] = rate * (1 - done / self._rounds)
             quantized = self._codec.quantizer(latents)
             # Half of the resolutions in turn, as in training: a round costs little more than half.
-            distance = hear(quantized.latents, MEL_SCALES[done % 2 :: 2])
+            distance = hear(quantized.latents, turn=done, turns=2)
             optimiser.zero_grad()
             (distance + COMMITMENT * quantized.commitment.sum()).backward()
             optimiser.step()
@@ -139,11 +139,13 @@ class _Ear:
         placed = stereo and codec.config.num_pan_bands > 0
         self._place = pan(audio[::2], audio[1::2], codec.config) if placed else None
 
-    def __call__(self, latents: Tensor, scales: tuple[tuple[int, int], ...]) -> Tensor:
+    def __call__(self, latents: Tensor, *, turn: int = 0, turns: int = 1) -> Tensor:
         hidden = self._codec.decoder(torch.cat([self._before, latents], 1))
         log_magnitude = self._codec.head.log_magnitude(hidden)
         decoded = self._codec.sound(hidden, log_magnitude=log_magnitude, first_step=self._first_step)
-        losses = decoded_losses(decoded, log_magnitude, self._audio, spectrum=self._spectrum, scales=scales)
+        losses = decoded_losses(
+            decoded, log_magnitude, self._audio, spectrum=self._spectrum, turn=turn, turns=turns
+        )
         if self._place is not None:
             losses["place"] = pan_loss(self._codec.head.pan(hidden[1::2]), *self._place)
         return torch.stack(list(losses.values())).sum()

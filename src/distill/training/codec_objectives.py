@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = ["Judged", "Objectives"]
 JUDGED_AT_ONCE = 16  # crops
 SILENT_POWER = 1e-8  # mean square of a step
 MOST_BATCHES = 1000
+TURNS = 2  # in which a sound is compared at all scales: half of them a step, for half the cost
 SLOPES_BELOW_HZ = 6000.0  # from 3 kHz on a true phase brings hardly anything (`bench.phases`)
 
 
@@ -116,8 +117,8 @@ class Objectives:
         self._add_place(losses, hidden, crops)
         return losses, latents.detach()
 
-    def sound(self, crops: Tensor, *, depths: Tensor, scales: Sequence[tuple[int, int]]) -> dict[str, Tensor]:
-        """Loss of the sound itself; encoder and codes get no gradient."""
+    def sound(self, crops: Tensor, *, depths: Tensor, turn: int) -> dict[str, Tensor]:
+        """Loss of the sound itself, at half of the scales in turn; encoder and codes get no gradient."""
         codec = self.codec
         with torch.no_grad():
             quantized = codec.quantizer(self.latents(crops), depths=depths)
@@ -126,7 +127,7 @@ class Objectives:
             log_magnitude = codec.head.log_magnitude(hidden)
             decoded = codec.sound(hidden, log_magnitude=log_magnitude)
         spectrum = self._spectrum(crops[:, 0])
-        parts = decoded_losses(decoded, log_magnitude, crops[:, 0], spectrum=spectrum, scales=scales)
+        parts = decoded_losses(decoded, log_magnitude, crops[:, 0], spectrum=spectrum, turn=turn, turns=TURNS)
         losses = {LOSS: torch.stack(list(parts.values())).sum(), **parts}
         self._add_place(losses, hidden, crops)
         return losses
@@ -171,6 +172,17 @@ class Objectives:
         count = len(crops)
         grid = np.concatenate(grids[1:] or grids)
         return Judged(total / count, grid, commitment / count, np.sqrt(power / count))
+
+    @torch.no_grad()
+    def codes(self, crops: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """Codes [N, K, S] of crops [N, T], in the training's arithmetic."""
+        grids = []
+        for start in range(0, len(crops), JUDGED_AT_ONCE):
+            audio = torch.from_numpy(crops[start : start + JUDGED_AT_ONCE]).to(self.codec.device)
+            found = self.codec.quantizer(self.latents(audio[:, None]))
+            grids.append(found.codes.transpose(1, 2).cpu().numpy())
+        every: npt.NDArray[np.int64] = np.concatenate(grids)
+        return every
 
     def _add_place(self, losses: dict[str, Tensor], hidden: Tensor, crops: Tensor) -> None:
         """Add the loss of where a side lies; of a mid nothing is asked.

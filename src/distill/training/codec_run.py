@@ -16,7 +16,7 @@ from distill.codec.model import Codec
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig
 from distill.progress import Cancel, Report, silent
-from distill.training.codec_task import CodecTask, Preview
+from distill.training.codec_task import ENOUGH_TO_JUDGE, CodecTask, Preview
 from distill.training.feed import Feed
 from distill.training.fitting import Fit
 from distill.training.interrupt import Pause
@@ -182,6 +182,7 @@ def _feed(store: Store, fit: Fit, augmentation: Augmentation | None, seed: int) 
         step_length=fit.codec.step_length,
         augmentation=augmentation if augmentation is not None else Augmentation(),
         seed=seed,
+        judged_codes=ENOUGH_TO_JUDGE * fit.codec.codebook_size,
     )
 
 
@@ -191,6 +192,7 @@ def _task(fit: Fit, feed: Feed, *, seed: int, device: torch.device, preview: Pre
         feed,
         own=feed.own,
         held_out=feed.held_out,
+        counted=feed.counted,
         settings=fit.training,
         seed=seed,
         preview=preview,

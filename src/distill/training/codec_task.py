@@ -17,7 +17,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from distill.audio.distances import MEL_SCALES
 from distill.codec.care import VECTORS_PER_ENTRY, fill, revive
 from distill.codec.health import examine, remedy, usage
 from distill.codec.model import Codec
@@ -33,7 +32,7 @@ from distill.training.optimiser import Optimisers, codec_optimisers
 from distill.training.stages import Stages
 from distill.training.task import LOSS, Validation
 
-__all__ = ["CodecTask", "Preview"]
+__all__ = ["ENOUGH_TO_JUDGE", "CodecTask", "Preview"]
 
 # codec, step, folder, rounds of Griffin-Lim -> files written
 Preview = Callable[[Codec, int, Path, int], tuple[Path, ...]]
@@ -53,7 +52,9 @@ class CodecTask:
     batches : Batches
         Training crops.
     own, held_out : float32 arrays [N, T]
-        Fixed crops of sounds that are trained on, and of sounds that are not.
+        Fixed crops of sounds that are trained on, and of sounds that are not; of the latter there may be none.
+    counted : float32 array [N, T], optional
+        Crops by which it is told which entries are used; ``own`` if left out.
     seed : int
         Every draw of a step follows from the seed and the step.
     preview : function, optional
@@ -69,10 +70,12 @@ class CodecTask:
         held_out: npt.NDArray[np.float32],
         settings: CodecTraining,
         seed: int,
+        counted: npt.NDArray[np.float32] | None = None,
         preview: Preview | None = None,
     ) -> None:
         self.codec = codec.train()
         self.batches, self.own, self.held_out = batches, own, held_out
+        self.counted = own if counted is None else counted
         self.settings, self.seed = settings, seed
         self.objectives = Objectives(self.codec, settings)
         self._preview = preview
@@ -92,8 +95,7 @@ class CodecTask:
         depths = self.objectives.depths(len(rows), draw)
         stage = self.stages.now
         if stage == "phase":
-            # Half of the scales at a step, the other half at the next: half the cost of a step.
-            losses = self.objectives.sound(rows, depths=depths, scales=MEL_SCALES[step % 2 :: 2])
+            losses = self.objectives.sound(rows, depths=depths, turn=step)
         else:
             coded = depths if stage == "codes" else None
             losses, latents = self.objectives.magnitude(rows, depths=coded)
@@ -137,10 +139,8 @@ class CodecTask:
     def _fill_codebooks(self, step: int) -> None:
         size = self.settings.batch_size
         wanted = VECTORS_PER_ENTRY * self.codec.codebook_size
-        for everything in (
-            False,
-            True,
-        ):  # of a sound that begins with long silence all that is heard may be held out
+        # Of a sound that begins with long silence all that is heard may be held out.
+        for everything in (False, True):
             crops = (self.batches(later, size, everything=everything) for later in itertools.count(step))
             latents = self.objectives.audible_latents(crops, wanted=wanted)
             if len(latents):
@@ -159,21 +159,25 @@ class CodecTask:
         """Distances on fixed crops, half from sounds that are trained on and half from those that are not.
 
         The score is the mean of both: what matters most is how the collection itself comes back, but
-        weights that only remember it should not be kept.
+        weights that only remember it should not be kept. Where nothing is held out it is that of the first.
         """
         quantized, by_sound = self.stages.now != "free", self.stages.now == "phase"
         with self.learner.averaged():
-            own = held_out = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
+            own = self.objectives.judge(self.own, quantized=quantized, by_sound=by_sound)
+            figures = {"own": own.distance}
             if len(self.held_out):
                 held_out = self.objectives.judge(self.held_out, quantized=quantized, by_sound=by_sound)
+                figures["held_out"] = held_out.distance
+            more = quantized and self.counted is not self.own
+            grid = self.objectives.codes(self.counted) if more else own.grid
         health: tuple[LevelHealth, ...] = ()
         if quantized:
-            counts = usage(own.grid, self.codec.codebook_size)
+            counts = usage(grid, self.codec.codebook_size)
             health = examine(counts, commitment=own.commitment, norms=own.norms)
-            self.judged_codes = own.grid[:, 0].size
+            self.judged_codes = grid[:, 0].size
         return Validation(
-            score=self.stages.score(0.5 * (own.distance + held_out.distance)),
-            figures={"own": own.distance, "held_out": held_out.distance},
+            score=self.stages.score(0.5 * (own.distance + figures.get("held_out", own.distance))),
+            figures=figures,
             health=health,
             may_stop=self.stages.may_stop,
         )

@@ -19,9 +19,13 @@ from distill.codes.limits import Grid
 from distill.collection.split import FEWEST_FOR_FILES, split
 from distill.errors import BadCollection
 
-__all__ = ["CodeCrops", "HeldOut", "Parts", "Versions", "evenly", "hold_out", "usage"]
+__all__ = ["BEFORE", "CodeCrops", "HeldOut", "Parts", "Versions", "evenly", "hold_out", "usage"]
 
 Versions = Sequence[Grid]  # [K, S] each; the first is the sound as it is
+
+# Steps kept of what came before those that are held out. More than a cache (:data:`distill.prior.lately.WINDOW`) or a Transformer of
+# ours look back; an LSTM could, and has forgotten. Of a sound of five minutes all else would take most of a validation.
+BEFORE = 512
 
 _STEP = 1024  # samples, as the rules for splitting sounds count; every codec of ours has this step
 
@@ -34,7 +38,7 @@ class HeldOut:
     ----------
     grid : integers [K, S]
     first : int
-        Those from here on are held out; the ones before are what came before them.
+        Those from here on are held out; the ones before are what came before them, as far back as it matters.
     """
 
     grid: Grid
@@ -89,7 +93,8 @@ def hold_out(sounds: Sequence[Versions], *, seed: int) -> Parts:
         # By time, a sound's first step is always learnt from, or a single sound of one step would leave nothing.
         first = max(held.get(index, lengths[index]), 0 if by_file else 1)
         if first < lengths[index]:
-            held_out.append(HeldOut(versions[0], first))
+            low = max(0, first - BEFORE)
+            held_out.append(HeldOut(versions[0][:, low:], first - low))
         if first > 0:
             train += [version[:, :first] for version in versions]
             own.append(versions[0][:, :first])

@@ -207,8 +207,8 @@ def fit_prior(
     weights = best_weights(together)
     base = mixed(together, weights)
     stretches = [(one.grid, one.first) for one in judged]
-    strengths = best_strengths(base, stretches)
-    held_out_bits = bits_per_code(through_cache(base, stretches, strengths))
+    strengths = best_strengths(base, stretches, cancel=cancel)
+    held_out_bits = bits_per_code(through_cache(base, stretches, strengths, cancel=cancel))
     before = CachePrior(_together(list(members.values()), weights), strengths)
     if "ngram" in members:
         members["ngram"] = counted([versions[0] for versions in sounds])

@@ -6,6 +6,7 @@ training: whenever something is generated, its own figures are shown beside thes
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +20,16 @@ from distill.prior.novelty import NoveltyMeter, RealSounds
 from distill.prior.places import Places
 from distill.prior.repetition import patience_for
 from distill.progress import Cancel, Progress, Report, silent
+from distill.replacing import replacing
 from distill.training.codec_run import Budget
 from distill.training.interrupt import Pause
 from distill.training.prior_feed import Versions, evenly, hold_out
-from distill.training.prior_fitting import Choice
+from distill.training.prior_fitting import NETWORKED, Choice, choose
 from distill.training.prior_run import FittedPrior, fit_prior
 
 __all__ = ["MadePrior", "make_prior"]
 
+CODEC = "codec.txt"  # beside a network's checkpoints: the fingerprint of the codec whose codes it learns
 MOST_MEASURED = 6000  # steps of real sounds, two minutes: what they share is known well enough by then
 
 
@@ -49,6 +52,7 @@ def make_prior(
     sounds: Sequence[Versions],
     names: Sequence[str],
     *,
+    codec: str,
     codebook_size: int,
     step_rate: float,
     silent_codes: Sequence[int],
@@ -69,10 +73,12 @@ def make_prior(
         Of each sound all versions, the sound as it is first.
     names : sequence of str
         What the sounds are called.
+    codec : str
+        Fingerprint of the one that made the codes.
     silent_codes : sequence of int
         Codes of level 1 that stand for silence.
     folder : Path
-        For a network's checkpoints; one that is there is gone on from.
+        For a network's checkpoints; one that is there is gone on from, if it learnt the codes of this codec.
     budget : Budget, optional
         Of a network's training.
 
@@ -81,9 +87,10 @@ def make_prior(
     BadSetting, BadCollection, Cancelled, TrainingFailed, NoSpace
         As :func:`distill.training.prior_run.fit_prior`.
     """
+    networked = choose(len(sounds), asked=asked).choice in NETWORKED
     fitted = fit_prior(
         sounds, codebook_size=codebook_size, folder=folder, seed=seed, device=device, asked=asked, budget=budget,
-        resume=folder.exists(), report=report, cancel=cancel, pause=pause,
+        resume=networked and _goes_on(folder, codec), report=report, cancel=cancel, pause=pause,
     )  # fmt: skip
     grids: tuple[Grid, ...] = tuple(versions[0] for versions in sounds)
     kept = KeptPrior(
@@ -102,6 +109,17 @@ def make_prior(
     )
     report(Progress("prior", message=" ".join(sentences)))
     return MadePrior(kept, fitted, sentences)
+
+
+def _goes_on(folder: Path, codec: str) -> bool:
+    """Tell whether what is in the folder learnt the codes of this codec; if not, it is removed and the codec noted."""
+    note = folder / CODEC
+    if note.is_file() and note.read_bytes() == codec.encode():
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    with replacing(note) as file:
+        file.write(codec.encode())
+    return False
 
 
 def _real(

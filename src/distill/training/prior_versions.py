@@ -66,15 +66,18 @@ def with_versions(
         # A copy in memory: the stretcher cannot read what may not be written to.
         mid = np.array(sounds[index][0]) if number else np.zeros(0, np.float32)
         gain_db = reference_gain_db(rms_db[index])
-        made = varied_codes(codec, mid, gain_db=gain_db, number=number, seed=seed)
+        # By its place, too, or sounds of one length would all be varied alike.
+        made = varied_codes(codec, mid, gain_db=gain_db, number=number, seed=[seed, index])
         found.append([grid, *made])
         report(Progress("vary", index + 1, len(grids), "sounds"))
     return found
 
 
-def varied_codes(codec: Codec, samples: Samples, *, gain_db: float, number: int, seed: int) -> Iterator[Grid]:
+def varied_codes(
+    codec: Codec, samples: Samples, *, gain_db: float, number: int, seed: Sequence[int]
+) -> Iterator[Grid]:
     """Vary samples [T] in ``number`` ways and encode them: codes [K, S] of each."""
-    rng = np.random.default_rng([seed, samples.size])
+    rng = np.random.default_rng(seed)
     for _ in range(number):
         shifted = samples[min(int(rng.integers(codec.step_length)), samples.size - 1) :]
         heard = vary(shifted, Variation.draw(VARIED, rng), length=samples.size, bounded=False)

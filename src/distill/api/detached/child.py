@@ -45,7 +45,7 @@ class Teller:
         now = time.monotonic()
         pause = min(LAST_SECONDS, max(FIRST_SECONDS, (now - self._began) / 1000))
         over = event.total > 0 and event.done >= event.total
-        judged = bool(event.message or event.health or event.previews or "held_out" in event.figures)
+        judged = bool(event.message or event.health or event.previews or "score" in event.figures)
         if not (judged or over or event.task != self._task or now - self._last >= pause):
             return
         self._last, self._task = now, event.task

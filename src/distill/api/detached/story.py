@@ -26,7 +26,7 @@ class Story:
         The last event that said where the work stands.
     curve : list of (step, own, held_out, handicap)
         Distances of the codec's sounds from the originals; each stage of training measures something else, and
-        has a handicap of its own.
+        has a handicap of its own. ``held_out`` is None where nothing is held out.
     end : dict or None
         How it ended.
     """
@@ -38,7 +38,7 @@ class Story:
         self.ended: float | None = None
         self.part = 0
         self.progress: dict[str, Any] | None = None
-        self.curve: list[tuple[float, float, float, float]] = []
+        self.curve: list[tuple[float, float, float | None, float]] = []
         self.health: list[dict[str, Any]] = []
         self.previews: deque[tuple[float, list[str]]] = deque(maxlen=MOST_PREVIEWS)
         self.messages: deque[str] = deque(maxlen=MOST_MESSAGES)
@@ -71,10 +71,11 @@ class Story:
             self.health = list(event["health"])
         figures = event["figures"]
         own, held_out = figures.get("own"), figures.get("held_out")
-        if self.part == 1 and own is not None and held_out is not None:
+        if self.part == 1 and own is not None:
             # A training that went back, or goes on from a checkpoint, measures some steps again.
             self.curve = [point for point in self.curve if point[0] < event["done"]]
-            handicap = round(figures.get("score", 0.0) - 0.5 * (own + held_out), 3)
+            distance = own if held_out is None else 0.5 * (own + held_out)
+            handicap = round(figures.get("score", 0.0) - distance, 3)
             self.curve.append((event["done"], own, held_out, handicap))
             if len(self.curve) > MOST_POINTS:
                 self.curve = self.curve[::2]

@@ -7,12 +7,13 @@ import { marks, stretches } from './curve_shape.js';
 
 const HEIGHT = 190, LEFT = 34, RIGHT = 8, TOP = 18, BOTTOM = 22;
 
-// curves() -> element with .show(curve): points [step, own, never seen, handicap of the stage]
+// curves() -> element with .show(curve): points [step, own, never seen or null, handicap of the stage]
 export function curves() {
   const canvas = h('canvas', { class: 'train-curves', role: 'img', 'aria-label': 'No distances measured yet', style: { height: `${HEIGHT}px` } });
   const empty = h('p', { class: 'd-soft' }, 'The first measurement comes after a twentieth of the training.');
+  const unseen = [h('span', { class: 'train-line-unseen', 'aria-hidden': 'true' }), h('span', {}, 'sounds it is not shown')];
   const element = h('section', { class: 'train-part' }, h('h3', { class: 'd-subtitle', title: 'mel distance: lower is closer' }, 'Distance from the originals'),
-    h('p', { class: 'd-row d-small d-soft train-legend' }, h('span', { class: 'train-line-own', 'aria-hidden': 'true' }), 'sounds it is shown', h('span', { class: 'train-line-unseen', 'aria-hidden': 'true' }), 'sounds it is not shown', h('span', {}, '(lower is closer)')),
+    h('p', { class: 'd-row d-small d-soft train-legend' }, h('span', { class: 'train-line-own', 'aria-hidden': 'true' }), 'sounds it is shown', unseen, h('span', {}, '(lower is closer)')),
     empty, canvas);
   let curve = [], drawn = '';
 
@@ -21,7 +22,7 @@ export function curves() {
     empty.hidden = curve.length > 0;
     const width = canvas.clientWidth, context = fitted(canvas, width, HEIGHT);
     if (!context || !curve.length) return;
-    const parts = stretches(curve), most = Math.max(...curve.map((point) => Math.max(point[1], point[2]))) * 1.08, last = Math.max(1, curve.at(-1)[0]);
+    const parts = stretches(curve), most = Math.max(...curve.map((point) => Math.max(point[1], point[2] ?? 0))) * 1.08, last = Math.max(1, curve.at(-1)[0]);
     const x = (step) => LEFT + (step / last) * (width - LEFT - RIGHT), y = (distance) => TOP + (1 - distance / most) * (HEIGHT - TOP - BOTTOM);
     context.font = '12px system-ui, sans-serif';
     context.lineWidth = 1;
@@ -41,6 +42,7 @@ export function curves() {
       const room = (n + 1 < parts.length ? x(parts[n + 1].points[0][0]) : width) - begin;
       if (context.measureText(words).width + 8 < room) context.fillText(words, begin + 4, TOP - 5);
       for (const [index, name, dash, thick] of [[2, '--d-ink', [5, 4], 1.5], [1, '--d-accent', [], 2]]) {
+        if (points[0][index] === null) continue;
         context.strokeStyle = context.fillStyle = styled(name);
         context.lineWidth = thick;
         context.setLineDash(dash);
@@ -59,8 +61,9 @@ export function curves() {
     drawn = key;
     curve = newer;
     draw();
-    const end = newer.at(-1);
-    if (end) canvas.setAttribute('aria-label', `Distance from the originals after ${end[0].toLocaleString('en')} steps: ${end[1].toFixed(2)} for sounds it is shown, ${end[2].toFixed(2)} for sounds it is not shown`);
+    const end = newer.at(-1), alone = newer.length > 0 && end[2] === null;
+    for (const part of unseen) part.hidden = alone;
+    if (end) canvas.setAttribute('aria-label', `Distance from the originals after ${end[0].toLocaleString('en')} steps: ${end[1].toFixed(2)} for sounds it is shown${alone ? '' : `, ${end[2].toFixed(2)} for sounds it is not shown`}`);
   };
   new ResizeObserver(draw).observe(element);
   hear('light', draw);
