@@ -94,6 +94,10 @@ def test_the_limit_is_shown_and_set(run: Run, fake: FakeApi) -> None:
     assert "limit_takes" not in fake.calls
     assert json.loads(run("takes", "limit", "2.5", "--json").stdout)["room"]["limit_gib"] == 5.0
     assert fake.calls["limit_takes"][0] == (2.5,)
+    fake.answers["room_of_takes"] = SimpleNamespace(**vars(ROOM) | {"limit_gib": None})
+    assert run("takes", "limit").stdout.endswith(
+        "how much each may need is not known any more, so none makes room: say it again with distill takes limit.\n"
+    )
 
 
 def test_a_blind_comparison_does_not_tell_before_the_vote(run: Run, fake: FakeApi) -> None:

@@ -12,7 +12,7 @@ from distill.api.targets import wav_target
 from distill.codes import storage
 from distill.errors import UnknownModel
 from distill.library.bin import Binned
-from distill.library.settings import load_settings, save_settings
+from distill.library.settings import room_for_takes, save_settings
 from distill.library.take_files import Take, read_take
 from distill.library.takes import Takes
 from distill.progress import Cancel, Progress, Report, silent
@@ -64,14 +64,14 @@ class Room:
     num_takes : int
     size_bytes, bin_bytes : int
         Of takes, and of those in the bin.
-    limit_gib : float
-        How much they may need, each of the two.
+    limit_gib : float or None
+        How much they may need, each of the two; None if the settings that said it were lost.
     """
 
     num_takes: int
     size_bytes: int
     bin_bytes: int
-    limit_gib: float
+    limit_gib: float | None
 
 
 def takes(
@@ -162,7 +162,7 @@ def room_of_takes(*, home: Path | str | None = None) -> Room:
     shelf = Takes(home)
     found, _ = shelf.list()
     size = sum(one.size_bytes for one in found)
-    return Room(len(found), size, shelf.bin.size_bytes(), load_settings(home)[0].takes_gib)
+    return Room(len(found), size, shelf.bin.size_bytes(), room_for_takes(home)[0])
 
 
 def limit_takes(gib: float, *, home: Path | str | None = None) -> Room:
