@@ -59,6 +59,20 @@ def numbers(takes: Takes) -> list[int]:
     return [take.number for take in takes.list()[0]]
 
 
+def refuse_once(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the system open no more files just when one is read."""
+    whole = Path.read_bytes
+    left = [path]
+
+    def refused(self: Path) -> bytes:
+        if self in left:
+            left.remove(self)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+
+
 def test_a_take_keeps_the_sound_its_codes_and_its_recipe(takes: Takes, sound: Path) -> None:
     take, sentences = takes.add(record(), CODES, sound=sound, recipe={"seed": 3})
     sound.unlink()
@@ -163,6 +177,31 @@ def test_starred_takes_stay_over_the_limit(takes: Takes, sound: Path) -> None:
         "and all others have a star; raise the limit with distill takes limit, or delete some."
     )
     assert numbers(takes) == [1, 2]
+
+
+def test_a_take_whose_star_cannot_be_read_makes_no_room(
+    takes: Takes, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = takes.add(record(), CODES, sound=sound)[0].size_bytes
+    takes.change(1, starred=True)
+    takes.add(record(), CODES, sound=sound)
+    starred, newer = takes.find(1).folder / "take.json", takes.find(2).folder / "take.json"
+    newer.write_bytes(newer.read_bytes().replace(b'"distill_take":1', b'"distill_take":2'))
+    save_settings(takes_gib=1.5 * size / GIB)
+    with monkeypatch.context() as patch:
+        os.utime(starred)  # changed since it was read last, so it is read again
+        refuse_once(patch, starred)
+        assert takes.list()[0][0].record is None
+    assert takes.list(starred=True)[0] == [takes.find(1)]
+    with monkeypatch.context() as patch:
+        os.utime(starred)  # changed since it was read last, so it is read again
+        refuse_once(patch, starred)
+        _, (sentence,) = takes.add(record(), CODES, sound=sound)
+    assert sentence.endswith(
+        "and all others have a star or a record that cannot be read; raise the limit with distill takes limit, or delete "
+        "some."
+    )
+    assert numbers(takes) == [1, 2, 3]
 
 
 def test_a_take_is_kept_where_no_room_can_be_made_for_it(
