@@ -38,7 +38,11 @@ def training_folder(catalog: Catalog, name: str) -> Path:
 
 
 class Request(BaseModel):
-    """One training as it was asked for; every field as in :func:`distill.api.training.train`."""
+    """One training as it was asked for; every field as in :func:`distill.api.training.train`.
+
+    ``replaces`` is the fingerprint of the model whose place it takes: the one of its name that was there when it was asked
+    for, or its own from before.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -59,6 +63,7 @@ class Request(BaseModel):
     is_finished: bool = False
     used_steps: int = 0
     used_seconds: float = 0.0
+    replaces: str | None = Field(None, max_length=64)
 
     @classmethod
     def new(
@@ -98,7 +103,7 @@ class Request(BaseModel):
                     f"an unfinished training named {name!r} is there; go on with --resume, start afresh with "
                     "--replace, or choose another --name."
                 )
-        return request
+        return request.in_place(catalog)
 
     @classmethod
     def checked(cls, *, sounds: Sequence[Path | str], **asked: object) -> Request:
@@ -203,15 +208,23 @@ class Request(BaseModel):
         total = self.used_steps + steps if steps is not None else None
         return self.checked(**self.model_dump() | {"minutes": minutes, "steps": total, "is_finished": False})
 
+    def in_place(self, catalog: Catalog) -> Request:
+        """Note whose place its model takes, which is that of its name; a request from before this was noted has not said."""
+        if "replaces" in self.model_fields_set:
+            return self
+        there = catalog.header(self.name)
+        return self.model_copy(update={"replaces": None if there is None else there.fingerprint})
+
     def on(self, precision: Precision) -> Request:
         """Fix the arithmetic of a training at its first start: a resumed one keeps it."""
         if self.is_started:
             return self
         return self.model_copy(update={"precision": precision, "is_started": True})
 
-    def finished(self, steps: int, seconds: float) -> Request:
-        """Note what was used."""
-        return self.model_copy(update={"is_finished": True, "used_steps": steps, "used_seconds": seconds})
+    def finished(self, steps: int, seconds: float, *, made: str) -> Request:
+        """Note what was used, and the fingerprint of the model that was made: training longer replaces that one."""
+        noted = {"is_finished": True, "used_steps": steps, "used_seconds": seconds, "replaces": made}
+        return self.model_copy(update=noted)
 
     def save(self, folder: Path, *, afresh: bool = False) -> None:
         """Write it down beside the training, whole or not at all.
