@@ -228,10 +228,10 @@ def _one(
     beside = target.with_suffix(".codes")
     storage.save(codes, beside)
     recipe_path = target.with_suffix(".json")
-    recipe.save(recipe_path)
+    recipe.beside(target, beside).save(recipe_path)
     kept_as = NOT_KEPT
     if keep:
-        made_of = recipe.model_dump(mode="json")
+        made_of = recipe.alone()
         kept_as = keep_as_take(
             "generate", model=model, codes=codes, path=target, home=home, sound=True, seed=recipe.seed,
             recipe=made_of, complete=complete,
