@@ -119,10 +119,9 @@ class IndexFile:
             before, fault = self._good(self.path)
         except OSError as error:
             before, fault = None, why_not(error)
-        if fault is None and before is not None:
-            older = self.path.read_bytes()
-        else:  # a first file has no older one, and must not be the only one
-            older = whole if self._good_backup()[1] is not None else None
+        older = self.path.read_bytes() if fault is None and before is not None else None
+        if older is None and self._good_backup()[1] is not None:
+            older = whole  # a first file has no older one, and must not be the only one
         if older is not None:
             with replacing(self.backup) as file:
                 file.write(older)
