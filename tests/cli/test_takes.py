@@ -66,7 +66,7 @@ def test_a_take_shows_all_that_is_known(run: Run, fake: FakeApi) -> None:
 
 def test_stars_notes_and_the_bin(run: Run, fake: FakeApi) -> None:
     fake.answers |= {"star_take": TAKE, "note_take": TAKE, "restore_take": TAKE}
-    fake.answers["delete_take"] = SimpleNamespace(name="000012", path=Path("bin/takes/000001/000012"))
+    fake.answers["delete_takes"] = [SimpleNamespace(name="000012", path=Path("bin/takes/000001/000012"))]
     assert run("takes", "star", "12").stdout == "Take 12 has a star\n"
     assert run("takes", "star", "12", "--off").stdout == "Take 12 has no star\n"
     assert fake.calls["star_take"][1]["starred"] is False

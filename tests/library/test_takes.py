@@ -129,6 +129,16 @@ def test_a_deleted_take_comes_back_under_its_number(takes: Takes) -> None:
     assert str(caught.value) == "there is no '000001' among the takes in the bin; it is empty."
 
 
+def test_several_takes_are_deleted_if_all_of_them_are_there(takes: Takes) -> None:
+    for _ in range(3):
+        add(takes)
+    with pytest.raises(BadInput, match="there is no take '999'"):
+        takes.delete(1, 2, 999)
+    assert (numbers(takes), takes.bin.list()) == ([1, 2, 3], [])
+    takes.delete("1", "last", 3)  # one that is named twice goes once
+    assert numbers(takes) == [2]
+
+
 def test_what_is_not_there_is_told(takes: Takes) -> None:
     with pytest.raises(BadInput) as caught:
         takes.find("last")

@@ -12,8 +12,8 @@ from pathlib import Path
 from distill import render
 from distill.api.library import Model
 from distill.api.recipes import Recipe
+from distill.api.replaying import model_of_take
 from distill.api.sounds import model_of
-from distill.api.takes import model_of_take
 from distill.api.taking import digest_of
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.files import probe, read

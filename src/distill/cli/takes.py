@@ -171,7 +171,7 @@ def delete_takes(
     """Move takes to the bin; files that were written elsewhere stay."""
     from distill import api
 
-    gone = [api.delete_take(number, home=home) for number in numbers]
+    gone = api.delete_takes(numbers, home=home)
     if as_json:
         document({"bin": [{"name": one.name, "path": one.path} for one in gone]})
         return

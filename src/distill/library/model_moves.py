@@ -71,16 +71,17 @@ def license(catalog: Catalog, model: str, note: str) -> str:
         return write_licence(_own(catalog, model), note)
 
 
-def delete(catalog: Catalog, model: str) -> Binned:
-    """Move a model to the bin.
+def delete(catalog: Catalog, *models: str) -> list[Binned]:
+    """Move models to the bin, if all of them are there.
 
     Raises
     ------
     UnknownModel, NoSpace, LibraryBusy
-        One sentence each; then it is still there.
+        One sentence each; those that were not moved are still there.
     """
     with catalog.writing():
-        return _bin(catalog).put(_own(catalog, model))
+        paths = dict.fromkeys(_own(catalog, model) for model in models)
+        return [_bin(catalog).put(path) for path in paths]
 
 
 def binned(catalog: Catalog) -> list[Binned]:
