@@ -125,6 +125,39 @@ def test_a_recipe_of_another_model_is_not_that_of_these_codes(codes: Path, tmp_p
     assert "distill_recipe" not in tags
 
 
+def says_a_recipe(given: Path, folder: Path) -> bool:
+    (file,) = api.export(given, output=folder / "told.flac", device="cpu")
+    tags = mutagen.File(file.path).tags
+    assert ("distill_recipe" in tags) == ("distill_seed" in tags)
+    return "distill_recipe" in tags
+
+
+def test_a_recipe_beside_another_sound_is_not_its_recipe(home: Path, tmp_path: Path) -> None:
+    (made,) = api.generate(
+        model="tiny", output=tmp_path / "new.wav", seconds=0.5, device="cpu", keep_take=False
+    )
+    assert [says_a_recipe(one, tmp_path) for one in (made.path, made.codes)] == [True, True]
+    other = tmp_path / "other.wav"
+    other.write_bytes(made.path.read_bytes())
+    api.resynth(other, model="tiny", output=made.path, device="cpu", keep_take=False)
+    assert [says_a_recipe(one, tmp_path) for one in (made.path, made.codes)] == [False, True]
+    api.edit(made.codes, ["reverse"], output=made.codes, device="cpu")
+    assert not says_a_recipe(made.codes, tmp_path)
+    api.encode(other, model="tiny", output=made.codes, device="cpu")
+    assert not says_a_recipe(made.codes, tmp_path)
+
+
+def test_an_older_recipe_is_believed_unless_the_codes_beside_it_were_edited(
+    sound: Path, codes: Path, tmp_path: Path
+) -> None:
+    recipe_beside(sound, fingerprint=storage.load(codes).fingerprint)
+    assert [says_a_recipe(one, tmp_path) for one in (sound, codes)] == [True, True]
+    api.edit(codes, ["reverse"], output=codes, device="cpu")
+    assert [says_a_recipe(one, tmp_path) for one in (sound, codes)] == [False, False]
+    codes.write_bytes(b"damaged")
+    assert not says_a_recipe(sound, tmp_path)
+
+
 def test_what_lies_above_our_rate_is_said_to_be_gone(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "in.wav", noise(96_000)[0], 96_000, subtype="PCM_24")
     (high,) = api.export(tmp_path / "in.wav", output=tmp_path / "high.wav", rate=96_000)

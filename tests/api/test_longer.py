@@ -10,11 +10,13 @@ from tests.api.refusals import sentence
 from tests.api.tiny_training import SIZES
 from tests.training.line_fit import messages
 
+from distill import api
 from distill.api import Trained, preparing
 from distill.api.requests import Request
 from distill.codes.notes import Carried
 from distill.device import choose
 from distill.errors import BadCollection, BadSetting, Cancelled
+from distill.library.card import LICENCE
 from distill.progress import Cancel, Progress
 
 Library = tuple[Path, Trained]
@@ -56,10 +58,31 @@ def test_a_longer_training_that_is_stopped_and_resumed_makes_a_new_prior_and_tak
         went_on.append(longer)
         return Carried({})
 
-    monkeypatch.setattr("distill.api.completing.carry_over_from", carried)
+    monkeypatch.setattr("distill.api.inheriting.carry_over_from", carried)
     quick_train(resume=True)
     quick_train([sounds], replace=True)
     assert went_on == [True, False]
+
+
+def test_a_licence_note_goes_along(quick_train: Train, sounds: Path, tmp_path: Path) -> None:
+    home, note = tmp_path / "home", "CC BY 4.0, name Ada Lind"
+    quick_train([sounds])
+
+    def licence() -> object:
+        return api.show("mine", home=home)[1]["licence"]
+
+    api.license_model("mine", note, home=home)
+    api.tag_model("mine", add=["live"], home=home)
+    quick_train(longer=True, steps=2)
+    assert (licence(), api.show("mine", home=home)[1]["tags"]) == (note, ["live"])
+    again = quick_train([sounds], replace=True, seed=5)
+    assert (licence(), [one for one in again.sentences if "licence note" in one]) == (note, [])
+    other = quick_train([sounds / "pluck.wav"], replace=True)
+    assert licence() == LICENCE
+    assert other.sentences[-1] == (
+        "The licence note of the model before was on other sounds, so this one has the usual one; distill models licence "
+        "writes another."
+    )
 
 
 def test_only_a_finished_training_gets_longer_and_only_an_unfinished_one_is_resumed(

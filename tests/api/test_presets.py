@@ -10,6 +10,7 @@ from tests.api.refusals import sentence
 from tests.signals import mixture
 
 from distill import api
+from distill.api.knobs import sampling_of
 from distill.api.presets import with_preset
 from distill.api.recipes import Recipe
 from distill.audio.clip import Clip
@@ -18,6 +19,7 @@ from distill.audio.writing import write_wav
 from distill.codes import storage
 from distill.errors import BadInput, BadSetting
 from distill.library.shipped_presets import SHIPPED
+from distill.prior.settings import Sampling
 
 GENERATION = [one.name for one in SHIPPED if one.kind == "generation"]
 
@@ -76,6 +78,18 @@ def test_a_preset_says_what_was_not_said(home: Path, tmp_path: Path) -> None:
     assert recipe.steering == {"density": ((0.0, 2.0),), "warmth": ((0.0, 1.0),)}
 
 
+@pytest.mark.parametrize("name", ["storm", "still", "mosaic", "wander"])
+def test_the_slider_wins_over_what_it_moves_in_a_preset(name: str) -> None:
+    given: dict[str, Any] = {"creativity": None, "focus": None, "diversity": None, "experimental": 0.0}
+    wanted = with_preset(name, home=None, seconds=None, sampling=None, steering=None, **given)
+
+    def drawn(**knobs: Any) -> Sampling:
+        return sampling_of(**knobs, codebook_size=256, patience=188, seed=0).model_copy(update={"top_k": 0})
+
+    knobs = {key: wanted[key] for key in given} | wanted["sampling"]
+    assert drawn(**knobs | {"focus": None, "top_k": None}) == drawn(experimental=0.0)
+
+
 def test_without_a_preset_nothing_is_filled_in() -> None:
     given: dict[str, Any] = {
         "seconds": None,
@@ -95,6 +109,34 @@ def test_the_settings_of_a_sound_become_a_preset(home: Path, tmp_path: Path) -> 
     api.save_preset("that one", api.settings_of_recipe(made.recipe))
     (again,) = api.generate(model="tiny", output=tmp_path / "b.wav", preset="that one", seed=9, device="cpu")
     assert again.path.read_bytes() == made.path.read_bytes()
+
+
+def test_a_collage_is_no_preset(home: Path, tmp_path: Path) -> None:
+    (made,) = api.generate(
+        model="tiny", output=tmp_path / "a.wav", seconds=1.0, arrange="AABA", part_seconds=0.1, device="cpu"
+    )
+    assert sentence(BadSetting, api.settings_of_recipe, made.recipe) == (
+        "this sound is a collage (AABA), and a preset holds how sounds are drawn; keep its recipe, and make it again with "
+        "distill generate --recipe."
+    )
+
+
+def test_what_a_recipe_says_is_not_said_again(home: Path, tmp_path: Path) -> None:
+    (made,) = api.generate(model="tiny", output=tmp_path / "a.wav", seconds=0.5, seed=3, device="cpu")
+    asked: dict[str, Any] = {"output": tmp_path / "b.wav", "recipe": made.recipe, "device": "cpu"}
+    for also in (
+        {"seed": 99, "seconds": 5.0, "creativity": 1.9},
+        {"sampling": {"top_k": 3}},
+        {"steering": {"density": ((0.0, 2.0),)}},
+        {"guard_seconds": None},
+        {"arrange": "AB", "part_seconds": 0.2},
+    ):
+        said = sentence(BadSetting, api.generate, **asked, **also)
+        assert said.startswith("a recipe was given, and with it ")
+        assert all(name in said for name in also)
+    assert not (tmp_path / "b.wav").exists()
+    more = api.generate(**asked | {"output": tmp_path / "more"}, count=2, sampling={}, steering={})
+    assert [one.seed for one in more] == [3, 4]
 
 
 def test_a_preset_for_something_else_or_beside_a_recipe_is_refused(home: Path, tmp_path: Path) -> None:

@@ -243,6 +243,24 @@ def test_a_recording_is_not_written_over_by_its_resynthesis(
     assert sound.read_bytes() == before
 
 
+def test_a_recording_is_spared_where_capitals_do_not_count(home: Path, sound: Path, tmp_path: Path) -> None:
+    other = sound.with_name("SWELL.WAV")
+    if (
+        not other.exists()
+    ):  # here they count, so a second name for the file stands for the same one in capitals
+        other.hardlink_to(sound)
+    before = sound.read_bytes()
+    for spared, verb in ((api.resynth, "resynthesis"), (api.export, "export")):
+        asked = {} if verb == "export" else {"model": "tiny"}
+        assert refusal(BadSetting, spared, sound, output=other, **asked) == (
+            f"'SWELL.WAV' would be written over by its own {verb}; choose another name or folder."
+        )
+    assert refusal(BadSetting, api.generate, model="tiny", prefix=sound, output=other) == (
+        "'SWELL.WAV' would be written over by the sound that goes on from it; choose another name or folder."
+    )
+    assert sound.read_bytes() == before
+
+
 @pytest.mark.parametrize("ending", [".wav", ".codes"])
 def test_a_name_that_is_too_long_is_told(home: Path, sound: Path, tmp_path: Path, ending: str) -> None:
     output = tmp_path / f"{'a' * 300}{ending}"

@@ -9,6 +9,7 @@ import torch
 from tests.api.conftest import Train
 from tests.training.line_fit import messages
 
+from distill import api
 from distill.api import Trained, preparing
 from distill.api.requests import Request
 from distill.codec.model import expected_tensors
@@ -101,6 +102,67 @@ def test_replacing_makes_a_new_model_of_the_name(quick_train: Train, sounds: Pat
     second = quick_train([sounds], replace=True, seed=9)
     assert read_header(second.path).fingerprint != first.fingerprint
     assert second.statistics["seed"] == 9
+
+
+@pytest.mark.parametrize("asked", [{}, {"longer": True}, {"replace": True}])
+def test_a_model_that_came_meanwhile_goes_to_the_bin_and_is_told(
+    library: Library, quick_train: Train, sounds: Path, tmp_path: Path, asked: dict[str, bool]
+) -> None:
+    home = tmp_path / "home"
+    path = home / "models" / "mine.distill"
+    if asked:
+        quick_train([sounds], seed=9)
+    came = library[1].path.read_bytes()
+
+    def comes(event: Progress) -> None:
+        if event.task == "train" and event.done % 4 == 2:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(came)
+            api.tag_model("mine", add=["theirs"], home=home)
+
+    trained = quick_train([] if asked.get("longer") else [sounds], steps=4, report=comes, **asked)
+    (binned,) = api.binned_models(home=home)
+    assert read_header(binned.path).fingerprint == read_header(library[1].path).fingerprint
+    assert trained.sentences[-1] == (
+        "Another model had got the name 'mine' since this training began. It is in the bin, and distill models restore "
+        "'mine' --name OTHER brings it back."
+    )
+    assert read_header(path).statistics["created"] == trained.statistics["created"]
+    assert read_header(path).tags == ()  # those were the other one's
+    quick_train(longer=True, steps=2)
+    assert len(api.binned_models(home=home)) == 1
+
+
+def test_a_model_that_came_meanwhile_is_back_in_its_place_where_the_new_one_cannot_be_written(
+    library: Library, quick_train: Train, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "home" / "models" / "mine.distill"
+
+    def fails(*given: object) -> None:
+        raise NoSpace("the disk is full.")
+
+    def comes(event: Progress) -> None:
+        if event.task == "train" and event.done == 2:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(library[1].path.read_bytes())
+
+    monkeypatch.setattr("distill.library.catalog.save", fails)
+    with pytest.raises(NoSpace):
+        quick_train([sounds], report=comes)
+    assert path.read_bytes() == library[1].path.read_bytes()
+    assert api.binned_models(home=tmp_path / "home") == []
+
+
+def test_a_request_from_before_replacements_were_noted_replaces_what_has_its_name(
+    quick_train: Train, sounds: Path, tmp_path: Path
+) -> None:
+    quick_train([sounds])
+    file = tmp_path / "home/training/mine/request.json"
+    older = json.loads(file.read_bytes())
+    del older["replaces"]
+    file.write_text(json.dumps(older))
+    quick_train(longer=True, steps=2)
+    assert api.binned_models(home=tmp_path / "home") == []
 
 
 def test_nothing_of_the_old_training_is_left_for_the_new_one(

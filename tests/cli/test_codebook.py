@@ -36,7 +36,7 @@ def table_of(stdout: str) -> list[str]:
 
 def test_the_table_tells_use_sound_and_name_below_the_dead_and_the_dominant(run: Run, api: FakeApi) -> None:
     api.answers["codebook"] = BOOK
-    result = run("codebook", "bells", "--home", "h", "--seed", "3")
+    result = run("codebook", "bells", "--home", "h", "--seed", "3", "--device", "cpu")
     assert result.exit_code == 0
     assert table_of(result.stdout) == [
         "Level 1 (Structure): all 16 entries are in use; none dominates.",
@@ -45,7 +45,9 @@ def test_the_table_tells_use_sound_and_name_below_the_dead_and_the_dominant(run:
         "2 10.0 % dark steady tone",
         "0 never silence",
     ]
-    assert api.calls == {"codebook": (("bells",), {"level": 1, "sort": "usage", "home": Path("h")})}
+    assert api.calls == {
+        "codebook": (("bells",), {"level": 1, "sort": "usage", "device": "cpu", "home": Path("h")})
+    }
 
 
 def test_long_tables_are_cut_and_say_so(run: Run, api: FakeApi) -> None:
@@ -85,14 +87,17 @@ def test_similar_entries_are_all_shown(run: Run, api: FakeApi) -> None:
     api.answers["similar"] = BOOK
     result = run("codebook", "bells", "--similar", "7", "--rows", "1")
     assert len(table_of(result.stdout)) == 5
-    assert api.calls["similar"] == (("bells", 1, 7), {"home": None})
+    assert api.calls["similar"] == (("bells", 1, 7), {"device": "auto", "home": None})
 
 
 def test_the_sound_of_an_entry_is_written(run: Run, api: FakeApi) -> None:
     api.answers["entry_sound"] = Written(Path("e [17].wav"), 0.512)
     result = run("codebook", "bells", "--level", "2", "--entry", "17", "-o", "e [17].wav")
     assert result.stdout == "Wrote e [17].wav (0.51 s)\n"
-    assert api.calls["entry_sound"] == (("bells", 2, 17), {"output": Path("e [17].wav"), "home": None})
+    assert api.calls["entry_sound"] == (
+        ("bells", 2, 17),
+        {"output": Path("e [17].wav"), "device": "auto", "home": None},
+    )
 
 
 def test_sheet_and_heat_map_say_where_they_are(run: Run, api: FakeApi) -> None:

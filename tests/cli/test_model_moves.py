@@ -38,12 +38,13 @@ def test_every_move_says_where_the_model_is_now(
 
 
 def test_deleting_says_how_to_bring_it_back(run: Run, api: FakeApi) -> None:
-    api.answers["delete_model"] = MOVED
+    api.answers["delete_models"] = [MOVED]
     lines = run("models", "delete", "glass", "rain").stdout.splitlines()
     assert lines[:2] == [
         "glass is in the bin: glass.distill",
         "distill models restore 'glass' brings it back",
     ]
+    assert api.calls["delete_models"][0] == (["glass", "rain"],)
     api.answers["binned_models"] = [MOVED]
     assert json.loads(run("models", "list", "--bin", "--json").stdout) == {
         "bin": [{"name": "glass", "path": "glass.distill"}]

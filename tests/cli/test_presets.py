@@ -76,6 +76,24 @@ def test_settings_are_read_as_numbers_yes_or_no_and_words(run: Run, fake: FakeAp
     )
 
 
+def test_brackets_without_end_are_a_word_like_any_other(run: Run) -> None:
+    result = run("presets", "save", "p", "--set", "x=" + "[" * 5000)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "these settings cannot be a preset for generation: x: extra inputs are not permitted. Change what is named.\n",
+    )
+
+
+def test_a_preset_for_new_sound_takes_no_files(run: Run, fake: FakeApi) -> None:
+    result = run("presets", "apply", "slow", "nosuch.codes", "-m", "bells", "-o", "w.wav")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "the preset 'slow' makes new sound and changes no file, so leave 'nosuch.codes' out; to go on from it: distill "
+        "generate --preset slow --prefix FILE.\n",
+    )
+    assert "generate" not in fake.calls
+
+
 def test_the_settings_of_a_take_are_kept(run: Run, fake: FakeApi) -> None:
     fake.answers |= {
         "take": SimpleNamespace(recipe=Path("takes/000012/recipe.json")),

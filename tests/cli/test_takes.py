@@ -66,7 +66,7 @@ def test_a_take_shows_all_that_is_known(run: Run, fake: FakeApi) -> None:
 
 def test_stars_notes_and_the_bin(run: Run, fake: FakeApi) -> None:
     fake.answers |= {"star_take": TAKE, "note_take": TAKE, "restore_take": TAKE}
-    fake.answers["delete_take"] = SimpleNamespace(name="000012", path=Path("bin/takes/000001/000012"))
+    fake.answers["delete_takes"] = [SimpleNamespace(name="000012", path=Path("bin/takes/000001/000012"))]
     assert run("takes", "star", "12").stdout == "Take 12 has a star\n"
     assert run("takes", "star", "12", "--off").stdout == "Take 12 has no star\n"
     assert fake.calls["star_take"][1]["starred"] is False
@@ -94,6 +94,10 @@ def test_the_limit_is_shown_and_set(run: Run, fake: FakeApi) -> None:
     assert "limit_takes" not in fake.calls
     assert json.loads(run("takes", "limit", "2.5", "--json").stdout)["room"]["limit_gib"] == 5.0
     assert fake.calls["limit_takes"][0] == (2.5,)
+    fake.answers["room_of_takes"] = SimpleNamespace(**vars(ROOM) | {"limit_gib": None})
+    assert run("takes", "limit").stdout.endswith(
+        "how much each may need is not known any more, so none makes room: say it again with distill takes limit.\n"
+    )
 
 
 def test_a_blind_comparison_does_not_tell_before_the_vote(run: Run, fake: FakeApi) -> None:

@@ -30,6 +30,24 @@ def test_the_seed_draws_the_order_and_both_orders_occur() -> None:
     assert [one.number for one in votes.list()[0]] == list(range(1, 22))
 
 
+def test_what_no_file_can_hold_is_refused() -> None:
+    votes = Votes()
+    for seed in (-1, 2**63, 99_999_999_999_999_999_999_999):
+        with pytest.raises(BadSetting) as refused:
+            votes.draw(1, 2, seed=seed)
+        assert str(refused.value) == (
+            f"seed {seed} was given; choose a whole number from 0 to 9223372036854775807."
+        )
+    assert votes.list() == ([], ())
+    votes.draw(1, 2, seed=2**63 - 1)
+    for note in ("caf\udce9", "a\x00b", "x" * 1001):
+        with pytest.raises(
+            BadSetting, match=r"^a note is at most 1000 printable characters; shorten this one\.$"
+        ):
+            votes.vote(1, "X", note=note)
+    assert votes.vote(1, "X", note="more air,\nless hiss").note == "more air,\nless hiss"
+
+
 def test_a_vote_is_given_once_and_only_for_what_there_is() -> None:
     votes = Votes()
     with pytest.raises(BadInput) as caught:

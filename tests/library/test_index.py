@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distill.library import model_entry
+from distill.library import model_entry, model_header
 from distill.library.catalog import Catalog
 from distill.library.index_file import IndexFile
 from distill.library.model_file import ModelFile
@@ -140,6 +140,34 @@ def test_an_index_that_cannot_be_read_is_not_damaged_and_stays(
     assert index.read_bytes() == before
     assert not list(index.parent.glob("*.damaged-*"))
     assert catalog.look().sentences == ()
+
+
+def test_a_model_that_could_not_be_read_once_is_read_again(
+    catalog: Catalog, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = catalog.path("Rain")
+    whole = catalog.list()
+    os.utime(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(model_header, "open", refusing_to_open(path), raising=False)
+        assert catalog.list()[1].damaged == (
+            "'Rain.distill' cannot be read: too many open files; choose a .distill file."
+        )
+    assert catalog.list() == whole
+    path.write_bytes(b"damaged indeed")
+    assert [catalog.list()[1].damaged is None for _ in range(2)] == [False, False]
+    before = index.stat().st_mtime_ns
+    catalog.list()
+    assert index.stat().st_mtime_ns == before  # nothing new was learnt
+
+
+def refusing_to_open(path: Path) -> Any:
+    def refused(asked: Path, mode: str = "r") -> Any:
+        if Path(asked) == path:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return open(asked, mode)
+
+    return refused
 
 
 def test_an_index_of_another_version_is_made_anew(catalog: Catalog, index: Path) -> None:

@@ -106,7 +106,7 @@ def test_search_looks_into_name_tags_and_card(catalog: Catalog) -> None:
 
 def test_a_deleted_model_comes_back_from_the_bin(catalog: Catalog) -> None:
     before = catalog.path("Bells").read_bytes()
-    one = moves.delete(catalog, "bells")
+    (one,) = moves.delete(catalog, "bells")
     assert (one.name, one.path.read_bytes()) == ("Bells", before)
     assert names(catalog) == ["Rain"]
     assert moves.binned(catalog) == [one]
@@ -203,7 +203,7 @@ def test_a_bin_on_another_disk_takes_a_copy(catalog: Catalog, monkeypatch: pytes
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "rename", elsewhere)
-    assert moves.delete(catalog, "Bells").path.read_bytes() == before
+    assert moves.delete(catalog, "Bells")[0].path.read_bytes() == before
     assert names(catalog) == ["Rain"]
 
 
@@ -234,3 +234,12 @@ def test_a_licence_note_lies_in_the_file_and_stands_on_the_card(
     for note in ("x" * 501, "a\x00b"):
         with pytest.raises(BadSetting, match="write at most 500 printable ones, on one line"):
             moves.license(catalog, "Bells", note)
+
+
+def test_several_models_are_deleted_if_all_of_them_are_there(catalog: Catalog) -> None:
+    with pytest.raises(UnknownModel, match="there is no model 'Wind'"):
+        moves.delete(catalog, "Bells", "Rain", "Wind")
+    assert moves.binned(catalog) == []
+    gone = moves.delete(catalog, "Bells", "Rain", "bells")  # one that is named twice goes once
+    assert [one.name for one in gone] == ["Bells", "Rain"]
+    assert catalog.list() == []

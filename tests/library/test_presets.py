@@ -200,3 +200,11 @@ def test_any_name_is_kept_or_refused_in_one_sentence(
         return
     assert path is not None
     assert path.parent == home / "presets"
+
+
+def test_a_kind_there_is_not_is_told() -> None:
+    with pytest.raises(BadSetting) as refused:
+        Presets().list("edits")
+    assert str(refused.value) == (
+        "there is no kind of preset 'edits'; choose generation, edit, space, export."
+    )

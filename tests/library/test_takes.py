@@ -16,6 +16,7 @@ from distill.codes.grid import Codes
 from distill.errors import BadInput, BadSetting, NoSpace
 from distill.library import takes as takes_module
 from distill.library.bin import num_bytes
+from distill.library.index_file import IndexFile
 from distill.library.settings import Settings, load_settings, save_settings
 from distill.library.take_files import TakeRecord
 from distill.library.take_room import GIB
@@ -56,6 +57,20 @@ def add(takes: Takes, title: str = "rain", **known: Any) -> int:
 
 def numbers(takes: Takes) -> list[int]:
     return [take.number for take in takes.list()[0]]
+
+
+def refuse_once(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the system open no more files just when one is read."""
+    whole = Path.read_bytes
+    left = [path]
+
+    def refused(self: Path) -> bytes:
+        if self in left:
+            left.remove(self)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
 
 
 def test_a_take_keeps_the_sound_its_codes_and_its_recipe(takes: Takes, sound: Path) -> None:
@@ -114,6 +129,16 @@ def test_a_deleted_take_comes_back_under_its_number(takes: Takes) -> None:
     assert str(caught.value) == "there is no '000001' among the takes in the bin; it is empty."
 
 
+def test_several_takes_are_deleted_if_all_of_them_are_there(takes: Takes) -> None:
+    for _ in range(3):
+        add(takes)
+    with pytest.raises(BadInput, match="there is no take '999'"):
+        takes.delete(1, 2, 999)
+    assert (numbers(takes), takes.bin.list()) == ([1, 2, 3], [])
+    takes.delete("1", "last", 3)  # one that is named twice goes once
+    assert numbers(takes) == [2]
+
+
 def test_what_is_not_there_is_told(takes: Takes) -> None:
     with pytest.raises(BadInput) as caught:
         takes.find("last")
@@ -162,6 +187,31 @@ def test_starred_takes_stay_over_the_limit(takes: Takes, sound: Path) -> None:
         "and all others have a star; raise the limit with distill takes limit, or delete some."
     )
     assert numbers(takes) == [1, 2]
+
+
+def test_a_take_whose_star_cannot_be_read_makes_no_room(
+    takes: Takes, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = takes.add(record(), CODES, sound=sound)[0].size_bytes
+    takes.change(1, starred=True)
+    takes.add(record(), CODES, sound=sound)
+    starred, newer = takes.find(1).folder / "take.json", takes.find(2).folder / "take.json"
+    newer.write_bytes(newer.read_bytes().replace(b'"distill_take":1', b'"distill_take":2'))
+    save_settings(takes_gib=1.5 * size / GIB)
+    with monkeypatch.context() as patch:
+        os.utime(starred)  # changed since it was read last, so it is read again
+        refuse_once(patch, starred)
+        assert takes.list()[0][0].record is None
+    assert takes.list(starred=True)[0] == [takes.find(1)]
+    with monkeypatch.context() as patch:
+        os.utime(starred)  # changed since it was read last, so it is read again
+        refuse_once(patch, starred)
+        _, (sentence,) = takes.add(record(), CODES, sound=sound)
+    assert sentence.endswith(
+        "and all others have a star or a record that cannot be read; raise the limit with distill takes limit, or delete "
+        "some."
+    )
+    assert numbers(takes) == [1, 2, 3]
 
 
 def test_a_take_is_kept_where_no_room_can_be_made_for_it(
@@ -284,15 +334,59 @@ def test_records_are_read_once(takes: Takes, user_folder: Path) -> None:
 
 def test_settings_are_kept_checked_and_restored(user_folder: Path) -> None:
     assert load_settings() == (Settings(), ())
-    save_settings(takes_gib=2.0)
+    save_settings(takes_gib=2.0, model="Rain")
     save_settings(takes_gib=3.0)
     assert load_settings()[0].takes_gib == 3.0
     with pytest.raises(BadSetting, match=r"^takes_gib cannot be -1: .* choose another value\.$"):
         save_settings(takes_gib=-1)
     (user_folder / "index" / "settings.json").write_bytes(b"")
     restored, (sentence,) = load_settings()
-    assert restored.takes_gib == 2.0  # the backup is one change old
+    assert restored.model == "Rain"
+    assert (
+        restored.takes_gib is None
+    )  # the backup is one change old, so what it says may be less than was said last
     assert sentence.startswith("The settings' file was damaged")
+
+
+@pytest.mark.parametrize("fault", ["damaged", "newer", "impossible", "no backup", "moved aside"])
+def test_no_take_goes_for_a_limit_that_was_lost_with_its_file(
+    takes: Takes, sound: Path, user_folder: Path, fault: str
+) -> None:
+    size = takes.add(record(), CODES, sound=sound)[0].size_bytes
+    file = user_folder / "index" / "settings.json"
+    save_settings(takes_gib=1.5 * size / GIB)
+    save_settings(takes_gib=50.0)
+    whole = file.read_bytes()
+    file.write_bytes(
+        {
+            "newer": whole.replace(b'"distill_index":1', b'"distill_index":2'),
+        }.get(fault, b"{")
+    )
+    if fault == "impossible":  # what a later Distill may allow: whole, as its digest says
+        IndexFile(file, kind="settings").write({"takes_gib": 2e9, "model": ""})
+    if fault in ("no backup", "moved aside"):
+        (user_folder / "index" / "settings.backup.json").unlink()
+    if fault == "moved aside":
+        file.rename(user_folder / "index" / "settings.damaged-1.json")
+    lost = (
+        "How much room takes may need is not known any more, so none goes to the bin for it; say it again with distill "
+        "takes limit."
+    )
+    for _ in range(2):  # the second time, the file has been moved aside
+        assert takes.add(record(), CODES, sound=sound)[1][-1] == lost
+    save_settings(model="Rain")  # says nothing of the limit
+    assert takes.add(record(), CODES, sound=sound)[1] == (lost,)
+    assert numbers(takes) == [1, 2, 3, 4]
+    assert takes.bin.list() == []
+    save_settings(takes_gib=2.5 * size / GIB)
+    takes.add(record(), CODES, sound=sound)
+    assert numbers(takes) == [4, 5]
+
+
+def test_first_settings_have_a_backup_too(user_folder: Path) -> None:
+    save_settings(model="Rain")
+    (user_folder / "index" / "settings.json").write_bytes(b"{")
+    assert load_settings()[0].model == "Rain"
 
 
 def test_settings_that_cannot_be_read_stay_as_they_are(

@@ -50,11 +50,13 @@ from distill.api.previews import PreviewPart, preview_parts
 from distill.api.project import Project
 from distill.api.prospects import Prospect, prospect
 from distill.api.regenerating import Regenerated, regenerate
+from distill.api.replaying import Replayed, replay
 from distill.api.shelf import (
     BinRoom,
     Moved,
     binned_models,
     delete_model,
+    delete_models,
     empty_bin,
     export_model,
     import_model,
@@ -67,14 +69,13 @@ from distill.api.shelf import (
 from distill.api.sounds import Written, decode, encode, resynth
 from distill.api.take_details import VERBS, take_details
 from distill.api.takes import (
-    Replayed,
     Room,
     binned_takes,
     delete_take,
+    delete_takes,
     deleted_takes,
     limit_takes,
     note_take,
-    replay,
     restore_take,
     room_of_takes,
     star_take,
@@ -130,8 +131,10 @@ __all__ = [
     "current_model",
     "decode",
     "delete_model",
+    "delete_models",
     "delete_preset",
     "delete_take",
+    "delete_takes",
     "delete_template",
     "deleted_takes",
     "demo",

@@ -55,7 +55,7 @@ class Sheet:
 
 
 def entry_samples(
-    model: str | Path | Model, level: int, code: int, *, home: Path | str | None = None
+    model: str | Path | Model, level: int, code: int, *, device: str = "auto", home: Path | str | None = None
 ) -> Samples:
     """Return the sound of one entry, held for half a second: samples [1, T] at 48 kHz, peaks under -1 dBTP.
 
@@ -66,7 +66,7 @@ def entry_samples(
     UnknownModel, BadModelFile, BadSetting
         As :func:`codebook`; also if there is no such entry.
     """
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     check_entry(opened.codec.config, level, code)
     sound = sounds_of(opened.codec, entries, level, [code], steps=HELD_STEPS)[0]
     limiter = PeakLimiter(1)
@@ -75,7 +75,13 @@ def entry_samples(
 
 
 def entry_sound(
-    model: str | Path | Model, level: int, code: int, *, output: Path | str, home: Path | str | None = None
+    model: str | Path | Model,
+    level: int,
+    code: int,
+    *,
+    output: Path | str,
+    device: str = "auto",
+    home: Path | str | None = None,
 ) -> Written:
     """Write what :func:`entry_samples` returns to a 48 kHz / 24 bit WAV.
 
@@ -85,13 +91,18 @@ def entry_sound(
         As :func:`entry_samples`; also if the file cannot be written.
     """
     target = _file(output, ".wav", "the sound is written as WAV")
-    sound = entry_samples(model, level, code, home=home)
+    sound = entry_samples(model, level, code, device=device, home=home)
     write_wav(target, Clip(sound))
     return Written(target, sound.shape[1] / SAMPLE_RATE)
 
 
 def contact_sheet(
-    model: str | Path | Model, level: int, *, output: Path | str, home: Path | str | None = None
+    model: str | Path | Model,
+    level: int,
+    *,
+    output: Path | str,
+    device: str = "auto",
+    home: Path | str | None = None,
 ) -> Sheet:
     """Write the sounds of all entries of a level, one after another in the order of their use, to a WAV.
 
@@ -103,7 +114,7 @@ def contact_sheet(
         As :func:`entry_sound`.
     """
     target = _file(output, ".wav", "the sheet is written as WAV")
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     check_entry(opened.codec.config, level)
     use = entries.usage[level - 1]
     codes = [int(code) for code in np.argsort(-use, kind="stable") if use[code]]
@@ -122,6 +133,7 @@ def entry_usage(
     model: str | Path | Model,
     *,
     sound: Path | str | Codes | None = None,
+    device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -138,7 +150,7 @@ def entry_usage(
     UnknownModel, BadModelFile, BadSound, BadCodes
         One sentence each.
     """
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     if sound is None:
         return entries.usage
     codes = codes_of(opened, sound, report, cancel)
@@ -150,6 +162,7 @@ def heatmap(
     *,
     output: Path | str,
     sound: Path | str | None = None,
+    device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
     cancel: Cancel | None = None,
@@ -164,14 +177,19 @@ def heatmap(
     from distill.pictures import usage_heatmap
 
     target = _file(output, ".png", "the heat map is drawn as PNG")
-    opened, _ = open_measured(model, home)
+    opened, _ = open_measured(model, home, device=device)
     counts = entry_usage(opened, sound=sound, report=report, cancel=cancel)
     of = "its collection" if sound is None else Path(sound).name
     return usage_heatmap(counts, target, title=f"Use of the entries of {opened.name}: {of}")
 
 
 def entry_map(
-    model: str | Path | Model, level: int = 1, *, output: Path | str, home: Path | str | None = None
+    model: str | Path | Model,
+    level: int = 1,
+    *,
+    output: Path | str,
+    device: str = "auto",
+    home: Path | str | None = None,
 ) -> Path:
     """Draw the entries of a level as a map, to a PNG file: near ones sound alike.
 
@@ -183,7 +201,7 @@ def entry_map(
     from distill import pictures
 
     target = _file(output, ".png", "the map is drawn as PNG")
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     check_entry(opened.codec.config, level)
     named = level_name(level, opened.codec.num_levels)
     return pictures.entry_map(

@@ -80,7 +80,12 @@ class Codebook:
 
 
 def codebook(
-    model: str | Path | Model, *, level: int = 1, sort: str = "usage", home: Path | str | None = None
+    model: str | Path | Model,
+    *,
+    level: int = 1,
+    sort: str = "usage",
+    device: str = "auto",
+    home: Path | str | None = None,
 ) -> Codebook:
     """List the entries of a level.
 
@@ -98,7 +103,7 @@ def codebook(
     """
     if sort not in ORDERS:
         raise BadSetting(f"entries cannot be sorted by {sort[:40]!r}; choose among {', '.join(ORDERS)}.")
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     check_entry(opened.codec.config, level)
     if sort == "code":
         order = list(range(entries.lookup.codebook_size))
@@ -109,7 +114,13 @@ def codebook(
 
 
 def similar(
-    model: str | Path | Model, level: int, code: int, *, count: int = 8, home: Path | str | None = None
+    model: str | Path | Model,
+    level: int,
+    code: int,
+    *,
+    count: int = 8,
+    device: str = "auto",
+    home: Path | str | None = None,
 ) -> Codebook:
     """List the entries of a level that are nearest to one, itself first.
 
@@ -118,12 +129,14 @@ def similar(
     UnknownModel, BadModelFile, BadSetting
         As :func:`codebook`; also if there is no such entry.
     """
-    opened, entries = open_measured(model, home)
+    opened, entries = open_measured(model, home, device=device)
     check_entry(opened.codec.config, level, code)
     return _codebook(opened, entries, level, [code, *entries.similar(level, code, count)])
 
 
-def open_measured(model: str | Path | Model, home: Path | str | None) -> tuple[Model, Entries]:
+def open_measured(
+    model: str | Path | Model, home: Path | str | None, *, device: str = "auto"
+) -> tuple[Model, Entries]:
     """Open a model whose entries were measured.
 
     Raises
@@ -131,7 +144,7 @@ def open_measured(model: str | Path | Model, home: Path | str | None) -> tuple[M
     UnknownModel, BadModelFile
         As :func:`distill.api.library.open_model`; also if they were not.
     """
-    opened = model if isinstance(model, Model) else open_model(model, home=home)
+    opened = model if isinstance(model, Model) else open_model(model, home=home, device=device)
     if opened.entries is None:
         raise BadModelFile(
             f"the model {opened.name!r} was made before entries were listened to, so nothing is known of them; "

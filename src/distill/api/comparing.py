@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from distill.api.places import is_folder
+from distill.api.replaying import model_of_take
 from distill.api.sounds import write_sound
-from distill.api.takes import model_of_take
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
 from distill.audio.files import read
 from distill.audio.loudness import Loudness, loudness_of, rms_of

@@ -12,15 +12,16 @@ import torch
 
 from distill import atlas
 from distill import device as devices
-from distill.api.naming import carry_over_from
+from distill.api.inheriting import inherited
 from distill.api.preparing import prior_budget_of
 from distill.api.requests import Request
 from distill.codes.json_values import JSON
 from distill.codes.quiet import silent_codes
 from distill.collection.store_index import Store
-from distill.library.card import LICENCE
+from distill.library.bin import Binned
 from distill.library.catalog import Catalog
 from distill.library.model_file import ModelFile
+from distill.library.model_moves import succeed
 from distill.progress import Cancel, LevelHealth, Report
 from distill.training.appraisal import Appraisal, appraise
 from distill.training.codec_run import TrainedCodec
@@ -41,6 +42,7 @@ class Completed:
     """A model in the library, and what there is to tell of it."""
 
     path: Path
+    fingerprint: str
     statistics: Mapping[str, JSON]
     health: tuple[LevelHealth, ...]
     sentences: tuple[str, ...]
@@ -93,38 +95,42 @@ def complete(
         cancel,
         pause,
     )
-    carried = carry_over_from(catalog, request.name, entries, longer=longer)
+    owners = inherited(catalog, request, entries, collection=store.fingerprint, longer=longer)
     statistics = _statistics(request, trained, measured, chosen, began) | {
         "entry_fits": {name: round(fit, 3) for name, fit in entries.fits_by_name.items()}
     }
     if made is not None:
         statistics["prior"] = _prior_statistics(made)
-    tags = catalog.tags(request.name)  # the owner's, like the names of entries
-    path = catalog.add(
-        ModelFile(
-            name=request.name,
-            codec_config=trained.codec.config,
-            tensors={
-                **{f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
-                **{f"entries.{key}": tensor for key, tensor in atlas.to_tensors(entries).items()},
-                **_prior_tensors(made),
-            },
-            statistics=statistics,
-            collection={
-                "fingerprint": store.fingerprint,
-                "names": list(store.names),
-                "seconds": round(store.seconds, 3),
-                "licence": LICENCE,
-            },
-            training=proposal.training.model_dump(mode="json"),
-            notes=carried.notes,
-            tags=tags,
-            prior={} if made is None else made.kept.about(),
-        ),
-        replace=True,  # whether it may was decided before anything was trained
+    model = ModelFile(
+        name=request.name,
+        codec_config=trained.codec.config,
+        tensors={
+            **{f"codec.{key}": tensor.cpu() for key, tensor in trained.codec.state_dict().items()},
+            **{f"entries.{key}": tensor for key, tensor in atlas.to_tensors(entries).items()},
+            **_prior_tensors(made),
+        },
+        statistics=statistics,
+        collection={
+            "fingerprint": store.fingerprint,
+            "names": list(store.names),
+            "seconds": round(store.seconds, 3),
+            "licence": owners.licence,
+        },
+        training=proposal.training.model_dump(mode="json"),
+        notes=owners.notes,
+        tags=owners.tags,
+        prior={} if made is None else made.kept.about(),
     )
-    sentences = () if made is None else made.sentences
-    return Completed(path, statistics, measured.health, (*sentences, *carried.sentences))
+    path, gone = succeed(catalog, model, replaces=request.replaces)
+    sentences = (*(() if made is None else made.sentences), *owners.sentences, *map(_gone, gone))
+    return Completed(path, model.fingerprint, statistics, measured.health, sentences)
+
+
+def _gone(one: Binned) -> str:
+    return (
+        f"Another model had got the name {one.name!r} since this training began. It is in the bin, and distill models "
+        f"restore {one.name!r} --name OTHER brings it back."
+    )
 
 
 def _prior(

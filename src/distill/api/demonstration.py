@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from distill.api.exhibition import Exhibition
 from distill.api.library import Model, open_model
+from distill.api.requests import Request, training_folder
 from distill.api.training import Trained, train
 from distill.demo.collection import DESCRIPTIONS, write_collection
 from distill.demo.exhibits import DemoPage, NextStep, Sound
 from distill.demo.page import write_page
+from distill.errors import BadModelFile, NameTaken
+from distill.library.catalog import Catalog
+from distill.library.model_header import read_header
 from distill.progress import Cancel, Progress, Report, silent
 
 __all__ = ["Demo", "demo", "demo_collection"]
@@ -67,6 +72,8 @@ def demo(
 ) -> Demo:
     """Train on twelve built-in sounds, resynthesise some level by level, swap, blend and edit some, make new ones, write a page.
 
+    Its model is called ``demo`` and takes the place of that of an earlier demonstration.
+
     Parameters
     ----------
     folder : path
@@ -76,10 +83,14 @@ def demo(
 
     Raises
     ------
-    NoSpace, DeviceUnavailable, TrainingFailed
+    BadSetting, NoSpace, DeviceUnavailable, TrainingFailed
         One sentence each.
+    NameTaken
+        If a model, or an unfinished training, of other sounds has its name.
     """
     folder = Path(folder)
+    Request.checked(name=NAME, sounds=[folder], minutes=minutes, seed=seed)  # told before anything is written
+    _refuse_other_sounds(Catalog(home))
     sounds = write_collection(folder / "collection", seed=seed)
     trained = train(
         sounds, name=NAME, minutes=minutes, seed=seed, device=device, home=home, replace=True,
@@ -124,6 +135,32 @@ def demo(
         ),
     )
     return Demo(folder, page, NAME, trained, _closing(page, trained))
+
+
+def _refuse_other_sounds(catalog: Catalog) -> None:
+    """Replace nothing but what an earlier demonstration has left."""
+    for path in catalog.twins(catalog.path(NAME)):
+        try:
+            names = read_header(path).collection.get("names")
+        except BadModelFile:  # whose it was is not known any more
+            names = None
+        if not (isinstance(names, Sequence) and _are_built_in(names)):
+            raise NameTaken(
+                f"there is a model named {path.stem!r} of other sounds than the demonstration's; rename it (distill models "
+                f"rename {path.stem} NAME) and try again."
+            )
+    folder = training_folder(catalog, NAME)
+    if Request.is_in(folder):
+        request = Request.read(folder, NAME)
+        if not request.is_finished and not _are_built_in([Path(sound).name for sound in request.sounds]):
+            raise NameTaken(
+                f"there is an unfinished training named {NAME!r} of other sounds than the demonstration's; go on with it "
+                f"(distill train --name {NAME} --resume), or give the demonstration another user folder (--home)."
+            )
+
+
+def _are_built_in(names: Sequence[object]) -> bool:
+    return set(names) == {f"{name}.wav" for name in DESCRIPTIONS}
 
 
 def demo_collection(folder: Path | str, *, seed: int = 0) -> list[Path]:

@@ -12,13 +12,14 @@ from pathlib import Path
 from distill import render
 from distill.api.library import Model
 from distill.api.recipes import Recipe
+from distill.api.replaying import model_of_take
 from distill.api.sounds import model_of
-from distill.api.takes import model_of_take
+from distill.api.taking import digest_of
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.files import probe, read
 from distill.codes import storage
 from distill.codes.grid import Codes
-from distill.errors import BadSetting, BadSound
+from distill.errors import BadCodes, BadSetting, BadSound
 from distill.library.take_files import Take
 from distill.output.tags import Tags
 from distill.progress import Cancel, Report
@@ -75,19 +76,35 @@ class Source:
         recipe = self._recipe()
         if recipe is None:
             return tags
-        text = json.dumps(recipe.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(recipe.alone(), sort_keys=True, separators=(",", ":"))
         return replace(tags, model=recipe.model or tags.model, seed=recipe.seed, recipe=text)
 
     def _recipe(self) -> Recipe | None:
-        """Return the recipe beside the sound; None if what lies there is no recipe, or another model's."""
+        """Return the recipe of a take, or the one beside a file; None if what lies there is no recipe, or another sound's."""
         beside = self.path.with_suffix(".json") if self.take is None else self.take.recipe
-        recipe = None
-        if beside is not None and beside.is_file():
-            with suppress(BadSetting):  # any other JSON file may have that name
-                recipe = Recipe.load(beside)
-        if recipe is not None and self.codes is not None and recipe.fingerprint != self.codes.fingerprint:
+        if beside is None or not beside.is_file():
             return None
-        return recipe
+        try:
+            recipe = Recipe.load(beside)
+        except BadSetting:  # any other JSON file may have that name
+            return None
+        if self.codes is not None and recipe.fingerprint != self.codes.fingerprint:
+            return None
+        return recipe if self.take is not None or self._is_made_by(recipe) else None
+
+    def _is_made_by(self, recipe: Recipe) -> bool:
+        """Whether a file is still the one that a recipe was written beside."""
+        digest = recipe.sha256 if self.codes is None else recipe.codes_sha256
+        if digest:
+            return digest == digest_of(self.path)
+        # An older recipe does not say so; one whose codes were edited since makes what they were before.
+        codes, beside = self.codes, self.path.with_suffix(".codes")
+        if codes is None and beside.is_file():
+            try:
+                codes = storage.load(beside)
+            except BadCodes:
+                return False
+        return codes is None or not codes.edits
 
 
 def open_sources(

@@ -134,7 +134,7 @@ def export(
 
     Notes
     -----
-    Model, seed and recipe are taken from the take, or from the ``.json`` beside a generated sound, if it is there.
+    Model, seed and recipe are taken from the take, or from the ``.json`` beside a file that is still the one generated with it.
     """
     given = [sounds] if isinstance(sounds, (str, Path, Take)) else list(sounds)
     if seed < 0:

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from distill.api.arranging import check_arrangement
 from distill.api.drawing import made
 from distill.api.library import Model, maker, open_model
-from distill.api.presets import with_preset
+from distill.api.recipe_asked import LEAST_SECONDS, MOST_SECONDS, recipe_asked
 from distill.api.recipes import Recipe
 from distill.api.sounds import codes_of, write_sound
 from distill.api.taking import NOT_KEPT
@@ -27,12 +26,11 @@ from distill.codes.grid import Codes
 from distill.errors import BadSetting
 from distill.prior.kept import RECOMBINATION
 from distill.prior.novelty import Novelty, NoveltyMeter
-from distill.prior.steered import Curve, check_curves
+from distill.prior.steered import Curve
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["LEAST_SECONDS", "MOST_SECONDS", "Generated", "generate"]
 
-LEAST_SECONDS, USUAL_SECONDS, MOST_SECONDS = 0.1, 8.0, 1800.0
 MOST_COUNT = 200
 
 
@@ -120,7 +118,8 @@ def generate(
         Nothing is drawn: parts of the collection, of ``part_seconds`` or more, are put into another order, ``"shuffle"``
         or a template such as ``"AABA"`` (:mod:`distill.api.arranging`).
     recipe : path, optional
-        A recipe to make again; nothing else but ``output`` and ``model`` may then be given.
+        A recipe to make again. Nothing that it says may then be given; ``count`` makes others with the next seeds, and
+        ``prefix`` goes on from another beginning.
     preset : str, optional
         Settings kept by name (:mod:`distill.api.presets`); what is given here wins over them.
     keep_take : bool
@@ -137,40 +136,17 @@ def generate(
     -----
     Asked to stop, it keeps what there is and writes it.
     """
-    check_curves(steering or {})
-    if recipe is not None:
-        if preset is not None:
-            raise BadSetting(
-                "a recipe and a preset were given; a recipe says all there is to say, so leave one out."
-            )
-        followed = Recipe.load(recipe)
-        if model is None:
-            model = maker(followed.model, followed.fingerprint, home=home)
-    elif model is None:
+    if recipe is None and model is None:
         raise BadSetting("say which model shall make the sound: --model NAME.")
-    else:
-        wanted = with_preset(
-            preset, home=home, seconds=seconds, creativity=creativity, focus=focus, diversity=diversity,
-            experimental=experimental, sampling=sampling, steering=steering,
-        )  # fmt: skip
-        wanted["seconds"] = USUAL_SECONDS if wanted["seconds"] is None else wanted["seconds"]
-        followed = Recipe.of(
-            **wanted, guard_seconds=guard_seconds, seed=seed, arrange=arrange, part_seconds=part_seconds
-        )
+    followed = recipe_asked(
+        recipe, preset=preset, home=home, seconds=seconds, creativity=creativity, focus=focus, diversity=diversity,
+        experimental=experimental, sampling=sampling, steering=steering, guard_seconds=guard_seconds, seed=seed,
+        arrange=arrange, part_seconds=part_seconds,
+    )  # fmt: skip
+    if model is None:
+        model = maker(followed.model, followed.fingerprint, home=home)
     if not 1 <= count <= MOST_COUNT:
         raise BadSetting(f"{count} sounds were asked for; choose 1 to {MOST_COUNT}.")
-    if not LEAST_SECONDS <= followed.seconds <= MOST_SECONDS:
-        raise BadSetting(
-            f"a sound of {followed.seconds:g} s was asked for; choose {LEAST_SECONDS:g} to {MOST_SECONDS:g} s."
-        )
-    if followed.arrange is not None:
-        check_arrangement(followed.arrange, followed.part_seconds)
-        drawing = {"steering": followed.steering or None} | followed.knobs()
-        set_too = [name for name, value in drawing.items() if value is not None]
-        if set_too:
-            raise BadSetting(
-                f"a collage draws nothing, so {', '.join(set_too)} cannot change it; leave that out, or the arrangement."
-            )
     targets = numbered_wavs(Path(output), count)
     if prefix is not None and not isinstance(prefix, Codes):
         written = [one.with_suffix(ending) for one in targets for ending in (one.suffix, *BESIDE)]
@@ -228,10 +204,10 @@ def _one(
     beside = target.with_suffix(".codes")
     storage.save(codes, beside)
     recipe_path = target.with_suffix(".json")
-    recipe.save(recipe_path)
+    recipe.beside(target, beside).save(recipe_path)
     kept_as = NOT_KEPT
     if keep:
-        made_of = recipe.model_dump(mode="json")
+        made_of = recipe.alone()
         kept_as = keep_as_take(
             "generate", model=model, codes=codes, path=target, home=home, sound=True, seed=recipe.seed,
             recipe=made_of, complete=complete,

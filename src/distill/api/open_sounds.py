@@ -20,7 +20,7 @@ from distill.codes.session import Session
 from distill.codes.spelling import spelled
 from distill.codes.tempo import Tempo
 from distill.errors import BadSetting
-from distill.library.project_files import Gesture, KeptSound
+from distill.library.kept_sound import Gesture, KeptSound
 
 __all__ = ["Change", "OpenSound"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from distill.errors import BadSetting
 from distill.replacing import why_not
 
-__all__ = ["is_folder", "is_there"]
+__all__ = ["are_one", "is_folder", "is_there"]
 
 _LONGEST_SHOWN = 80  # characters
 
@@ -37,6 +37,16 @@ def is_there(path: Path) -> bool:
         If the system does not let it be looked at.
     """
     return _asked(path, Path.exists)
+
+
+def are_one(path: Path, other: Path) -> bool:
+    """Whether two names lead to one file, also where capitals do not count (macOS, Windows) and by another name of it."""
+    if path.resolve() == other.resolve():
+        return True
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there, or cannot be looked at: reading or writing it tells
+        return False
 
 
 def _asked(path: Path, question: Callable[[Path], bool]) -> bool:

@@ -28,7 +28,15 @@ __all__ = [
 
 _KNOBS = ("creativity", "focus", "diversity", "experimental")
 # A knob that is set takes the place of these of a preset, because they are other words for the same.
-_INSTEAD_OF = {"creativity": ("level_temperatures",), "focus": ("top_k",), "top_k": ("focus",)}
+# The slider moves nearly all of them.
+_INSTEAD_OF = {
+    "creativity": ("level_temperatures",),
+    "focus": ("top_k",),
+    "top_k": ("focus",),
+    "experimental": (
+        "creativity", "diversity", "level_temperatures", "coarse", "repetition", "continuity", "coherence",
+    ),
+}  # fmt: skip
 
 
 def presets(*, kind: str | None = None, home: Path | str | None = None) -> list[Preset]:
@@ -84,9 +92,14 @@ def settings_of_recipe(recipe: Path | str) -> dict[str, Any]:
     Raises
     ------
     BadSetting
-        If the file is no recipe.
+        If the file is no recipe, or that of a collage.
     """
     followed = Recipe.load(recipe)
+    if followed.arrange is not None:
+        raise BadSetting(
+            f"this sound is a collage ({followed.arrange}), and a preset holds how sounds are drawn; keep its recipe, and make "
+            "it again with distill generate --recipe."
+        )
     settings = {"seconds": followed.seconds, "steering": dict(followed.steering)} | followed.knobs()
     return {name: value for name, value in settings.items() if value not in (None, {})}
 

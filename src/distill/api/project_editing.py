@@ -19,7 +19,7 @@ from distill.codes.region import Region
 from distill.codes.spelling import parse
 from distill.codes.swapping import swapped
 from distill.codes.tempo import Tempo
-from distill.errors import BadSetting, NoSpace, Superseded
+from distill.errors import BadSetting, LibraryBusy, NoSpace, Superseded
 from distill.library.templates import Templates
 from distill.progress import Cancel, Report, silent
 
@@ -98,8 +98,8 @@ class EditedSlots(Slots):
         """
         with self._lock:
             a, b = self.sound("A"), self.sound("B")
-            for slot, revision in (revisions or {}).items():
-                self._check_revision(slot, revision)
+            for slot in SLOTS:
+                self._check_revision(slot, (revisions or {}).get(slot))
             both = swapped(a.sound, b.sound, region, locked=(*a.locked, *b.locked))
             edits = {"A": edits_of(both.a)[-1], "B": edits_of(both.b)[-1]}
             return {slot: self.do(slot, [edit], label="Swap A and B") for slot, edit in edits.items()}
@@ -173,13 +173,13 @@ class EditedSlots(Slots):
 
         Raises
         ------
-        BadInput, BadSetting, NoSpace
-            If there is no such level.
+        BadInput, BadSetting, NoSpace, LibraryBusy, Superseded
+            If there is no such level; it cannot be kept; or another process has changed the sound.
         """
         with self._lock:
             sound = self.sound(slot)
             sound.set_levels(locked=locked, muted=muted, soloed=soloed)
-            self._files.save(slot, sound.kept())
+            self._keep(slot, sound)
 
     def set_tempo(self, slot: str, tempo: Tempo | None, snap: float | None = None) -> None:
         """Give an open sound a tempo, and lines that selections move to.
@@ -191,8 +191,8 @@ class EditedSlots(Slots):
 
         Raises
         ------
-        BadSetting, NoSpace
-            If there cannot be such lines.
+        BadSetting, NoSpace, LibraryBusy, Superseded
+            If there cannot be such lines; they cannot be kept; or another process has changed the sound.
         """
         if snap is not None and not 0 < snap <= 1024:
             raise BadSetting(
@@ -201,9 +201,10 @@ class EditedSlots(Slots):
         with self._lock:
             sound = self.sound(slot)
             sound.tempo, sound.snap = tempo, snap if tempo is not None else None
-            self._files.save(slot, sound.kept())
+            self._keep(slot, sound)
 
     def _check_revision(self, slot: str, revision: int | None) -> None:
+        self._or_anew(slot, lambda: self._files.require_own(slot))
         if revision is not None and revision != self.sound(slot).revision:
             raise Superseded(
                 f"sound {slot} was changed elsewhere meanwhile, in another window perhaps; it is shown as it is now, so "
@@ -220,8 +221,8 @@ class EditedSlots(Slots):
             sound.revision = self._revision
             change = sound.changed_since(before)
             try:
-                self._files.save(slot, sound.kept())
-            except NoSpace as error:  # what was done is heard all the same
+                self._keep(slot, sound)
+            except (LibraryBusy, NoSpace) as error:  # what was done is heard all the same
                 return replace(change, sentences=(f"The edit is made, but not kept on the disk: {error}",))
             return change
 

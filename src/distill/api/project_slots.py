@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -139,7 +140,7 @@ class Slots:
                 revision=self._revision,
                 entries=partial(self._entries_of, codes),
             )
-            self._files.save(slot, sound.kept())
+            self._keep(slot, sound)
             self._slots[slot] = Slot(sound)
             return sound
 
@@ -166,11 +167,17 @@ class Slots:
         return self.open_codes(slot, sound.session.codes, title=sound.title)
 
     def close(self, slot: str) -> None:
-        """Close a sound; what is not kept elsewhere is gone."""
+        """Close a sound; what is not kept elsewhere is gone.
+
+        Raises
+        ------
+        Superseded
+            If another process has changed it since; it is that process's sound then.
+        """
         _check_slot(slot)
         with self._lock:
+            self._or_anew(slot, lambda: self._files.forget(slot))
             self._slots.pop(slot, None)
-            self._files.forget(slot)
 
     def sound(self, slot: str) -> OpenSound:
         """Return an open sound.
@@ -219,6 +226,22 @@ class Slots:
 
     def _entries_of(self, codes: Codes) -> Entries:
         return self.model_of(codes).measured("this edit")
+
+    def _keep(self, slot: str, sound: OpenSound) -> None:
+        """Keep a sound on the disk, unless another process has kept one in its place."""
+        self._or_anew(slot, lambda: self._files.save(slot, sound.kept()))
+
+    def _or_anew(self, slot: str, act: Callable[[], None]) -> None:
+        """Do what is refused where another process has changed a sound; it is opened as that process has left it then."""
+        try:
+            act()
+        except Superseded:
+            self._slots.pop(slot, None)
+            with suppress(DistillError):  # damaged meanwhile: the slot is empty
+                self._resume(slot)
+                self._revision += 1  # newer than whatever anybody here has seen of it
+                self._slots[slot].sound.revision = self._revision
+            raise
 
     def _resume(self, name: str) -> None:
         kept = self._files.load(name)

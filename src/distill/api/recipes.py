@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from distill.api.taking import digest_of
 from distill.codes.grid import Codes
 from distill.codes.limits import Grid
 from distill.codes.material import Material
@@ -22,6 +23,7 @@ __all__ = ["Recipe"]
 Technical: TypeAlias = Literal[
     "top_k", "coarse", "level_temperatures", "repetition", "continuity", "coherence"
 ]
+_DIGEST = r"^([0-9a-f]{64})?$"
 _LARGEST = 16 * 2**20  # bytes
 
 
@@ -36,6 +38,8 @@ class Recipe(BaseModel):
         The codes it went on from, of one channel.
     gain_db : float
         Level of the sound against the level the codec works at: that of the beginning.
+    sha256, codes_sha256 : str
+        Of the sound and the codes that it was written beside; empty if it was written by an older Distill, or apart.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -57,6 +61,8 @@ class Recipe(BaseModel):
     gain_db: float = Field(0.0, ge=-120, le=120)
     seed: int = Field(0, ge=0)
     distill_version: str = VERSION
+    sha256: str = Field("", pattern=_DIGEST)
+    codes_sha256: str = Field("", pattern=_DIGEST)
 
     @classmethod
     def of(cls, **values: object) -> Recipe:
@@ -98,6 +104,14 @@ class Recipe(BaseModel):
             raise BadSetting(
                 f"{path.name!r} is no recipe of Distill ({_faults(error)}); choose the .json file beside a generated sound."
             ) from None
+
+    def alone(self) -> dict[str, Any]:
+        """What it says of how the sound is made, without the files it lies beside."""
+        return self.model_dump(mode="json", exclude={"sha256", "codes_sha256"})
+
+    def beside(self, sound: Path, codes: Path) -> Recipe:
+        """Say which files it lies beside: others may get their names later, and are not its."""
+        return self.model_copy(update={"sha256": digest_of(sound), "codes_sha256": digest_of(codes)})
 
     def save(self, path: Path) -> None:
         """Write it down, whole or not at all.

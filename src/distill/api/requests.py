@@ -38,7 +38,11 @@ def training_folder(catalog: Catalog, name: str) -> Path:
 
 
 class Request(BaseModel):
-    """One training as it was asked for; every field as in :func:`distill.api.training.train`."""
+    """One training as it was asked for; every field as in :func:`distill.api.training.train`.
+
+    ``replaces`` is the fingerprint of the model whose place it takes: the one of its name that was there when it was asked
+    for, or its own from before.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -61,6 +65,7 @@ class Request(BaseModel):
     used_seconds: float = 0.0
     # The loop's budget as it was at the first start: schedules follow it, so one that goes on must not be given another.
     loop_seconds: float | None = None
+    replaces: str | None = Field(None, max_length=64)
 
     @classmethod
     def new(
@@ -100,7 +105,7 @@ class Request(BaseModel):
                     f"an unfinished training named {name!r} is there; go on with --resume, start afresh with "
                     "--replace, or choose another --name."
                 )
-        return request
+        return request.in_place(catalog)
 
     @classmethod
     def checked(cls, *, sounds: Sequence[Path | str], **asked: object) -> Request:
@@ -206,6 +211,13 @@ class Request(BaseModel):
         asked = {"minutes": minutes, "steps": total, "is_finished": False, "loop_seconds": None}
         return self.checked(**self.model_dump() | asked)
 
+    def in_place(self, catalog: Catalog) -> Request:
+        """Note whose place its model takes, which is that of its name; a request from before this was noted has not said."""
+        if "replaces" in self.model_fields_set:
+            return self
+        there = catalog.header(self.name)
+        return self.model_copy(update={"replaces": None if there is None else there.fingerprint})
+
     def on(self, precision: Precision) -> Request:
         """Fix the arithmetic of a training at its first start: a resumed one keeps it."""
         if self.is_started:
@@ -216,9 +228,10 @@ class Request(BaseModel):
         """Fix the time that the loop is given."""
         return self.model_copy(update={"loop_seconds": loop_seconds})
 
-    def finished(self, steps: int, seconds: float) -> Request:
-        """Note what was used."""
-        return self.model_copy(update={"is_finished": True, "used_steps": steps, "used_seconds": seconds})
+    def finished(self, steps: int, seconds: float, *, made: str) -> Request:
+        """Note what was used, and the fingerprint of the model that was made: training longer replaces that one."""
+        noted = {"is_finished": True, "used_steps": steps, "used_seconds": seconds, "replaces": made}
+        return self.model_copy(update=noted)
 
     def save(self, folder: Path, *, afresh: bool = False) -> None:
         """Write it down beside the training, whole or not at all.

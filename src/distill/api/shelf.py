@@ -23,6 +23,7 @@ __all__ = [
     "Moved",
     "binned_models",
     "delete_model",
+    "delete_models",
     "empty_bin",
     "export_model",
     "import_model",
@@ -121,8 +122,18 @@ def delete_model(model: str, *, home: Path | str | None = None) -> Moved:
     UnknownModel, NoSpace, LibraryBusy
         One sentence each; then it is still there.
     """
-    one = model_moves.delete(Catalog(home), model)
-    return Moved(one.name, one.path)
+    return delete_models([model], home=home)[0]
+
+
+def delete_models(models: Sequence[str], *, home: Path | str | None = None) -> list[Moved]:
+    """Move several models to the bin, if all of them are there.
+
+    Raises
+    ------
+    UnknownModel, NoSpace, LibraryBusy
+        One sentence each; those that were not moved are still there.
+    """
+    return [Moved(one.name, one.path) for one in model_moves.delete(Catalog(home), *models)]
 
 
 def binned_models(*, home: Path | str | None = None) -> list[Binned]:

@@ -1,58 +1,31 @@
-"""The history: takes listed, starred, noted, deleted and restored, and made again from their codes."""
+"""The history: takes listed, starred, noted, deleted and restored; :mod:`distill.api.replaying` makes them again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill.api.library import Model, maker, open_model
-from distill.api.sounds import write_sound
-from distill.api.taking import digest_of
-from distill.api.targets import wav_target
-from distill.codes import storage
-from distill.errors import UnknownModel
 from distill.library.bin import Binned
-from distill.library.settings import load_settings, save_settings
+from distill.library.settings import room_for_takes, save_settings
 from distill.library.take_files import Take, read_take
 from distill.library.takes import Takes
-from distill.progress import Cancel, Progress, Report, silent
+from distill.progress import Progress, Report, silent
 
 __all__ = [
-    "Replayed",
     "Room",
     "binned_takes",
     "delete_take",
+    "delete_takes",
     "deleted_takes",
     "limit_takes",
     "note_take",
-    "replay",
     "restore_take",
     "room_of_takes",
     "star_take",
     "take",
     "takes",
 ]
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """A take that was made again.
-
-    Attributes
-    ----------
-    path : Path
-    take : int
-    seconds : float
-    same : bool or None
-        Whether it equals the sound that was kept, bit for bit; None where only codes were kept.
-    sentences : tuple of str
-    """
-
-    path: Path
-    take: int
-    seconds: float
-    same: bool | None
-    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,14 +37,14 @@ class Room:
     num_takes : int
     size_bytes, bin_bytes : int
         Of takes, and of those in the bin.
-    limit_gib : float
-        How much they may need, each of the two.
+    limit_gib : float or None
+        How much they may need, each of the two; None if the settings that said it were lost.
     """
 
     num_takes: int
     size_bytes: int
     bin_bytes: int
-    limit_gib: float
+    limit_gib: float | None
 
 
 def takes(
@@ -133,7 +106,18 @@ def delete_take(number: int | str, *, home: Path | str | None = None) -> Binned:
     BadInput, NoSpace, LibraryBusy
         One sentence each; then it is still there.
     """
-    return Takes(home).delete(number)
+    return Takes(home).delete(number)[0]
+
+
+def delete_takes(numbers: Sequence[int | str], *, home: Path | str | None = None) -> list[Binned]:
+    """Move several takes to the bin, if all of them are there.
+
+    Raises
+    ------
+    BadInput, NoSpace, LibraryBusy
+        One sentence each; those that were not moved are still there.
+    """
+    return list(Takes(home).delete(*numbers))
 
 
 def restore_take(number: int | str, *, home: Path | str | None = None) -> Take:
@@ -162,7 +146,7 @@ def room_of_takes(*, home: Path | str | None = None) -> Room:
     shelf = Takes(home)
     found, _ = shelf.list()
     size = sum(one.size_bytes for one in found)
-    return Room(len(found), size, shelf.bin.size_bytes(), load_settings(home)[0].takes_gib)
+    return Room(len(found), size, shelf.bin.size_bytes(), room_for_takes(home)[0])
 
 
 def limit_takes(gib: float, *, home: Path | str | None = None) -> Room:
@@ -175,75 +159,3 @@ def limit_takes(gib: float, *, home: Path | str | None = None) -> Room:
     """
     save_settings(home, takes_gib=gib)
     return room_of_takes(home=home)
-
-
-def replay(
-    number: int | str,
-    *,
-    output: Path | str,
-    model: str | Path | None = None,
-    device: str = "auto",
-    home: Path | str | None = None,
-    report: Report = silent,
-    cancel: Cancel | None = None,
-) -> Replayed:
-    """Make a take again from its codes, as it was made then: on the same machine the same to the last bit.
-
-    Parameters
-    ----------
-    model : str or path, optional
-        The model that made it, when it is not in the library; a new name of it is found out.
-
-    Raises
-    ------
-    BadInput
-        If there is no such take, or it is damaged.
-    UnknownModel
-        If its model has gone; the sound that was kept is named.
-    BadSetting, NoSpace
-        One sentence each.
-    """
-    target = wav_target(output)
-    shelf = Takes(home)
-    kept = shelf.find(number)
-    record = kept.require_record()
-    opened = model_of_take(kept, model=model, device=device, home=home)
-    codes = storage.load(kept.codes)
-    written = write_sound(opened, codes, target, record.up_to_level, record.refine, report, cancel)
-    same = digest_of(target) == record.sha256 if record.sha256 else None
-    if same is None:
-        said = "Only its codes were kept then, so there is no sound to compare this one with."
-    elif same:
-        said = "It is the same as then, bit for bit."
-    else:
-        said = (
-            f"It is not bit for bit the same: then it was made on {record.device or 'another device'} by Distill "
-            f"{record.distill_version}; the sound that was kept is {str(kept.sound or kept.folder)!r}."
-        )
-    return Replayed(target, kept.number, codes.seconds, same, (*written.sentences, said))
-
-
-def model_of_take(
-    kept: Take, *, device: str, home: Path | str | None, model: str | Path | None = None
-) -> Model:
-    """Open the model of a take, whatever it is called now.
-
-    Raises
-    ------
-    UnknownModel
-        If it has gone, or was trained anew since.
-    """
-    record = kept.require_record()
-    place = f" Take {kept.number} itself is kept in {str(kept.sound or kept.codes)!r}."
-    try:
-        if model is None:
-            model = maker(record.model, record.fingerprint, home=home)
-        opened = open_model(model, home=home, device=device)
-    except UnknownModel as error:
-        raise UnknownModel(f"{error}{place}") from None
-    if opened.fingerprint != record.fingerprint:
-        raise UnknownModel(
-            f"the model {record.model!r} that made take {kept.number} was trained anew since, or deleted; restore it from "
-            f"the bin, or import a copy.{place}"
-        )
-    return opened

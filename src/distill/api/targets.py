@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from distill.api.places import is_folder, is_there
+from distill.api.places import are_one, is_folder, is_there
 from distill.errors import BadInput, BadSetting
 from distill.library.names import spelling
 
@@ -107,9 +107,8 @@ def refuse_sources(sources: Sequence[Path], targets: Sequence[Path], *, by: str)
     BadSetting
         Naming the first.
     """
-    there = {one.resolve() for one in sources}
     for target in targets:
-        if target.resolve() in there:
+        if any(are_one(target, source) for source in sources):
             raise BadSetting(f"{target.name!r} would be written over by {by}; choose another name or folder.")
 
 

@@ -131,7 +131,7 @@ def train(
     folder = training_folder(catalog, name)
     with training_alone(folder, name):
         if resume or longer:
-            request = Request.load(folder, name, finished=longer)
+            request = Request.load(folder, name, finished=longer).in_place(catalog)
             request.require_same(
                 sounds, tier=tier, seed=seed or None, codebook_size=codebook_size, num_levels=num_levels,
                 leave_out=tuple(leave_out), trim=trim, augmentation=augmentation, prior=prior,
@@ -196,7 +196,8 @@ def train(
             )  # fmt: skip
         except Cancelled:
             raise stopped from None
-        request.finished(trained.outcome.step, trained.outcome.seconds).save(folder)
+        used = (trained.outcome.step, trained.outcome.seconds)
+        request.finished(*used, made=completed.fingerprint).save(folder)
         # Request and checkpoints stay for training longer; the decoded sounds are many times their size.
         shutil.rmtree(folder / SOUNDS, ignore_errors=True)
         left_out = (*found.left_out, *store.left_out)

@@ -63,6 +63,11 @@ def apply_preset(
         else:
             line(f"distill export FILE -o FILE {shlex.join(options)}")
         return
+    if one.kind == "generation" and files:
+        raise BadSetting(
+            f"the preset {one.name!r} makes new sound and changes no file, so leave {str(files[0])!r} out; to go on from it: "
+            f"distill generate --preset {shlex.quote(one.name)} --prefix FILE."
+        )
     if output is None:
         raise BadSetting("say where to write the result: -o FILE, or -o FOLDER.")
     cancel = Cancel()

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from distill.cli.display import Display
 from distill.cli.failing import first_interrupt_stops
-from distill.cli.options import AsJson, Home, UnusedSeed
+from distill.cli.options import AsJson, Asked, Home, UnusedSeed
 from distill.cli.telling import document, line, table
 from distill.errors import BadSetting
 from distill.progress import Cancel
@@ -106,6 +106,7 @@ def codebook(
         ),
     ] = None,
     seed: UnusedSeed = 0,
+    device: Asked = "auto",
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -148,11 +149,11 @@ def codebook(
                 else f"Entry {number[0]} of level {level} has no {what} any more."
             )
     if entry is not None and output is not None:
-        written = api.entry_sound(model, level, entry, output=output, home=home)
+        written = api.entry_sound(model, level, entry, output=output, device=device, home=home)
         done["sound"] = {"path": written.path, "seconds": written.seconds}
         said.append(f"Wrote {written.path} ({written.seconds:.2f} s)")
     if sheet is not None:
-        made = api.contact_sheet(model, level, output=sheet, home=home)
+        made = api.contact_sheet(model, level, output=sheet, device=device, home=home)
         done["sheet"] = {
             "path": made.path,
             "seconds": made.seconds,
@@ -164,11 +165,13 @@ def codebook(
     if heatmap is not None:
         cancel = Cancel()
         with Display() as display, first_interrupt_stops(cancel):
-            drawn = api.heatmap(model, output=heatmap, sound=sound, home=home, report=display, cancel=cancel)
+            drawn = api.heatmap(
+                model, output=heatmap, sound=sound, device=device, home=home, report=display, cancel=cancel
+            )
         done["heatmap"] = drawn
         said.append(f"Wrote {drawn}")
     if drawn_map is not None:
-        done["map"] = api.entry_map(model, level, output=drawn_map, home=home)
+        done["map"] = api.entry_map(model, level, output=drawn_map, device=device, home=home)
         said.append(f"Wrote {done['map']}")
     if done and similar is None:
         if as_json:
@@ -177,9 +180,9 @@ def codebook(
             line(sentence)
         return
     found = (
-        api.codebook(model, level=level, sort=sort, home=home)
+        api.codebook(model, level=level, sort=sort, device=device, home=home)
         if similar is None
-        else api.similar(model, level, similar, home=home)
+        else api.similar(model, level, similar, device=device, home=home)
     )
     if as_json:
         document(done | _figures(found))

@@ -114,7 +114,7 @@ def delete_models(
     """
     from distill import api
 
-    gone = [api.delete_model(name, home=home) for name in names]
+    gone = api.delete_models(names, home=home)
     _tell(
         gone, "{name} is in the bin: {path}\ndistill models restore '{name}' brings it back", as_json=as_json
     )

@@ -196,5 +196,5 @@ def _setting(text: str) -> tuple[str, Any]:
         raise BadSetting(f"{text[:40]!r} is no setting; write NAME=VALUE, such as creativity=1.2.")
     try:
         return name.strip().replace("-", "_"), {"yes": True, "no": False}.get(value, json.loads(value))
-    except ValueError:
+    except (ValueError, RecursionError):  # a word, or brackets within brackets without end
         return name.strip().replace("-", "_"), {"yes": True, "no": False}.get(value, value)

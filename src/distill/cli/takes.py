@@ -171,7 +171,7 @@ def delete_takes(
     """Move takes to the bin; files that were written elsewhere stay."""
     from distill import api
 
-    gone = [api.delete_take(number, home=home) for number in numbers]
+    gone = api.delete_takes(numbers, home=home)
     if as_json:
         document({"bin": [{"name": one.name, "path": one.path} for one in gone]})
         return
@@ -233,13 +233,18 @@ def _row(one: Take) -> list[str | Text]:
     ]
 
 
-def _figures(room: Room) -> dict[str, float]:
+def _figures(room: Room) -> dict[str, float | None]:
     keys = ("num_takes", "size_bytes", "bin_bytes", "limit_gib")
     return {key: getattr(room, key) for key in keys}
 
 
 def _said_of(room: Room) -> str:
+    limit = (
+        "how much each may need is not known any more, so none makes room: say it again with distill takes limit."
+        if room.limit_gib is None
+        else f"each may need {room.limit_gib:g} GiB (distill takes limit)."
+    )
     return (
         f"{room.num_takes} takes need {room.size_bytes / 1e6:.1f} MB, those in the bin {room.bin_bytes / 1e6:.1f} MB; "
-        f"each may need {room.limit_gib:g} GiB (distill takes limit)."
+        f"{limit}"
     )

@@ -15,10 +15,12 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from distill.codes.editing import MOST_SEED
 from distill.codes.json_values import JSONError, dumps, loads
 from distill.errors import BadInput, BadSetting
 from distill.home import home as user_folder
 from distill.library.locking import writing
+from distill.library.take_files import MOST_NOTE, check_note
 from distill.replacing import replacing, why_not
 
 __all__ = ["Comparison", "Votes"]
@@ -56,7 +58,7 @@ class Comparison(BaseModel):
     created: str = Field(max_length=40)
     voted: str = Field("", max_length=40)
     vote: Vote | None = None
-    note: str = Field("", max_length=1000)
+    note: str = Field("", max_length=MOST_NOTE)
 
     @property
     def winner(self) -> int | None:
@@ -89,9 +91,13 @@ class Votes:
 
         Raises
         ------
+        BadSetting
+            If there is no such seed.
         NoSpace, LibraryBusy
             If it cannot be kept.
         """
+        if not 0 <= seed <= MOST_SEED:
+            raise BadSetting(f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}.")
         x, y = (a, b) if np.random.default_rng(seed).random() < 0.5 else (b, a)
         with writing(self.folder):
             number = max((int(path.stem) for path in self._files()), default=0) + 1
@@ -107,13 +113,12 @@ class Votes:
         BadInput
             If there is no such comparison.
         BadSetting
-            If it was voted on, or this is no vote.
+            If it was voted on, this is no vote, or the note cannot be kept.
         """
         choice = {"x": "X", "y": "Y", "neither": "neither"}.get(vote.strip().lower())
         if choice is None:
             raise BadSetting(f"{vote[:40]!r} is no vote; choose X, Y or neither.")
-        if len(note) > 1000:
-            raise BadSetting(f"the note has {len(note)} characters; it may have 1000, so shorten it.")
+        check_note(note)
         with writing(self.folder):
             before = self.find(number)
             if before.vote is not None:

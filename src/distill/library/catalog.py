@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from distill.home import home as user_folder
 from distill.library.folder_index import FolderIndex, Looked
 from distill.library.locking import LOCK_SECONDS, sweep, writing
 from distill.library.model_entry import VERSION, ModelEntry, described, entry_of
-from distill.library.model_file import ExpectedTensors, ModelFile, load, read_header, save
+from distill.library.model_file import ExpectedTensors, ModelFile, ModelHeader, load, read_header, save
 from distill.library.names import SUFFIX, checked_name, spelling, unknown_sentence
 from distill.replacing import why_not
 
@@ -64,12 +64,16 @@ class Catalog:
         """
         path = self.path(model.name)
         with self.writing():
-            twins = self.twins(path)
-            if twins and not replace:
-                raise taken(twins[0])
-            save(path, model)
-            remove_other_spellings(twins, path)
+            self.put(path, model, replace=replace)
         return path
+
+    def put(self, path: Path, model: ModelFile, *, replace: bool) -> None:
+        """As :meth:`add`, for who holds the library already."""
+        twins = self.twins(path)
+        if twins and not replace:
+            raise taken(twins[0])
+        save(path, model)
+        remove_other_spellings(twins, path)
 
     def change(
         self, name_or_path: str | Path, change: Callable[[ModelFile], ModelFile], *, expected: ExpectedTensors
@@ -161,14 +165,12 @@ class Catalog:
                 return path.stem
         return None
 
-    def tags(self, name: str) -> tuple[str, ...]:
-        """Return the tags of a model that may not be there, or not be readable: none then."""
+    def header(self, name: str) -> ModelHeader | None:
+        """Return what a model says of itself that may not be there, or not be readable: None then."""
         for path in self.twins(self.path(name)):
-            try:
-                return read_header(path).tags
-            except BadModelFile:
-                break
-        return ()
+            with suppress(BadModelFile):
+                return read_header(path)
+        return None
 
     def twins(self, path: Path) -> Sequence[Path]:
         """Return the models that are called as a file is, capitals aside."""

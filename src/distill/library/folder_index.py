@@ -3,6 +3,9 @@
 The folder is the truth and this is its memory. A file is read again when its size, its time or its place on the disk
 (inode: a file that is written whole is always a new one) has changed, so a thousand models are listed in a tenth of the
 time their headers take, and an index that is lost, damaged or old costs that time once and nothing else.
+
+A file that says it is ``"damaged"`` is read again every time: the system may have refused it for a moment (too many open
+files, no access), and what it says then must not be remembered when it can be read again.
 """
 
 from __future__ import annotations
@@ -53,7 +56,8 @@ class FolderIndex:
     kind : str
         ``"models"``, ``"takes"``: the index's name.
     describe : function
-        Reads one file and tells about it in JSON values; must tell of a damaged file, too, and not raise.
+        Reads one file and tells about it in JSON values; must tell of a damaged file, too (``"damaged"``: why), and not
+        raise.
     version : int
         Of what ``describe`` tells; an index of another version is made anew.
     name_of : function
@@ -85,13 +89,14 @@ class FolderIndex:
             if key is None:
                 continue
             entry = known.get(self._name_of(path))
-            if entry is None or entry["key"] != key:
+            if entry is None or entry["key"] != key or entry["about"].get("damaged"):
                 entry = {"key": key, "about": thawed(frozen(self._describe(path)))}
                 num_read += 1
-            entries[self._name_of(path)] = entry
+            if not entry["about"].get("damaged"):
+                entries[self._name_of(path)] = entry
             about[path] = entry["about"]
         # One that could not be read may be whole, so nothing takes its place.
-        if not read.refused and (num_read or sentences or entries.keys() != known.keys()):
+        if not read.refused and (sentences or entries != known):
             refusal = self._keep(entries)
             if refusal:
                 sentences.append(refusal)

@@ -3,7 +3,7 @@
 ::
 
     NAME.json           {"distill_index": 1, "kind": "models", "sha256": "...", "content": ...}
-    NAME.backup.json    the same, as it was before the last change
+    NAME.backup.json    the same, as it was before the last change (a first one has a copy of itself)
     NAME.damaged-1.json what was found damaged, kept for whoever wants to look at it
 
 The digest tells a file that was cut short or overwritten from one that is whole, so what is read is what was written. A
@@ -119,11 +119,18 @@ class IndexFile:
             before, fault = self._good(self.path)
         except OSError as error:
             before, fault = None, why_not(error)
-        if fault is None and before is not None:
+        older = self.path.read_bytes() if fault is None and before is not None else None
+        if older is None and self._good_backup()[1] is not None:
+            older = whole  # a first file has no older one, and must not be the only one
+        if older is not None:
             with replacing(self.backup) as file:
-                file.write(self.path.read_bytes())
+                file.write(older)
         with replacing(self.path) as file:
             file.write(whole)
+
+    def was_damaged(self) -> bool:
+        """Whether a damaged file was ever moved aside here."""
+        return any(self.path.parent.glob(f"{self.path.stem}.damaged-*.json"))
 
     def _good(self, path: Path) -> tuple[Any, str | None]:
         """Return a file's content, or why it cannot be used; raises OSError if the system does not let it be read."""

@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
-from distill.errors import BadSetting, NameTaken, UnknownModel
+from distill.errors import BadModelFile, BadSetting, NameTaken, UnknownModel
 from distill.library.bin import Bin, Binned, move
 from distill.library.catalog import Catalog, remove_other_spellings, taken
 from distill.library.licence_note import write_licence
-from distill.library.model_file import ExpectedTensors, load
-from distill.library.model_header import open_model
+from distill.library.model_file import ExpectedTensors, ModelFile, load
+from distill.library.model_header import open_model, read_header
 from distill.library.model_tags import write_tags
 from distill.library.names import SUFFIX
 from distill.replacing import replacing
 
-__all__ = ["binned", "delete", "export", "import_", "rename", "restore", "tag"]
+__all__ = ["binned", "delete", "export", "import_", "rename", "restore", "succeed", "tag"]
 
 
 def rename(catalog: Catalog, model: str, name: str) -> Path:
@@ -70,16 +71,17 @@ def license(catalog: Catalog, model: str, note: str) -> str:
         return write_licence(_own(catalog, model), note)
 
 
-def delete(catalog: Catalog, model: str) -> Binned:
-    """Move a model to the bin.
+def delete(catalog: Catalog, *models: str) -> list[Binned]:
+    """Move models to the bin, if all of them are there.
 
     Raises
     ------
     UnknownModel, NoSpace, LibraryBusy
-        One sentence each; then it is still there.
+        One sentence each; those that were not moved are still there.
     """
     with catalog.writing():
-        return _bin(catalog).put(_own(catalog, model))
+        paths = dict.fromkeys(_own(catalog, model) for model in models)
+        return [_bin(catalog).put(path) for path in paths]
 
 
 def binned(catalog: Catalog) -> list[Binned]:
@@ -161,6 +163,37 @@ def export(catalog: Catalog, model: str, output: Path, *, replace: bool = False)
             raise NameTaken(f"there is already a file {str(target)!r}; choose another, or ask to replace it.")
     _copy(path, target)
     return target
+
+
+def succeed(catalog: Catalog, model: ModelFile, *, replaces: str | None) -> tuple[Path, list[Binned]]:
+    """Put a newly trained model into the place of the one it replaces; any other that has its name by now goes to the bin.
+
+    Parameters
+    ----------
+    replaces : str or None
+        Fingerprint of the only model it may replace; None: there was none.
+
+    Raises
+    ------
+    BadSetting, BadModelFile, NoSpace, LibraryBusy
+        One sentence each; then all models are where they were.
+    """
+    path, place, gone = catalog.path(model.name), _bin(catalog), []
+    with catalog.writing(), ExitStack() as undo:
+        for other in catalog.twins(path):
+            if not _is(other, replaces):
+                gone.append(place.put(other))
+                undo.callback(place.take_out, gone[-1], other)
+        catalog.put(path, model, replace=True)
+        undo.pop_all()
+    return path, gone
+
+
+def _is(path: Path, fingerprint: str | None) -> bool:
+    try:
+        return read_header(path).fingerprint == fingerprint
+    except BadModelFile:  # whatever it was
+        return False
 
 
 def _bin(catalog: Catalog) -> Bin:

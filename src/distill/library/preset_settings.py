@@ -28,7 +28,7 @@ from distill.errors import BadSetting
 from distill.prior.settings import Sampling
 from distill.prior.steered import Curve, check_curves
 
-__all__ = ["KINDS", "Kind", "checked_settings"]
+__all__ = ["KINDS", "Kind", "check_kind", "checked_settings"]
 
 Kind = Literal["generation", "edit", "space", "export"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -124,7 +124,7 @@ def checked_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         elif kind == "export":
             found = _set(_Export.model_validate(given))
         else:
-            raise BadSetting(f"there is no kind of preset {kind[:40]!r}; choose {', '.join(KINDS)}.")
+            raise _no_kind(kind)
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg'].lower()}"
@@ -138,6 +138,22 @@ def checked_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     if not found:
         raise BadSetting("there is no setting to keep in this preset; set at least one.")
     return found
+
+
+def check_kind(kind: str) -> None:
+    """Make sure that there are presets of a kind.
+
+    Raises
+    ------
+    BadSetting
+        If not.
+    """
+    if kind not in KINDS:
+        raise _no_kind(kind)
+
+
+def _no_kind(kind: str) -> BadSetting:
+    return BadSetting(f"there is no kind of preset {kind[:40]!r}; choose {', '.join(KINDS)}.")
 
 
 def _set(kept: _Settings) -> dict[str, Any]:

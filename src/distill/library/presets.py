@@ -18,6 +18,7 @@ from distill.library.locking import sweep, writing
 from distill.library.names import checked_name, spelling
 from distill.library.own_files import files_in
 from distill.library.preset_files import Preset, preset_bytes, read_preset
+from distill.library.preset_settings import check_kind
 from distill.library.shipped_presets import SHIPPED
 from distill.replacing import replacing
 
@@ -90,7 +91,15 @@ class Presets:
         return found
 
     def list(self, kind: str | None = None) -> list[Preset]:
-        """Return all presets in the order of their names, damaged ones too, those that come with Distill last."""
+        """Return all presets in the order of their names, damaged ones too, those that come with Distill last.
+
+        Raises
+        ------
+        BadSetting
+            If there is no such kind.
+        """
+        if kind is not None:
+            check_kind(kind)
         sweep(self.folder)
         own = [read_preset(path) for path in self._files()]
         own.sort(key=lambda one: (spelling(one.name), one.name))

@@ -13,49 +13,64 @@ from distill.library.locking import writing
 
 __all__ = ["Settings", "load_settings", "room_for_takes", "save_settings"]
 
+_LIMIT_LOST = (
+    "How much room takes may need is not known any more, so none goes to the bin for it; say it again with distill takes "
+    "limit."
+)
+
 
 class Settings(BaseModel):
     """The settings; every one has a usual value, and a file may leave any out.
 
     Attributes
     ----------
-    takes_gib : float
-        How much room takes may take on the disk, in GiB (and those in the bin as much again).
+    takes_gib : float or None
+        How much room takes may take on the disk, in GiB (and those in the bin as much again). None: nobody knows any
+        more what their owner said, and no take goes for a guess.
     model : str
         The model in use; empty: the newest.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
-    takes_gib: float = Field(5.0, gt=0, le=100_000)
+    takes_gib: float | None = Field(5.0, gt=0, le=100_000)
     model: str = Field("", max_length=300)
 
 
 def load_settings(home: Path | str | None = None) -> tuple[Settings, tuple[str, ...]]:
     """Read the settings, and what happened to their file, if anything did."""
-    return _settings(_file(home).read())
+    file = _file(home)
+    return _settings(file, file.read())
 
 
 def room_for_takes(home: Path | str | None = None) -> tuple[float | None, tuple[str, ...]]:
     """Return how much room takes may have, in GiB, and what happened to the settings' file.
 
-    None while the file cannot be read: nothing may be deleted for a limit that its owner may have raised.
+    None while the file cannot be read, or once it was lost: nothing may be deleted for a limit that its owner may have
+    raised.
     """
-    read = _file(home).read()
-    settings, sentences = _settings(read)
-    return None if read.refused else settings.takes_gib, sentences
+    file = _file(home)
+    read = file.read()
+    settings, sentences = _settings(file, read)
+    if (
+        settings.takes_gib is None and not read.refused
+    ):  # what cannot be read just now may say it again by itself
+        sentences = (*sentences, _LIMIT_LOST)
+    return settings.takes_gib, sentences
 
 
-def _settings(read: Read) -> tuple[Settings, tuple[str, ...]]:
-    if read.content is None:
-        return Settings(), read.sentences
-    try:
-        return Settings.model_validate(read.content), read.sentences
-    except ValidationError:
-        return Settings(), (
-            *read.sentences,
-            "The settings held an impossible value; the usual ones are taken.",
-        )
+def _settings(file: IndexFile, read: Read) -> tuple[Settings, tuple[str, ...]]:
+    """Return what was read; a limit of takes is believed only if nothing happened to its file since it was said."""
+    sentences = read.sentences
+    lost = bool(sentences) or (read.content is None and file.was_damaged())
+    settings = Settings()
+    if read.content is not None:
+        try:
+            settings = Settings.model_validate(read.content)
+        except ValidationError:
+            sentences = (*sentences, "The settings held an impossible value; the usual ones are taken.")
+            lost = True
+    return settings.model_copy(update={"takes_gib": None}) if lost else settings, sentences
 
 
 def save_settings(home: Path | str | None = None, **changed: object) -> Settings:
@@ -75,7 +90,7 @@ def save_settings(home: Path | str | None = None, **changed: object) -> Settings
             raise NoSpace(
                 f"the settings cannot be changed: {read.sentences[0]} Let Distill read {str(file.path)!r} and try again."
             )
-        before, _ = _settings(read)
+        before, _ = _settings(file, read)
         try:
             after = Settings.model_validate(before.model_dump() | changed)
         except ValidationError as error:

@@ -27,11 +27,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from distill.codes import storage
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSONError, dumps, loads
-from distill.errors import BadInput
+from distill.errors import BadInput, BadSetting
 from distill.replacing import replacing, why_not
 from distill.version import VERSION
 
-__all__ = ["RECORD", "Take", "TakeRecord", "read_take", "write_record", "write_take"]
+__all__ = ["RECORD", "Take", "TakeRecord", "check_note", "read_take", "write_record", "write_take"]
 
 RECORD, CODES, SOUND, RECIPE = "take.json", "sound.codes", "sound.wav", "recipe.json"
 MOST_NOTE = 1000  # characters
@@ -156,6 +156,22 @@ class Take:
             **told,
             "damaged": self.damaged,
         }
+
+
+def check_note(note: object) -> None:
+    """Make sure that a note can be kept and shown.
+
+    Raises
+    ------
+    BadSetting
+        If it is too long, or holds what cannot be printed.
+    """
+    if (
+        not isinstance(note, str)
+        or len(note) > MOST_NOTE
+        or not all(c.isprintable() or c == "\n" for c in note)
+    ):
+        raise BadSetting(f"a note is at most {MOST_NOTE} printable characters; shorten this one.")
 
 
 def write_take(

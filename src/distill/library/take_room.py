@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from distill.library.bin import Bin, Binned, num_bytes
-from distill.library.take_files import Take
+from distill.library.take_files import Take, read_take
 
 __all__ = ["GIB", "make_room"]
 
@@ -14,6 +14,8 @@ GIB = 2**30
 
 def make_room(takes: Sequence[Take], new: Take, place: Bin, *, gib: float) -> tuple[str, ...]:
     """Move the oldest takes without a star to the bin until the rest needs no more than it may.
+
+    Whether a take has a star is asked of its record itself, and one that cannot be read may have one.
 
     Parameters
     ----------
@@ -39,10 +41,15 @@ def make_room(takes: Sequence[Take], new: Take, place: Bin, *, gib: float) -> tu
     limit = gib * GIB
     needed = sum(take.size_bytes for take in takes)
     gone: list[int] = []
+    unread = False
     for take in takes:
         if needed <= limit:
             break
-        if take.number != new.number and not (take.record is not None and take.record.starred):
+        if take.number == new.number or (take.record is not None and take.record.starred):
+            continue
+        record = read_take(take.folder).record
+        unread |= record is None
+        if record is not None and not record.starred:
             place.put(take.folder)
             needed -= take.size_bytes
             gone.append(take.number)
@@ -54,8 +61,8 @@ def make_room(takes: Sequence[Take], new: Take, place: Bin, *, gib: float) -> tu
         )
     if needed > limit:
         sentences.append(
-            f"Takes need {needed / GIB:.3g} GiB and may need {gib:g}, and all others have a star; raise the "
-            "limit with distill takes limit, or delete some."
+            f"Takes need {needed / GIB:.3g} GiB and may need {gib:g}, and all others have a star{' or a record that cannot be read' * unread}; "
+            "raise the limit with distill takes limit, or delete some."
         )
     return (*sentences, *_within(place, limit))
 

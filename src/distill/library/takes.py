@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from distill.codes.grid import Codes
-from distill.errors import BadInput, BadSetting, DistillError
+from distill.errors import BadInput, DistillError
 from distill.home import home as user_folder
 from distill.library.bin import Bin, Binned
 from distill.library.folder_index import FolderIndex
@@ -24,10 +24,10 @@ from distill.library.locking import sweep, writing
 from distill.library.names import spelling
 from distill.library.settings import room_for_takes
 from distill.library.take_files import (
-    MOST_NOTE,
     RECORD,
     Take,
     TakeRecord,
+    check_note,
     read_take,
     write_record,
     write_take,
@@ -170,28 +170,23 @@ class Takes:
         BadInput, BadSetting, NoSpace, LibraryBusy
             One sentence each; then it is as it was.
         """
-        note = changed.get("note", "")
-        if (
-            not isinstance(note, str)
-            or len(note) > MOST_NOTE
-            or not all(c.isprintable() or c == "\n" for c in note)
-        ):
-            raise BadSetting(f"a note is at most {MOST_NOTE} printable characters; shorten this one.")
+        check_note(changed.get("note", ""))
         with self._writing():
             take = self.find(number)
             write_record(take.folder, take.require_record().model_copy(update=changed))
             return read_take(take.folder)
 
-    def delete(self, number: int | str) -> Binned:
-        """Move a take to the bin.
+    def delete(self, *numbers: int | str) -> Sequence[Binned]:
+        """Move takes to the bin, if all of them are there.
 
         Raises
         ------
         BadInput, NoSpace, LibraryBusy
-            One sentence each; then it is still there.
+            One sentence each; those that were not moved are still there.
         """
         with writing(self.folder):
-            return self.bin.put(self.find(number).folder)
+            folders = dict.fromkeys(self.find(number).folder for number in numbers)
+            return [self.bin.put(folder) for folder in folders]
 
     def restore(self, number: int | str) -> Take:
         """Bring a take back from the bin, under its number.

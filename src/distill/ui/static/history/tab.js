@@ -106,7 +106,7 @@ export function mount(element) {
 
   async function showRoom() {
     const now = await get('/takes/room');
-    const edit = h('button', { type: 'button', class: 'take-limit', title: 'Change how much room takes may need', onclick: () => limit(now) }, `${now.limit_gib} GiB`);
+    const edit = h('button', { type: 'button', class: 'take-limit', title: 'Change how much room takes may need', onclick: () => limit(now) }, now.limit_gib === null ? 'a limit that was lost (say it again)' : `${now.limit_gib} GiB`);
     clear(room, `${counted(now.takes, 'take')}, ${size(now.bytes)} of `, edit, '. When that is full, the oldest without a star go to the bin.');
   }
   function limit({ limit_gib }) {
