@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from distill.codes.editing import MOST_SEED
+from distill.codes.editing import check_seed
 from distill.codes.json_values import JSONError, dumps, loads
 from distill.errors import BadInput, BadSetting
 from distill.home import home as user_folder
@@ -96,8 +96,7 @@ class Votes:
         NoSpace, LibraryBusy
             If it cannot be kept.
         """
-        if not 0 <= seed <= MOST_SEED:
-            raise BadSetting(f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}.")
+        check_seed(seed)
         x, y = (a, b) if np.random.default_rng(seed).random() < 0.5 else (b, a)
         with writing(self.folder):
             number = max((int(path.stem) for path in self._files()), default=0) + 1
