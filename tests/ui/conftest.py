@@ -39,6 +39,7 @@ def served(home: Path) -> Iterator[Running]:
 
     with started(home=home, port=0, device="cpu") as (running, _):
         yield running
+        running.studio.training.kill()  # it outlives the page, and would outlive the test
 
 
 @pytest.fixture(scope="module")
