@@ -3,7 +3,7 @@
     python -m bench.report [--runs bench/runs] [--document docs/benchmarks.md]
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
-quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
+quality, codebooks, budgets, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
 copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching. Words around the tables stay as they are, and so does a table of which there are no
 lines (those of before 2026-11-28 were not kept). Of runs with the same settings the newest counts.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import (
+    budget_tables,
     defaults_tables,
     edit_tables,
     editing_tables,
@@ -45,8 +46,9 @@ class Table(NamedTuple):
 
 
 TABLES = {
-    "quality": Table("quality.jsonl", tables.quality),
-    "codebooks": Table("quality.jsonl", tables.codebooks),
+    "quality": Table("quality.jsonl", tables.quality, tables.usual),
+    "codebooks": Table("quality.jsonl", tables.codebooks, tables.usual),
+    "budgets": Table("quality.jsonl", budget_tables.budgets, budget_tables.compared),
     "augment": Table("augment.jsonl", tables.augment),
     "speed": Table("speed.jsonl", tables.speed),
     "memory": Table("memory.jsonl", tables.memory),

@@ -12,6 +12,7 @@ __all__ = [
     "COLLECTIONS",
     "LEAST_CHANGED",
     "augment",
+    "budget",
     "codebooks",
     "in_order",
     "markdown",
@@ -20,6 +21,7 @@ __all__ = [
     "quality",
     "speed",
     "steps",
+    "usual",
 ]
 
 COLLECTIONS = ("ambient-20", "percussive-50", "tonal-50", "loops-8", "field-12", "mixed-200")
@@ -43,6 +45,21 @@ def newest(lines: Sequence[Record]) -> list[Record]:
     return list({_identity(line): line for line in lines}.values())
 
 
+def budget(line: Record) -> tuple[bool, float]:
+    """What a training might cost: runs of one collection are put in order by it."""
+    return line["key"]["tier"] != "draft", line["key"]["minutes"]
+
+
+def usual(lines: Sequence[Record]) -> list[Record]:
+    """Of each collection the newest runs with the least budget; what longer ones bring has a table of its own."""
+    kept = newest(lines)
+    least = {
+        name: min(budget(line) for line in kept if line["key"]["collection"] == name)
+        for name in {line["key"]["collection"] for line in kept}
+    }
+    return [line for line in kept if budget(line) == least[line["key"]["collection"]]]
+
+
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
     """Draw a table, the columns of words to the left and those of figures to the right.
 
@@ -64,7 +81,7 @@ def quality(lines: Sequence[Record]) -> str:
     """
     header = ["collection", "mel, own", "mel, unseen", "mel ceiling", "linear ceiling"]
     header += ["ViSQOL", "NSIM, own", "STFT, own", "mel left/right"]
-    kept = in_order(newest(lines))
+    kept = in_order(usual(lines))
     names = [line["key"]["collection"] for line in kept]
     rows = []
     for line in kept:
@@ -93,7 +110,7 @@ def codebooks(lines: Sequence[Record]) -> str:
     header = ["collection", "entries", "utilisation % by level", "perplexity % of the entries by level"]
     header += ["own mel with 1, 2 .. levels", "training minutes"]
     rows = []
-    for line in in_order(newest(lines)):
+    for line in in_order(usual(lines)):
         size = line["codebook_size"]
         rows.append(
             [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench import machine, records, report, tables
+from bench import budget_tables, machine, records, report, tables
 from distill.config import Augmentation
 from distill.errors import BadInput
 
@@ -130,6 +130,28 @@ def test_speed_is_compared_between_equal_numbers_of_channels() -> None:
     assert rows[5].endswith("| 240 x |")
 
 
+def test_longer_trainings_are_compared_in_a_table_of_their_own_and_leave_the_usual_ones_alone() -> None:
+    def of(tier: str, minutes: float, mel: float, collection: str = "tonal-50") -> dict[str, Any]:
+        line = quality_line(mel=mel)
+        said = {"seconds": 1.0, "statistics": {"steps": 7000, "best_step": 6900}}
+        key = {**line["key"], "tier": tier, "minutes": minutes, "collection": collection}
+        return {**line, "key": key, "training": said}
+
+    lines = [
+        of("standard", 60.0, 0.7),
+        of("draft", 10.0, 1.2),
+        of("draft", 60.0, 0.6),
+        of("draft", 10.0, 0.9, "zoo"),
+    ]
+    assert tables.usual(lines) == [lines[1], lines[3]]
+    assert len(tables.quality(lines).splitlines()) == 4
+    assert budget_tables.compared(lines) == [lines[1], lines[2], lines[0]]
+    rows = budget_tables.budgets(lines).splitlines()
+    assert rows[2].startswith("| tonal-50 | draft | 10 | 7,000 | 6,900 | 1.20 / 1.20 | 0.80 | ")
+    assert [row.split(" | ")[1:3] for row in rows[3:]] == [["draft", "60"], ["standard", "60"]]
+    assert rows[2].endswith(" | 2.00 / 2.00 |")
+
+
 def test_memory_and_steps_have_their_tables() -> None:
     memory = tables.memory(
         [{"key": {}, "jobs": [{"job": "encoding 1 h", "peak_gib": 1.234, "seconds": 31.4}]}]
@@ -191,7 +213,7 @@ def test_runs_that_picked_one_row_each_share_a_line_of_sources() -> None:
     [
         (
             "<!-- table:beauty -->\n<!-- /table -->",
-            "no table is called beauty; the tables are quality, codebooks, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds, copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching, so rename the marker.",
+            "no table is called beauty; the tables are quality, codebooks, budgets, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds, copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching, so rename the marker.",
         ),
         (
             "no markers",
