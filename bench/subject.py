@@ -113,7 +113,7 @@ class Distill:
 
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            return Codec(fit(num_sounds=50, seconds=100.0, stereo=True, tier="draft").codec).eval()
+            return Codec(fit(num_sounds=50, seconds=100.0, stereo=True).codec).eval()
 
     def codebook_size(self, codec: Any) -> int:
         """Entries at every level."""
@@ -237,7 +237,7 @@ class Distill:
         store = build_store(scan(list(sounds)), folder)
         chosen = choose("cpu").precision if precision == "auto" else cast("Precision", precision)
         fitted = fit(
-            num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, tier="draft", precision=chosen
+            num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, precision=chosen
         )
         feed = Feed(
             store,

@@ -39,7 +39,7 @@ LITTLE_DISK = 2 * 2**30  # bytes
 LITTLE_MEMORY = 3 * 2**30
 AUDIBLE_DB = -60.0  # a device that decodes differently by more than this is not to be trusted
 
-StepSeconds = Callable[[Tier, Device], float]
+StepSeconds = Callable[[Device], float]
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ class Report:
         return values | {"home": str(self.home), "problems": list(self.problems), "device": device}
 
 
-def step_seconds(tier: Tier, device: Device) -> float:
-    """Time one training step of a tier on noise: forwards, losses, backwards, optimiser."""
-    config = CodecConfig(width=TIERS[tier].width)
+def step_seconds(device: Device) -> float:
+    """Time one training step on noise: forwards, losses, backwards, optimiser."""
+    config = CodecConfig()
     settings = CodecTraining(precision=device.precision)
     length = settings.crop_steps * config.step_length
     crops = np.random.default_rng(0).normal(0, 0.1, (settings.batch_size, length)).astype(np.float32)
@@ -151,8 +151,9 @@ def examine(
     standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     fault = _write_fault(standing)
     damaged, num_models = _models(home)
+    step = time_a_step(chosen)
     seconds: dict[Tier, float] = {
-        tier: min(60 * budget.minutes, budget.steps * time_a_step(tier, chosen))
+        tier: min(60 * budget.minutes, budget.steps * step)
         for tier, budget in TIERS.items()
     }
     difference_db = _difference_db(chosen)

@@ -67,7 +67,6 @@ def fit_to(request: Request, store: Store) -> Fit:
         num_sounds=len(store),
         seconds=store.seconds,
         stereo=store.stereo,
-        tier=request.tier,
         codebook_size=request.codebook_size,
         num_levels=request.num_levels,
         precision=request.precision,

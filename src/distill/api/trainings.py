@@ -88,6 +88,6 @@ def proposal(
         If a size that was asked for is impossible.
     """
     proposed = fit(
-        num_sounds=num_sounds, seconds=seconds, tier=tier, codebook_size=codebook_size, num_levels=num_levels
+        num_sounds=num_sounds, seconds=seconds, codebook_size=codebook_size, num_levels=num_levels
     )
     return proposed, TIERS[tier].minutes

@@ -23,18 +23,16 @@ class TierBudget:
         At most, on two CPU cores, from the first file read to the model in the library.
     steps : int
         Training steps after which more brings little at this size; a fast machine ends here.
-    width : int
-        Channels of the network.
     """
 
     minutes: float
     steps: int
-    width: int
 
 
+# One network for both: in 50 minutes one of half as much width again came no nearer (docs/benchmarks.md, *More time*).
 TIERS: dict[Tier, TierBudget] = {
-    "draft": TierBudget(minutes=9.5, steps=24_000, width=256),
-    "standard": TierBudget(minutes=57.0, steps=120_000, width=384),
+    "draft": TierBudget(minutes=9.5, steps=24_000),
+    "standard": TierBudget(minutes=57.0, steps=120_000),
 }
 
 # An entry that is to be learnt well needs about this many steps of the collection to choose it.
@@ -57,7 +55,6 @@ def fit(
     num_sounds: int,
     seconds: float,
     stereo: bool = False,
-    tier: Tier = "draft",
     codebook_size: int | None = None,
     num_levels: int | None = None,
     precision: Precision = "float32",
@@ -89,7 +86,7 @@ def fit(
         raise BadSetting(
             f"this codec cannot be built: {'; '.join(faults)}. Choose within that, or leave it out."
         )
-    config = CodecConfig(width=TIERS[tier].width, num_pan_bands=PAN_BANDS if stereo else 0)
+    config = CodecConfig(num_pan_bands=PAN_BANDS if stereo else 0)
     steps = seconds * config.step_rate
     size = SMALLEST_CODEBOOK
     while size < LARGEST_CODEBOOK and 2 * size * STEPS_PER_ENTRY <= steps:

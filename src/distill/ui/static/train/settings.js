@@ -6,7 +6,7 @@ import { freeName, roughTime } from './words.js';
 
 const TIERS = [
   ['draft', 'Draft', 'Minutes. Good for finding out what a collection can do.'],
-  ['standard', 'Standard', 'Up to an hour. A larger network, closer to your sounds.'],
+  ['standard', 'Standard', 'Up to an hour. Closer to your sounds.'],
 ];
 const PRIORS = [
   ['auto', 'Choose for me'], ['oracle', 'Recombine what is there'], ['ngram', 'Count what follows what'], ['mixture', 'Network and counts'],
