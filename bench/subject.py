@@ -236,9 +236,7 @@ class Distill:
 
         store = build_store(scan(list(sounds)), folder)
         chosen = choose("cpu").precision if precision == "auto" else cast("Precision", precision)
-        fitted = fit(
-            num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, precision=chosen
-        )
+        fitted = fit(num_sounds=len(store), seconds=store.seconds, stereo=store.stereo, precision=chosen)
         feed = Feed(
             store,
             rms_db=store.rms_db,

@@ -60,7 +60,10 @@ def test_a_tier_takes_its_steps_or_its_limit(report: Report, tmp_path: Path) -> 
     assert report.tiers["draft"] == "draft: at most about 4 minutes, for 24,000 training steps."
     slow = examine(tmp_path, "cpu", time_a_step=lambda device: 1.0)
     assert slow.tier_seconds == {"draft": 570.0, "standard": 3420.0}
-    assert slow.tiers["standard"] == "standard: at most 57 minutes, the limit of this tier; --minutes sets another."
+    assert (
+        slow.tiers["standard"]
+        == "standard: at most 57 minutes, the limit of this tier; --minutes sets another."
+    )
 
 
 def test_the_same_codes_decode_to_the_same_sound_on_the_cpu(report: Report) -> None:

@@ -153,8 +153,7 @@ def examine(
     damaged, num_models = _models(home)
     step = time_a_step(chosen)
     seconds: dict[Tier, float] = {
-        tier: min(60 * budget.minutes, budget.steps * step)
-        for tier, budget in TIERS.items()
+        tier: min(60 * budget.minutes, budget.steps * step) for tier, budget in TIERS.items()
     }
     difference_db = _difference_db(chosen)
     disk, memory = shutil.disk_usage(standing).free, _free_memory()

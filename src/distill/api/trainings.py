@@ -87,7 +87,5 @@ def proposal(
     BadSetting
         If a size that was asked for is impossible.
     """
-    proposed = fit(
-        num_sounds=num_sounds, seconds=seconds, codebook_size=codebook_size, num_levels=num_levels
-    )
+    proposed = fit(num_sounds=num_sounds, seconds=seconds, codebook_size=codebook_size, num_levels=num_levels)
     return proposed, TIERS[tier].minutes
