@@ -246,5 +246,5 @@ def _said_of(room: Room) -> str:
     )
     return (
         f"{room.num_takes} takes need {room.size_bytes / 1e6:.1f} MB, those in the bin {room.bin_bytes / 1e6:.1f} MB; "
-        f"{limit}"
+        + limit
     )

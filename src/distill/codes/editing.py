@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from distill.codes.grid import Codes
 from distill.codes.json_values import JSON, thawed
+from distill.codes.limits import MOST_SEED
 from distill.codes.material import Material
 from distill.codes.operation import Context, Known, Operation, make
 from distill.codes.region import Region
@@ -34,7 +35,6 @@ __all__ = [
 ]
 
 ORIGINAL = "original"  # the first record: not an edit, but what the edits began with
-MOST_SEED = 2**63 - 1
 _KEYS = {"operation", "region", "arguments", "seed"}
 _ORIGINAL_KEYS = {"codes", "num_samples"}
 
@@ -77,7 +77,7 @@ class Edit:
         values = thawed(record)
         if set(values) != _KEYS or not all(isinstance(values[key], dict) for key in ("region", "arguments")):
             raise BadCodes("an edit in this list is not one of Distill's; make the edits again.")
-        if type(values["seed"]) is not int or not 0 <= values["seed"] <= MOST_SEED:
+        if not _is_seed(values["seed"]):
             raise BadCodes("the seed of an edit is not a whole number from 0 up; make the edits again.")
         if not isinstance(values["operation"], str):
             raise BadCodes("the name of an edit's operation is no text; make the edits again.")
@@ -94,8 +94,12 @@ def check_seed(seed: int) -> None:
     BadSetting
         If not.
     """
-    if type(seed) is not int or not 0 <= seed <= MOST_SEED:
+    if not _is_seed(seed):
         raise BadSetting(f"seed {seed} was given; choose a whole number from 0 to {MOST_SEED}.")
+
+
+def _is_seed(seed: object) -> bool:
+    return type(seed) is int and 0 <= seed <= MOST_SEED
 
 
 def apply(codes: Codes, edits: Iterable[Edit], *, entries: Known = None) -> Codes:

@@ -23,6 +23,7 @@ __all__ = [
     "LONGEST_MODEL_NAME",
     "MOST_CODES",
     "MOST_LEVELS",
+    "MOST_SEED",
     "MOST_STEPS",
     "Grid",
     "check_length",
@@ -36,6 +37,7 @@ __all__ = [
 Grid = npt.NDArray[np.integer[Any]]
 
 MOST_LEVELS = 8
+MOST_SEED = 2**63 - 1  # of an edit, and of drawing new codes
 MOST_STEPS = 2**24  # 99 hours
 MOST_CODES = 2**26  # over all channels and levels: a day of stereo at 8 levels
 LONGEST_MODEL_NAME = 64  # characters

@@ -22,9 +22,8 @@ from distill.errors import BadCodes, ForeignCodes
 
 __all__ = ["Material", "copied"]
 
-_LONGEST = (
-    32 * 2**20
-)  # characters: less than a .codes file takes, so that codes which can be edited can be saved
+# Characters: less than a .codes file takes, so that codes which can be edited can be saved.
+_LONGEST = 32 * 2**20
 _EFFORT = 1  # of 9: four times as fast as the usual 6, for codes that hardly deflate further
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from distill.codes.json_values import frozen, thawed
 from distill.errors import LibraryBusy, NoSpace
+from distill.library.file_key import file_key
 from distill.library.index_file import IndexFile
 from distill.library.locking import writing
 
@@ -85,7 +86,7 @@ class FolderIndex:
         entries: dict[str, Any] = {}
         num_read = 0
         for path in paths:
-            key = _key(path)
+            key = file_key(path)
             if key is None:
                 continue
             entry = known.get(self._name_of(path))
@@ -125,13 +126,3 @@ class FolderIndex:
             return None  # the other one keeps it
         except NoSpace as error:
             return f"{self.file.called} could not be kept for the next time: {error}"
-
-
-def _key(path: Path) -> list[int] | None:
-    """What changes when a file does: size in bytes, time in nanoseconds, inode; None if it is not there."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    # Inodes of some systems take all 64 bits, and JSON of ours takes no more than that.
-    return [found.st_size, found.st_mtime_ns, found.st_ino % 2**53]

@@ -104,6 +104,7 @@ def checked_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         given = thawed(frozen(settings))
+        check_kind(kind)
         if kind == "generation":
             kept = _Generation.model_validate(given)
             Sampling.of(**{key: value for key in _SAMPLING if (value := getattr(kept, key)) is not None})
@@ -121,10 +122,8 @@ def checked_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
             found = _set(edit)
         elif kind == "space":
             found = _set(_Space.model_validate(given))
-        elif kind == "export":
-            found = _set(_Export.model_validate(given))
         else:
-            raise _no_kind(kind)
+            found = _set(_Export.model_validate(given))
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg'].lower()}"
@@ -149,11 +148,7 @@ def check_kind(kind: str) -> None:
         If not.
     """
     if kind not in KINDS:
-        raise _no_kind(kind)
-
-
-def _no_kind(kind: str) -> BadSetting:
-    return BadSetting(f"there is no kind of preset {kind[:40]!r}; choose {', '.join(KINDS)}.")
+        raise BadSetting(f"there is no kind of preset {kind[:40]!r}; choose {', '.join(KINDS)}.")
 
 
 def _set(kept: _Settings) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from distill.codes.json_values import JSONError, loads
 from distill.errors import BadCodes, BadInput, BadSetting, NoSpace, Superseded
 from distill.home import home as user_folder
+from distill.library.file_key import file_key
 from distill.library.kept_sound import KeptSound, sound_of, written
 from distill.library.locking import writing
 from distill.replacing import replacing, why_not
@@ -62,7 +63,7 @@ class ProjectFiles:
             self._make_way(slot)
             with replacing(self._path(slot)) as file:
                 file.write(written(sound))
-            self._known[slot] = _key(self._path(slot))
+            self._known[slot] = file_key(self._path(slot))
 
     def load(self, slot: str) -> KeptSound | None:
         """Return an open sound as it was kept; None if there is none.
@@ -73,7 +74,7 @@ class ProjectFiles:
             If the file is damaged; it has been moved aside then. If it cannot be read; it is left as it is then.
         """
         path = self._path(slot)
-        self._known[slot] = _key(path)
+        self._known[slot] = file_key(path)
         try:
             if path.stat().st_size > _LARGEST:
                 raise JSONError("it is larger than any sound that can be opened")
@@ -122,7 +123,7 @@ class ProjectFiles:
         Superseded
             If another process has written it since. One that is gone has nothing to lose.
         """
-        key = _key(self._path(slot))
+        key = file_key(self._path(slot))
         if slot not in self._in_the_way and key is not None and key != self._known.get(slot):
             raise Superseded(
                 f"sound {slot} was changed by another Distill on this user folder; it is taken as it is there now, so look "
@@ -148,12 +149,3 @@ class ProjectFiles:
 
     def _path(self, slot: str) -> Path:
         return self.folder / f"{slot}.json"
-
-
-def _key(path: Path) -> list[int] | None:
-    """What changes when a file does: size in bytes, time in nanoseconds, inode; None if it is not there."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return [found.st_size, found.st_mtime_ns, found.st_ino]

@@ -52,9 +52,8 @@ def room_for_takes(home: Path | str | None = None) -> tuple[float | None, tuple[
     file = _file(home)
     read = file.read()
     settings, sentences = _settings(file, read)
-    if (
-        settings.takes_gib is None and not read.refused
-    ):  # what cannot be read just now may say it again by itself
+    # What cannot be read just now may say it again by itself.
+    if settings.takes_gib is None and not read.refused:
         sentences = (*sentences, _LIMIT_LOST)
     return settings.takes_gib, sentences
 

@@ -8,14 +8,13 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from distill.codes.limits import MOST_LEVELS
+from distill.codes.limits import MOST_LEVELS, MOST_SEED
 from distill.errors import BadSetting
 
 __all__ = ["HOTTEST", "Sampling", "check_top_k"]
 
 HOTTEST = 2.0
 _USUAL = 0.5  # where the slider gives what is given without it
-_MOST_SEED = 2**63 - 1
 
 # What the slider moves: at 0 (faithful), at the usual place, at 1 (experimental).
 _SLIDER = MappingProxyType(
@@ -40,7 +39,7 @@ _ALLOWED = MappingProxyType(
         "patience": "choose a whole number of steps from 1 up (188, four seconds, is usual)",
         "continuity": "choose one from 0 to 1 (0.9 is usual)",
         "coherence": "choose one from 0 to 1 (0.5 is usual)",
-        "seed": f"choose a whole number from 0 to {_MOST_SEED}",
+        "seed": f"choose a whole number from 0 to {MOST_SEED}",
     }
 )
 
@@ -84,7 +83,7 @@ class Sampling(BaseModel):
         le=1,
         description="how closely a sound keeps to the few it is drawn from; 0: to all as much",
     )
-    seed: int = Field(0, ge=0, le=_MOST_SEED, description="of all draws: same seed, same codes")
+    seed: int = Field(0, ge=0, le=MOST_SEED, description="of all draws: same seed, same codes")
 
     @field_validator("level_temperatures", mode="before")
     @classmethod

@@ -21,9 +21,8 @@ class Naming(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    fingerprint: str = Field(
-        max_length=200
-    )  # of the model whose entry is meant: another one may be in use by now
+    # Of the model whose entry is meant: another one may be in use by now.
+    fingerprint: str = Field(max_length=200)
     level: int
     code: int
     name: str | None = Field(None, max_length=2000)
