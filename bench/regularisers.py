@@ -5,8 +5,8 @@ Each is a context in which a training has it, as those of :mod:`bench.other_part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -16,13 +16,24 @@ from torch.nn import functional as F
 
 from distill.codec.blocks import ConvNeXtBlock
 from distill.codec.model import Codec
+from distill.config import Augmentation
 from distill.training.codec_objectives import Objectives
+from distill.training.codec_task import CodecTask
+from distill.training.feed import Feed
 
-__all__ = ["blocks_dropped", "latent_noise", "mixtures"]
+__all__ = [
+    "as_they_are_for_the_phase",
+    "blocks_dropped",
+    "latent_noise",
+    "mixtures",
+    "mixtures_for_the_codes",
+    "pitch_for_the_codes",
+]
 
 LATENT_NOISE = 0.1  # of each channel's spread over a batch
 MIXED_SHARE, MIXED_DB = 0.3, (-18.0, 0.0)
 DROPOUT = 0.1
+AS_THEY_ARE = {"shift_share": 0.0, "eq_share": 0.0, "pitch_share": 0.0, "time_share": 0.0, "noise_share": 0.0}
 
 
 @contextmanager
@@ -77,4 +88,43 @@ def blocks_dropped() -> Iterator[None]:
             handle.remove()
 
     with patch.object(ConvNeXtBlock, "forward", dropping):
+        yield
+
+
+def mixtures_for_the_codes() -> AbstractContextManager[Any]:
+    """Mixtures, but none in the phase's stage: what is said with codes is learnt until then, and then how the own sounds are given back."""
+    return patch.object(Objectives, "magnitude", _of_mixtures(Objectives.magnitude))
+
+
+def pitch_for_the_codes() -> AbstractContextManager[Any]:
+    """Pitch on half of the crops, by up to five semitones, until the phase's stage."""
+    return _varied(before={"pitch_share": 0.5, "pitch_semitones": 5.0}, then={})
+
+
+def as_they_are_for_the_phase() -> AbstractContextManager[Any]:
+    """In the phase's stage sounds only change their level and polarity, and begin on a step."""
+    return _varied(before={}, then=AS_THEY_ARE)
+
+
+@contextmanager
+def _varied(*, before: Mapping[str, float], then: Mapping[str, float]) -> Iterator[None]:
+    """Settings that differ from the training's until the phase's stage, and in it."""
+    change_stage = CodecTask._change_stage
+    usual: list[Augmentation] = []  # of the training in this context
+
+    def changing(self: CodecTask, step: int, position: float) -> None:
+        change_stage(self, step, position)
+        feed = self.batches
+        assert isinstance(feed, Feed), feed
+        for crops in feed._crops.values():
+            assert crops.augmentation is not None
+            if not usual:
+                usual.append(crops.augmentation)
+            wanted = usual[0].model_copy(update=dict(then if self.stages.now == "phase" else before))
+            if wanted != crops.augmentation:
+                feed.close()  # what was made ahead is varied as before
+                crops.augmentation = wanted
+                crops._retimed.cache_clear()
+
+    with patch.object(CodecTask, "_change_stage", changing):
         yield
