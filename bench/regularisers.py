@@ -27,6 +27,7 @@ __all__ = [
     "latent_noise",
     "mixtures",
     "mixtures_for_the_codes",
+    "pitch_alone_for_the_phase",
     "pitch_for_the_codes",
 ]
 
@@ -104,6 +105,11 @@ def pitch_for_the_codes() -> AbstractContextManager[Any]:
 def as_they_are_for_the_phase() -> AbstractContextManager[Any]:
     """In the phase's stage sounds only change their level and polarity, and begin on a step."""
     return _varied(before={}, then=AS_THEY_ARE)
+
+
+def pitch_alone_for_the_phase() -> AbstractContextManager[Any]:
+    """As :func:`as_they_are_for_the_phase`, but as often at other pitches as before."""
+    return _varied(before={}, then={name: to for name, to in AS_THEY_ARE.items() if name != "pitch_share"})
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import (
-    budget_tables,
     defaults_tables,
     edit_tables,
     editing_tables,
@@ -27,6 +26,7 @@ from bench import (
     machine,
     phases,
     prior_tables,
+    quality_tables,
     searching,
     sizes,
     tables,
@@ -46,9 +46,9 @@ class Table(NamedTuple):
 
 
 TABLES = {
-    "quality": Table("quality.jsonl", tables.quality, tables.usual),
-    "codebooks": Table("quality.jsonl", tables.codebooks, tables.usual),
-    "budgets": Table("quality.jsonl", budget_tables.budgets, budget_tables.compared),
+    "quality": Table("quality.jsonl", quality_tables.quality, quality_tables.usual),
+    "codebooks": Table("quality.jsonl", quality_tables.codebooks, quality_tables.usual),
+    "budgets": Table("quality.jsonl", quality_tables.budgets, quality_tables.compared),
     "augment": Table("augment.jsonl", tables.augment),
     "speed": Table("speed.jsonl", tables.speed),
     "memory": Table("memory.jsonl", tables.memory),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from bench.records import Record
 
@@ -12,16 +11,12 @@ __all__ = [
     "COLLECTIONS",
     "LEAST_CHANGED",
     "augment",
-    "budget",
-    "codebooks",
     "in_order",
     "markdown",
     "memory",
     "newest",
-    "quality",
     "speed",
     "steps",
-    "usual",
 ]
 
 COLLECTIONS = ("ambient-20", "percussive-50", "tonal-50", "loops-8", "field-12", "mixed-200")
@@ -34,30 +29,20 @@ def _identity(line: Record) -> str:
     return json.dumps(key, sort_keys=True)
 
 
-def newest(lines: Sequence[Record]) -> list[Record]:
+def newest(lines: Sequence[Record], *, also: Callable[[Record], str] = lambda line: "") -> list[Record]:
     """Of the runs with the same settings the last, in the order in which the settings first came up.
+
+    Parameters
+    ----------
+    also : function
+        Names what else tells two runs apart.
 
     Examples
     --------
     >>> newest([{"key": {"seed": 0, "commit": "a"}}, {"key": {"seed": 0, "commit": "b"}}])
     [{'key': {'seed': 0, 'commit': 'b'}}]
     """
-    return list({_identity(line): line for line in lines}.values())
-
-
-def budget(line: Record) -> tuple[bool, float]:
-    """What a training might cost: runs of one collection are put in order by it."""
-    return line["key"]["tier"] != "draft", line["key"]["minutes"]
-
-
-def usual(lines: Sequence[Record]) -> list[Record]:
-    """Of each collection the newest runs with the least budget; what longer ones bring has a table of its own."""
-    kept = newest(lines)
-    least = {
-        name: min(budget(line) for line in kept if line["key"]["collection"] == name)
-        for name in {line["key"]["collection"] for line in kept}
-    }
-    return [line for line in kept if budget(line) == least[line["key"]["collection"]]]
+    return list({(_identity(line), also(line)): line for line in lines}.values())
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[int] = (0,)) -> str:
@@ -72,57 +57,6 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Seq
     """
     ruler = ["---" if column in words else "---:" for column in range(len(header))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ruler, *rows))
-
-
-def quality(lines: Sequence[Record]) -> str:
-    """Each collection in a row, with the ceilings of its sounds; two figures in a cell are own / never seen.
-
-    Mel distances are of the mono sum, but for the last column, which is of left and right.
-    """
-    header = ["collection", "mel, own", "mel, unseen", "mel ceiling", "linear ceiling"]
-    header += ["ViSQOL", "NSIM, own", "STFT, own", "mel left/right"]
-    kept = in_order(usual(lines))
-    names = [line["key"]["collection"] for line in kept]
-    rows = []
-    for line in kept:
-        own, unseen = line["own"], line["unseen"]
-        name = line["key"]["collection"]
-        rows.append(
-            [
-                name if names.count(name) == 1 else _run(line),
-                _number(own["model"]["mel_mid"]),
-                _number(unseen["model"]["mel_mid"]),
-                *(
-                    f"{_number(own[ceiling]['mel_mid'])} / {_number(unseen[ceiling]['mel_mid'])}"
-                    for ceiling in ("mel_ceiling", "linear_ceiling")
-                ),
-                f"{_number(own['model']['visqol'])} / {_number(unseen['model']['visqol'])}",
-                _number(own["model"]["nsim"]),
-                _number(own["model"]["stft"]),
-                f"{_number(own['model']['mel'])} / {_number(unseen['model']['mel'])}",
-            ]
-        )
-    return markdown(header, rows)
-
-
-def codebooks(lines: Sequence[Record]) -> str:
-    """Utilisation and perplexity of every level over one full encode of the sounds trained on."""
-    header = ["collection", "entries", "utilisation % by level", "perplexity % of the entries by level"]
-    header += ["own mel with 1, 2 .. levels", "training minutes"]
-    rows = []
-    for line in in_order(usual(lines)):
-        size = line["codebook_size"]
-        rows.append(
-            [
-                _run(line),
-                str(size),
-                " ".join(f"{100 * share:.0f}" for share in line["utilisation"]),
-                " ".join(f"{100 * value / size:.0f}" for value in line["perplexity"]),
-                " ".join(f"{distance:.2f}" for distance in line["own"].get("ladder", [])) or "-",
-                f"{line['training']['seconds'] / 60:.1f}",
-            ]
-        )
-    return markdown(header, rows)
 
 
 def speed(lines: Sequence[Record]) -> str:
@@ -241,12 +175,3 @@ def in_order(lines: Sequence[Record]) -> list[Record]:
         return (COLLECTIONS.index(name) if name in COLLECTIONS else len(COLLECTIONS), name)
 
     return sorted(lines, key=place)
-
-
-def _run(line: Record) -> str:
-    key = line["key"]
-    return f"{key['collection']} ({key['tier']}, {key['minutes']:g} min, seed {key['seed']})"
-
-
-def _number(value: Any) -> str:
-    return "-" if value is None else f"{value:.2f}"

@@ -173,6 +173,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("mixtures for the codes", "never seen", part=regularisers.mixtures_for_the_codes),
     Variant("pitch on half for the codes", "never seen", part=regularisers.pitch_for_the_codes),
     Variant("as they are for the phase", "never seen", part=regularisers.as_they_are_for_the_phase),
+    Variant("pitch alone for the phase", "never seen", part=regularisers.pitch_alone_for_the_phase),
     Variant("dropout in blocks", "never seen", part=regularisers.blocks_dropped),
     Variant("equaliser on most, 12 dB", "never seen", augmentation={"eq_share": 0.8, "eq_db": 12.0}),
     Variant("time on half", "never seen", augmentation={"time_share": 0.5, "time_ratio": 1.4}),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench import budget_tables, machine, records, report, tables
+from bench import machine, quality_tables, records, report, tables
 from distill.config import Augmentation
 from distill.errors import BadInput
 
@@ -38,20 +38,20 @@ def quality_line(*, commit: str = "c0ffee1", mel: float = 1.2, seed: int = 0) ->
         "codebook_size": 256,
         "utilisation": [1.0, 0.5],
         "perplexity": [128.0, 64.0],
-        "training": {"seconds": 590.0},
+        "training": {"seconds": 590.0, "statistics": {"steps": 7000, "best_step": 6900}},
     }
 
 
 def test_the_quality_table_shows_each_figure_beside_its_ceilings() -> None:
     line = quality_line()
     line["unseen"] = {**line["unseen"], "model": figures(2.5, None)}
-    table = tables.quality([line]).splitlines()
+    table = quality_tables.quality([line]).splitlines()
     assert table[0] == (
-        "| collection | mel, own | mel, unseen | mel ceiling | linear ceiling "
+        "| collection | processor | steps | mel, own | mel, unseen | mel ceiling | linear ceiling "
         "| ViSQOL | NSIM, own | STFT, own | mel left/right |"
     )
     assert table[2] == (
-        "| tonal-50 | 1.20 | 2.50 | 0.80 / 0.80 | 0.40 / 0.40 | 4.00 / - | 0.80 | 2.40 | 1.30 / 2.60 |"
+        "| tonal-50 | Example CPU | 7,000 | 1.20 | 2.50 | 0.80 / 0.80 | 0.40 / 0.40 | 4.00 / - | 0.80 | 2.40 | 1.30 / 2.60 |"
     )
 
 
@@ -61,7 +61,7 @@ def test_collections_stand_in_one_order_and_runs_of_one_are_told_apart() -> None
         return {**line, "key": {**line["key"], "collection": collection}}
 
     lines = [of("zoo", 0), of("mixed-200", 0), of("tonal-50", 1), of("ambient-20", 0), of("tonal-50", 0)]
-    for table in (tables.quality, tables.codebooks):
+    for table in (quality_tables.quality, quality_tables.codebooks):
         firsts = [row.split(" | ")[0].removeprefix("| ") for row in table(lines).splitlines()[2:]]
         assert [first.split(" ")[0] for first in firsts] == [
             "ambient-20", "tonal-50", "tonal-50", "mixed-200", "zoo",
@@ -102,15 +102,30 @@ def test_the_document_has_a_place_for_every_table() -> None:
 
 
 def test_the_codebook_table_shows_shares_of_the_size() -> None:
-    row = tables.codebooks([quality_line()]).splitlines()[2]
-    assert row == "| tonal-50 (draft, 10 min, seed 0) | 256 | 100 50 | 50 25 | 2.00 1.50 | 9.8 |"
+    row = quality_tables.codebooks([quality_line()]).splitlines()[2]
+    assert (
+        row == "| tonal-50 (draft, 10 min, seed 0) | Example CPU | 256 | 100 50 | 50 25 | 2.00 1.50 | 9.8 |"
+    )
 
 
 def test_of_the_same_settings_the_newest_commit_counts() -> None:
     lines = [quality_line(commit="old", mel=9.0), quality_line(seed=1), quality_line(commit="new", mel=1.0)]
     kept = tables.newest(lines)
     assert [line["commit"] for line in kept] == ["new", "c0ffee1"]
-    assert "9.00" not in tables.quality(lines)
+    assert "9.00" not in quality_tables.quality(lines)
+
+
+def test_a_slower_processor_does_not_take_the_place_of_a_faster_one() -> None:
+    def on(cpu: str, mel: float) -> dict[str, Any]:
+        return {**quality_line(mel=mel), "machine": {**MACHINE, "cpu": cpu}}
+
+    lines = [on("AMD EPYC", 1.3), on("Intel(R) Xeon(R) Processor", 1.4), on("AMD EPYC", 1.1)]
+    rows = quality_tables.quality(lines).splitlines()[2:]
+    assert [row.split(" | ")[:4] for row in rows] == [
+        ["| tonal-50", "AMD EPYC", "7,000", "1.10"],
+        ["| tonal-50", "Intel Xeon", "7,000", "1.40"],
+    ]
+    assert quality_tables.compared(lines) == []
 
 
 def test_speed_is_compared_between_equal_numbers_of_channels() -> None:
@@ -133,9 +148,8 @@ def test_speed_is_compared_between_equal_numbers_of_channels() -> None:
 def test_longer_trainings_are_compared_in_a_table_of_their_own_and_leave_the_usual_ones_alone() -> None:
     def of(tier: str, minutes: float, mel: float, collection: str = "tonal-50") -> dict[str, Any]:
         line = quality_line(mel=mel)
-        said = {"seconds": 1.0, "statistics": {"steps": 7000, "best_step": 6900}}
         key = {**line["key"], "tier": tier, "minutes": minutes, "collection": collection}
-        return {**line, "key": key, "training": said}
+        return {**line, "key": key}
 
     lines = [
         of("standard", 60.0, 0.7),
@@ -143,12 +157,12 @@ def test_longer_trainings_are_compared_in_a_table_of_their_own_and_leave_the_usu
         of("draft", 60.0, 0.6),
         of("draft", 10.0, 0.9, "zoo"),
     ]
-    assert tables.usual(lines) == [lines[1], lines[3]]
-    assert len(tables.quality(lines).splitlines()) == 4
-    assert budget_tables.compared(lines) == [lines[1], lines[2], lines[0]]
-    rows = budget_tables.budgets(lines).splitlines()
-    assert rows[2].startswith("| tonal-50 | draft | 10 | 7,000 | 6,900 | 1.20 / 1.20 | 0.80 | ")
-    assert [row.split(" | ")[1:3] for row in rows[3:]] == [["draft", "60"], ["standard", "60"]]
+    assert quality_tables.usual(lines) == [lines[1], lines[3]]
+    assert len(quality_tables.quality(lines).splitlines()) == 4
+    assert quality_tables.compared(lines) == [lines[1], lines[2], lines[0]]
+    rows = quality_tables.budgets(lines).splitlines()
+    assert rows[2].startswith("| tonal-50 | Example CPU | draft | 10 | 7,000 | 6,900 | 1.20 / 1.20 | 0.80 | ")
+    assert [row.split(" | ")[2:4] for row in rows[3:]] == [["draft", "60"], ["standard", "60"]]
     assert rows[2].endswith(" | 2.00 / 2.00 |")
 
 
@@ -183,7 +197,7 @@ def test_only_what_stands_between_markers_is_replaced(tmp_path: Path) -> None:
     for words in ("# Figures\n\nWords before.\n", "\nWords between.\n", "\nWords after.\n"):
         assert words in filled
     assert "old 9.99" not in filled
-    assert "| tonal-50 | 1.20 | 1.20 |" in filled
+    assert "| tonal-50 | Example CPU | 7,000 | 1.20 | 1.20 |" in filled
     assert (
         "- `python -m bench.quality x` on Example CPU, 2 cores, 7.8 GiB, torch 2.13.0+cpu; "
         "2026-11-02 10:00 UTC, commit c0ffee1\n" in filled
