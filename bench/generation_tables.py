@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.records import Record
-from bench.tables import in_order, markdown, newest
+from bench.tables import in_order, markdown, newest, number
 
 __all__ = ["copying", "kinship", "making"]
 
@@ -30,7 +30,7 @@ def copying(lines: Sequence[Record]) -> str:
                 f"{line['perplexity']:.1f}",
                 f"{_percent(new['overlap'])} / {_percent(real.get('overlap'))}",
                 f"{_percent(_first(new))} / {_percent(_first(real))}",
-                f"{new['copied_seconds']:.2f} / {_seconds(real.get('copied_seconds'))}",
+                f"{new['copied_seconds']:.2f} / {number(real.get('copied_seconds'))}",
             ]
         )
     return markdown(header, rows, words=(0, 1))
@@ -92,10 +92,6 @@ def _first(figures: Mapping[str, Any]) -> float | None:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}"
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
 
 
 def _cell(interval: Mapping[str, float] | None, *, bold: bool, real: float | None = None) -> str:

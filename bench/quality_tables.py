@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bench.records import Record
-from bench.tables import in_order, markdown, newest
+from bench.tables import in_order, markdown, newest, number
 
 __all__ = ["budgets", "codebooks", "compared", "quality", "usual"]
 
@@ -43,22 +43,22 @@ def quality(lines: Sequence[Record]) -> str:
     runs = [(line["key"]["collection"], _processor(line)) for line in kept]
     rows = []
     for line, run in zip(kept, runs, strict=True):
-        own, unseen = line["own"], line["unseen"]
+        own, unseen = parts = (line["own"], line["unseen"])
         rows.append(
             [
                 run[0] if runs.count(run) == 1 else _run(line),
                 run[1],
                 _steps(line),
-                _number(own["model"]["mel_mid"]),
-                _number(unseen["model"]["mel_mid"]),
+                number(own["model"]["mel_mid"]),
+                number(unseen["model"]["mel_mid"]),
                 *(
-                    f"{_number(own[ceiling]['mel_mid'])} / {_number(unseen[ceiling]['mel_mid'])}"
+                    _both(part[ceiling]["mel_mid"] for part in parts)
                     for ceiling in ("mel_ceiling", "linear_ceiling")
                 ),
-                f"{_number(own['model']['visqol'])} / {_number(unseen['model']['visqol'])}",
-                _number(own["model"]["nsim"]),
-                _number(own["model"]["stft"]),
-                f"{_number(own['model']['mel'])} / {_number(unseen['model']['mel'])}",
+                _both(part["model"]["visqol"] for part in parts),
+                number(own["model"]["nsim"]),
+                number(own["model"]["stft"]),
+                _both(part["model"]["mel"] for part in parts),
             ]
         )
     return markdown(header, rows, words=(0, 1))
@@ -101,7 +101,7 @@ def budgets(lines: Sequence[Record]) -> str:
                 _steps(line),
                 f"{line['training']['statistics']['best_step']:,}",
                 _both(part["model"]["mel_mid"] for part in parts),
-                _number(line["own"]["mel_ceiling"]["mel_mid"]),
+                number(line["own"]["mel_ceiling"]["mel_mid"]),
                 *(_both(part["model"][kind] for part in parts) for kind in ("visqol", "nsim", "stft")),
                 _both(part["ladder"][0] for part in parts),
             ]
@@ -140,8 +140,4 @@ def _run(line: Record) -> str:
 
 
 def _both(figures: Iterable[float | None]) -> str:
-    return " / ".join(map(_number, figures))
-
-
-def _number(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.2f}"
+    return " / ".join(map(number, figures))

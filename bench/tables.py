@@ -15,6 +15,7 @@ __all__ = [
     "markdown",
     "memory",
     "newest",
+    "number",
     "speed",
     "steps",
 ]
@@ -57,6 +58,11 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: Seq
     """
     ruler = ["---" if column in words else "---:" for column in range(len(header))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ruler, *rows))
+
+
+def number(figure: float | None) -> str:
+    """Show a figure with two places, and a dash where there is none."""
+    return "-" if figure is None else f"{figure:.2f}"
 
 
 def speed(lines: Sequence[Record]) -> str:

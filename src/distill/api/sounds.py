@@ -107,7 +107,7 @@ def encode(
         is called as its sound.
     search : int in 0..1000
         Rounds of a search for codes that decode nearer than the encoder's own (:mod:`distill.render.searching`). 20 take about a
-        quarter to half as long as the sound on two cores; a sound unlike the collection's came 7 to 22 % nearer.
+        quarter to half as long as the sound on two cores; a sound unlike the collection's came 4 to 22 % nearer.
 
     Returns
     -------
