@@ -5,7 +5,6 @@ They are here to be measured against, and nowhere else; what wins moves into the
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,23 +23,15 @@ from distill.codec.quantizer import Level, Quantized
 from distill.training import codec_objectives, codec_task, schedule
 
 __all__ = [
-    "a_quarter_of_the_scales",
-    "a_third_of_the_scales",
     "bands_alone",
     "bins_alone",
     "by_angle",
     "by_gradient",
     "continuous",
-    "cosine_fall",
-    "falling_rate",
     "later_fall",
     "linear_features",
     "no_convergence",
-    "other_magnitude_loss",
-    "relu",
-    "silu",
     "snake",
-    "squared_relu",
 ]
 
 
@@ -62,35 +53,6 @@ def _activation(activate: Callable[[Tensor], Tensor]) -> AbstractContextManager[
 def snake() -> AbstractContextManager[Any]:
     """``x + sin(x)^2`` (Ziyin et al., 2020) in the place of GELU."""
     return _activation(lambda wide: wide + wide.sin().square())
-
-
-def silu() -> AbstractContextManager[Any]:
-    """``x sigmoid(x)`` in the place of GELU."""
-    return _activation(F.silu)
-
-
-def relu() -> AbstractContextManager[Any]:
-    """``max(x, 0)`` in the place of GELU: the cheapest."""
-    return _activation(F.relu)
-
-
-def squared_relu() -> AbstractContextManager[Any]:
-    """``max(x, 0)^2`` (So et al., 2021) in the place of GELU."""
-    return _activation(lambda wide: F.relu(wide).square())
-
-
-def falling_rate() -> AbstractContextManager[Any]:
-    """The learning rate falls in a straight line from the stage's beginning on."""
-    return patch.object(schedule, "HELD", 0.0)
-
-
-def cosine_fall() -> AbstractContextManager[Any]:
-    """The learning rate falls as a cosine does."""
-
-    def share(fall: schedule.LateFall, position: float) -> float:
-        return schedule.cosine_share(fall.through(position))
-
-    return patch.object(schedule.LateFall, "share", share)
 
 
 def later_fall() -> AbstractContextManager[Any]:
@@ -118,7 +80,7 @@ def _magnitude_loss(bins: float, bands: float) -> Callable[..., Tensor]:
 
 
 @contextmanager
-def other_magnitude_loss(loss: Callable[..., Tensor]) -> Iterator[None]:
+def _other_magnitude_loss(loss: Callable[..., Tensor]) -> Iterator[None]:
     """Let both stages compare magnitudes by another loss: the first calls it itself, the second beside that of the sound."""
     with patch.object(codec_objectives, "magnitude_loss", loss), patch.object(losses, "magnitude_loss", loss):
         yield
@@ -127,14 +89,14 @@ def other_magnitude_loss(loss: Callable[..., Tensor]) -> Iterator[None]:
 @contextmanager
 def bins_alone() -> Iterator[None]:
     """The magnitude is compared bin by bin, and not in bands; three times, so that the loss is as large."""
-    with other_magnitude_loss(_magnitude_loss(3.0, 0.0)):
+    with _other_magnitude_loss(_magnitude_loss(3.0, 0.0)):
         yield
 
 
 @contextmanager
 def bands_alone() -> Iterator[None]:
     """The magnitude is compared in mel bands, and not bin by bin."""
-    with other_magnitude_loss(_magnitude_loss(0.0, 1.5)):
+    with _other_magnitude_loss(_magnitude_loss(0.0, 1.5)):
         yield
 
 
@@ -148,26 +110,6 @@ def no_convergence() -> Iterator[None]:
 
     with patch.object(losses, "sound_loss", loss):
         yield
-
-
-def _scales_in_turn(turns: int) -> AbstractContextManager[Any]:
-    """Let each step compare the sound at every ``turns``-th of the seven resolutions, the next one at those beside them."""
-    step, compared = itertools.count(), losses.sound_loss
-
-    def loss(decoded: Tensor, audio: Tensor, **given: int) -> Tensor:
-        return compared(decoded, audio, turn=next(step), turns=turns)
-
-    return patch.object(losses, "sound_loss", loss)
-
-
-def a_third_of_the_scales() -> AbstractContextManager[Any]:
-    """The sound is compared at three or two of the seven resolutions in a step, in turn, not at four or three."""
-    return _scales_in_turn(3)
-
-
-def a_quarter_of_the_scales() -> AbstractContextManager[Any]:
-    """The sound is compared at two or one of the seven resolutions in a step, in turn, not at four or three."""
-    return _scales_in_turn(4)
 
 
 class _ByGradient(Level):

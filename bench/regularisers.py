@@ -22,6 +22,7 @@ from distill.training.codec_task import CodecTask
 from distill.training.feed import Feed
 
 __all__ = [
+    "PITCH_ON_HALF",
     "as_they_are_for_the_phase",
     "blocks_dropped",
     "latent_noise",
@@ -34,6 +35,7 @@ __all__ = [
 LATENT_NOISE = 0.1  # of each channel's spread over a batch
 MIXED_SHARE, MIXED_DB = 0.3, (-18.0, 0.0)
 DROPOUT = 0.1
+PITCH_ON_HALF = {"pitch_share": 0.5, "pitch_semitones": 5.0}
 AS_THEY_ARE = {"shift_share": 0.0, "eq_share": 0.0, "pitch_share": 0.0, "time_share": 0.0, "noise_share": 0.0}
 
 
@@ -99,7 +101,7 @@ def mixtures_for_the_codes() -> AbstractContextManager[Any]:
 
 def pitch_for_the_codes() -> AbstractContextManager[Any]:
     """Pitch on half of the crops, by up to five semitones, until the phase's stage."""
-    return _varied(before={"pitch_share": 0.5, "pitch_semitones": 5.0}, then={})
+    return _varied(before=PITCH_ON_HALF, then={})
 
 
 def as_they_are_for_the_phase() -> AbstractContextManager[Any]:
@@ -116,21 +118,23 @@ def pitch_alone_for_the_phase() -> AbstractContextManager[Any]:
 def _varied(*, before: Mapping[str, float], then: Mapping[str, float]) -> Iterator[None]:
     """Settings that differ from the training's until the phase's stage, and in it."""
     change_stage = CodecTask._change_stage
-    usual: list[Augmentation] = []  # of the training in this context
+    usual: Augmentation | None = None  # of the training in this context
 
     def changing(self: CodecTask, step: int, position: float) -> None:
+        nonlocal usual
+        earlier = self.stages.now
         change_stage(self, step, position)
+        if usual and self.stages.now == earlier:
+            return
         feed = self.batches
         assert isinstance(feed, Feed), feed
+        feed.close()  # what was made ahead is varied as before
         for crops in feed._crops.values():
             assert crops.augmentation is not None
-            if not usual:
-                usual.append(crops.augmentation)
-            wanted = usual[0].model_copy(update=dict(then if self.stages.now == "phase" else before))
-            if wanted != crops.augmentation:
-                feed.close()  # what was made ahead is varied as before
-                crops.augmentation = wanted
-                crops._retimed.cache_clear()
+            usual = usual or crops.augmentation
+            settings = then if self.stages.now == "phase" else before
+            crops.augmentation = usual.model_copy(update=dict(settings))
+            crops._retimed.cache_clear()
 
     with patch.object(CodecTask, "_change_stage", changing):
         yield

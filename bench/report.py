@@ -4,7 +4,7 @@
 
 Everything between ``<!-- table:NAME -->`` and ``<!-- /table -->`` is replaced by the table of that name:
 quality, codebooks, budgets, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds,
-copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching. Words around the tables stay as they are, and so does a table of which there are no
+copying, kinship, making, rewrites, steering, defaults, behind, quantization, sizes, inversion, phases, searching. Words around the tables stay as they are, and so does a table of which there are no
 lines (those of before 2026-11-28 were not kept). Of runs with the same settings the newest counts.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import (
+    behind,
     defaults_tables,
     edit_tables,
     editing_tables,
@@ -67,6 +68,7 @@ TABLES = {
     "rewrites": Table("rewrites.jsonl", prior_tables.rewrites),
     "steering": Table("steering.jsonl", prior_tables.steering),
     "defaults": Table("defaults.jsonl", defaults_tables.defaults, defaults_tables.measured),
+    "behind": Table("defaults.jsonl", behind.behind, lambda lines: ()),  # sources stand below "defaults"
     "quantization": Table("defaults.jsonl", defaults_tables.quantization, defaults_tables.pairs),
     "sizes": Table("sizes.jsonl", sizes.sizes),
     "inversion": Table("inversion.jsonl", inversion_tables.inversion),
@@ -101,7 +103,7 @@ def fill(document: str, runs: Path) -> str:
         made = TABLES[found[2]]
         lines = read(runs / made.file)
         body = (
-            f"{made.draw(lines)}\n\n{sources(made.shown(lines))}"
+            "\n\n".join(filter(None, (made.draw(lines), sources(made.shown(lines)))))
             if lines
             else found[3].strip() or _NOTHING_YET
         )

@@ -227,7 +227,7 @@ def test_runs_that_picked_one_row_each_share_a_line_of_sources() -> None:
     [
         (
             "<!-- table:beauty -->\n<!-- /table -->",
-            "no table is called beauty; the tables are quality, codebooks, budgets, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds, copying, kinship, making, rewrites, steering, defaults, quantization, sizes, inversion, phases, searching, so rename the marker.",
+            "no table is called beauty; the tables are quality, codebooks, budgets, augment, speed, memory, steps, edits, editing, perceptual, swaps, blends, priors, gains, prior-speeds, copying, kinship, making, rewrites, steering, defaults, behind, quantization, sizes, inversion, phases, searching, so rename the marker.",
         ),
         (
             "no markers",

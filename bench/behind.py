@@ -1,0 +1,103 @@
+"""Which run stands behind each number that a codec starts with: every setting, its default, and what was tried in its place.
+
+What is drawn comes from the lines of :mod:`bench.defaults`; what was measured elsewhere, or before lines were kept, is named by hand,
+without figures. A number that neither has is shown as one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from pydantic import BaseModel
+
+from bench.defaults_tables import chance, measured
+from bench.records import Record
+from bench.tables import markdown
+from distill.config import Augmentation, CodecConfig, CodecTraining
+
+__all__ = ["ELSEWHERE", "NO_RUN", "UNMEASURED", "behind", "numbers"]
+
+NO_RUN = "no run yet"
+GROUPS: Mapping[str, type[BaseModel]] = {
+    "codec": CodecConfig,
+    "training": CodecTraining,
+    "augmentation": Augmentation,
+}
+UNMEASURED = ("sample_rate", "precision")  # what is exported, and what the machine is quicker in
+
+_EARLIER = "earlier drafts, last table of this section"
+_WITH_SHARE = "its share, above"
+ELSEWHERE = {
+    "hop_length": _EARLIER,
+    "frames_per_step": _EARLIER,
+    "n_fft": _EARLIER,
+    "num_mels": _EARLIER,
+    "num_attack_mels": _EARLIER,
+    "num_levels": "[Sizes](#sizes)",
+    "codebook_size": "[Sizes](#sizes)",
+    "num_pan_bands": "[decisions](decisions.md), *the side's codes*",
+    "kernel_size": "[decisions](decisions.md), *kernels of 3 steps*",
+    "patience": "never acted: every draft in [Quality](#quality) had its best score at its last step",
+    "gain_db": _WITH_SHARE,
+    "noise_db": _WITH_SHARE,
+}
+
+
+def behind(lines: Sequence[Record]) -> str:
+    """Draw a row for each number: its default, and each change of it with how far own and never-seen sounds moved, in percent."""
+    found = {name: list(dict.fromkeys(changes)) for name, changes in _tried(measured(lines)).items()}
+    rows = []
+    for group, name, default in numbers():
+        said = found.get((group, name), [])
+        if name in ELSEWHERE:
+            said = [*said, ELSEWHERE[name]]
+        rows.append([name, _shown(default), "; ".join(said) or NO_RUN])
+    return markdown(["number", "default", "tried instead: own / never seen, % (draft)"], rows, words=(0, 2))
+
+
+def numbers() -> Iterator[tuple[str, str, Any]]:
+    """Name every setting with its group and its default, but those that are no matter of quality."""
+    for group, kind in GROUPS.items():
+        for name, field in kind.model_fields.items():
+            if name not in UNMEASURED:
+                yield group, name, field.default
+
+
+def _tried(lines: Sequence[Record]) -> Mapping[tuple[str, str], list[str]]:
+    """Of each (group, number) the changes of it, the newest draft first."""
+    changes: dict[tuple[str, str, float], list[Record]] = {}
+    for line in reversed(lines):
+        key = line["key"]
+        changes.setdefault((key["variant"], key["commit"], key["minutes"]), []).append(line)
+    tried: dict[tuple[str, str], list[str]] = {}
+    for (variant, commit, minutes), runs in changes.items():
+        moved = _moved(runs, lines)
+        if moved is None:
+            continue
+        about = commit if minutes == 3 else f"{commit}, {minutes:g} minutes"
+        for group in GROUPS:
+            for name in runs[0]["key"].get(group, {}):
+                tried.setdefault((group, name), []).append(f"{variant} {moved} ({about})")
+    return tried
+
+
+def _moved(runs: Sequence[Record], lines: Sequence[Record]) -> str | None:
+    """How far a change is from its draft, on average over the collections; None where the draft itself was not run."""
+    shares: dict[str, list[float]] = {"own": [], "unseen": []}
+    for run in runs:
+        about = {part: run["key"][part] for part in ("collection", "commit", "minutes")}
+        usual = chance([line for line in lines if about.items() <= line["key"].items()])
+        for part, of in shares.items():
+            mean, _ = usual[part]
+            if not math.isnan(mean):
+                of.append(run[part] / mean)
+    if not shares["own"]:
+        return None
+    return " / ".join(f"{100 * (fmean(of) - 1):+.1f}" for of in shares.values())
+
+
+def _shown(default: object) -> str:
+    return f"{default:g}" if isinstance(default, int | float) else str(default)
