@@ -6,14 +6,12 @@ without figures. A number that neither has is shown as one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import fmean
 from typing import Any
 
 from pydantic import BaseModel
 
-from bench.defaults_tables import chance, measured
+from bench.defaults_tables import measured, moved
 from bench.records import Record
 from bench.tables import markdown
 from distill.config import Augmentation, CodecConfig, CodecTraining
@@ -48,7 +46,7 @@ ELSEWHERE = {
 
 def behind(lines: Sequence[Record]) -> str:
     """Draw a row for each number: its default, and each change of it with how far own and never-seen sounds moved, in percent."""
-    found = {name: list(dict.fromkeys(changes)) for name, changes in _tried(measured(lines)).items()}
+    found = _tried(measured(lines))
     rows = []
     for group, name, default in numbers():
         said = found.get((group, name), [])
@@ -74,29 +72,14 @@ def _tried(lines: Sequence[Record]) -> Mapping[tuple[str, str], list[str]]:
         changes.setdefault((key["variant"], key["commit"], key["minutes"]), []).append(line)
     tried: dict[tuple[str, str], list[str]] = {}
     for (variant, commit, minutes), runs in changes.items():
-        moved = _moved(runs, lines)
-        if moved is None:
+        shares = moved(runs, lines)
+        if shares is None:
             continue
         about = commit if minutes == 3 else f"{commit}, {minutes:g} minutes"
         for group in GROUPS:
-            for name in runs[0]["key"].get(group, {}):
-                tried.setdefault((group, name), []).append(f"{variant} {moved} ({about})")
+            for name in runs[0]["key"][group]:
+                tried.setdefault((group, name), []).append(f"{variant} {' / '.join(shares)} ({about})")
     return tried
-
-
-def _moved(runs: Sequence[Record], lines: Sequence[Record]) -> str | None:
-    """How far a change is from its draft, on average over the collections; None where the draft itself was not run."""
-    shares: dict[str, list[float]] = {"own": [], "unseen": []}
-    for run in runs:
-        about = {part: run["key"][part] for part in ("collection", "commit", "minutes")}
-        usual = chance([line for line in lines if about.items() <= line["key"].items()])
-        for part, of in shares.items():
-            mean, _ = usual[part]
-            if not math.isnan(mean):
-                of.append(run[part] / mean)
-    if not shares["own"]:
-        return None
-    return " / ".join(f"{100 * (fmean(of) - 1):+.1f}" for of in shares.values())
 
 
 def _shown(default: object) -> str:

@@ -15,7 +15,7 @@ from bench.records import Record
 from bench.tables import markdown, newest
 from bench.variants import CONTINUOUS
 
-__all__ = ["chance", "defaults", "measured", "pairs", "quantization"]
+__all__ = ["chance", "defaults", "measured", "moved", "pairs", "quantization"]
 
 
 def defaults(lines: Sequence[Record]) -> str:
@@ -85,13 +85,32 @@ def _around(lines: Sequence[Record]) -> str:
                 cells.append(_opinions(line))
             cells.append(f"{line['steps']:,}")
         # Of a run that tells chance the mean is made; how far it is from that says how far chance goes.
-        cells += [f"{100 * (fmean(of) - 1):+.1f}" if of else "" for of in shares.values()]
+        cells += [_percent(of) for of in shares.values()]
         rows.append(cells)
     header = ["", "change"]
     for name in collections:
         header += [f"{name}, own", "never seen", *(["ViSQOL"] if opinions else []), "steps"]
     header += ["own, %", "never seen, %"]
     return markdown(header, rows, words=(0, 1))
+
+
+def moved(runs: Sequence[Record], lines: Sequence[Record]) -> tuple[str, str] | None:
+    """How far a change is from its draft, own and never-seen sounds, in percent on average over the collections.
+
+    None where the draft itself was not run.
+    """
+    shares: dict[str, list[float]] = {"own": [], "unseen": []}
+    for run in runs:
+        name = run["key"]["collection"]
+        beside = [line for line in lines if _draft(line) == _draft(run) and line["key"]["collection"] == name]
+        for part, (mean, _) in chance(beside).items():
+            if not math.isnan(mean):
+                shares[part].append(run[part] / mean)
+    return (_percent(shares["own"]), _percent(shares["unseen"])) if shares["own"] else None
+
+
+def _percent(shares: Sequence[float]) -> str:
+    return f"{100 * (fmean(shares) - 1):+.1f}" if shares else ""
 
 
 def pairs(lines: Sequence[Record]) -> list[Record]:
