@@ -5,8 +5,9 @@
 Resumable run by run: one line a (collection, tier, minutes, seed, commit) in ``quality.jsonl``, and a line
 that is there is not run again. A run which died while training goes on from its last checkpoint. The trained
 model stays in ``models``, beside a note that it is complete, so that a run which died while judging only judges
-again, and ``--again`` judges without training; ``--of`` judges a model that an earlier commit has trained. Ceilings do not depend on the model and are kept by the
-content of the sound.
+again, and ``--again`` judges without training; ``--of`` judges a model that an earlier commit has trained. Sounds are judged as
+the encoder answers at once (``model``) and with the usual search for nearer codes (``searched``). Ceilings do not depend on the
+model and are kept by the content of the sound.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def run(
             "seconds": sum(sound["seconds"] for sound in sounds),
             **{
                 kind: judges.average([sound[kind] for sound in sounds])
-                for kind in ("model", *sorted(CEILINGS))
+                for kind in ("model", "searched", *sorted(CEILINGS))
             },
             "ladder": [fmean(steps) for steps in zip(*ladders, strict=True)],
             "each": sounds,
@@ -144,14 +145,18 @@ def _noted(note: Path) -> dict[str, Any]:
 def _judged(
     file: Path, codec: Any, *, out: Path, subject: Subject, grids: list[Any] | None
 ) -> dict[str, Any]:
-    """Verdicts on one sound: of the model and of the ceilings."""
+    """Verdicts on one sound: of the model as its encoder answers and with a search, and of the ceilings."""
     samples = read(file)
     codes = subject.encode(codec, samples)
     if grids is not None:
         grids.append(subject.grid(codes))
-    verdict = asdict(judges.judge(samples, subject.decode(codec, codes)))
+    nearer = subject.encode(codec, samples, search=True)
+    verdicts = {
+        kind: asdict(judges.judge(samples, subject.decode(codec, found)))
+        for kind, found in (("model", codes), ("searched", nearer))
+    }
     kept = _ceilings(file, out / "ceilings.jsonl")
-    return {"file": file.name, "seconds": samples.shape[1] / 48_000, "model": verdict, **kept}
+    return {"file": file.name, "seconds": samples.shape[1] / 48_000, **verdicts, **kept}
 
 
 def _ladder(file: Path, codec: Any, *, subject: Subject) -> list[float]:
@@ -207,9 +212,10 @@ def main(arguments: Sequence[str] | None = None, *, subject: Subject | None = No
 
 def _sentence(record: records.Record) -> str:
     own, unseen = record["own"]["model"], record["unseen"]["model"]
+    searched = record["unseen"]["searched"]
     return (
         f"own mel {own['mel_mid']:.2f} (left/right {own['mel']:.2f}), ViSQOL {own['visqol'] or float('nan'):.2f}; "
-        f"never seen mel {unseen['mel_mid']:.2f}, ViSQOL {unseen['visqol'] or float('nan'):.2f}; "
+        f"never seen mel {unseen['mel_mid']:.2f}, ViSQOL {unseen['visqol'] or float('nan'):.2f}, searched {searched['mel_mid']:.2f}; "
         f"least used level {min(record['utilisation']):.0%}"
     )
 

@@ -35,10 +35,12 @@ def compared(lines: Sequence[Record]) -> list[Record]:
 def quality(lines: Sequence[Record]) -> str:
     """Each collection in a row, with the ceilings of its sounds; two figures in a cell are own / never seen.
 
-    Mel distances are of the mono sum, but for the last column, which is of left and right.
+    Mel distances are of the mono sum, but for the last column, which is of left and right. What a search brings was not measured
+    before 2026-11-29.
     """
-    header = ["collection", "processor", "steps", "mel, own", "mel, unseen", "mel ceiling", "linear ceiling"]
-    header += ["ViSQOL", "NSIM, own", "STFT, own", "mel left/right"]
+    header = ["collection", "processor", "steps", "mel, own", "mel, unseen", "mel, searched"]
+    header += ["mel ceiling", "linear ceiling", "ViSQOL", "ViSQOL, searched", "NSIM, own", "STFT, own"]
+    header += ["mel left/right"]
     kept = in_order(usual(lines))
     runs = [(line["key"]["collection"], _processor(line)) for line in kept]
     rows = []
@@ -51,11 +53,13 @@ def quality(lines: Sequence[Record]) -> str:
                 _steps(line),
                 number(own["model"]["mel_mid"]),
                 number(unseen["model"]["mel_mid"]),
+                _both(part.get("searched", {}).get("mel_mid") for part in parts),
                 *(
                     _both(part[ceiling]["mel_mid"] for part in parts)
                     for ceiling in ("mel_ceiling", "linear_ceiling")
                 ),
                 _both(part["model"]["visqol"] for part in parts),
+                _both(part.get("searched", {}).get("visqol") for part in parts),
                 number(own["model"]["nsim"]),
                 number(own["model"]["stft"]),
                 _both(part["model"]["mel"] for part in parts),

@@ -44,8 +44,8 @@ class Subject(Protocol):
         """Entries at every level."""
         ...
 
-    def encode(self, codec: Any, samples: Samples) -> Any:
-        """Turn samples [C, T] at 48 kHz into codes, in whatever form :meth:`decode` takes."""
+    def encode(self, codec: Any, samples: Samples, *, search: bool = False) -> Any:
+        """Turn samples [C, T] at 48 kHz into codes, in whatever form :meth:`decode` takes: at once, or with the usual search."""
         ...
 
     def grid(self, codes: Any) -> Grid:
@@ -119,11 +119,12 @@ class Distill:
         """Entries at every level."""
         return int(codec.codebook_size)
 
-    def encode(self, codec: Any, samples: Samples) -> Any:
-        """Encode with :func:`distill.render.encode`."""
+    def encode(self, codec: Any, samples: Samples, *, search: bool = False) -> Any:
+        """Encode with :func:`distill.render.encode`; with ``search`` as a person has it who asks for nothing else."""
         from distill import render
 
-        return render.encode(codec, Clip(samples, SAMPLE_RATE))
+        rounds = render.USUAL_ROUNDS if search else 0
+        return render.encode(codec, Clip(samples, SAMPLE_RATE), search=rounds)
 
     def grid(self, codes: Any) -> Grid:
         """Codes as integers [C, K, S]."""

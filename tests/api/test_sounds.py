@@ -57,11 +57,49 @@ def test_a_search_finds_other_codes_and_resynthesis_sounds_as_they_do(
     home: Path, sound: Path, tmp_path: Path
 ) -> None:
     (codes,) = api.encode(sound, model="tiny", output=tmp_path / "near.codes", search=3, device="cpu")
-    (at_once,) = api.encode(sound, model="tiny", output=tmp_path / "at once.codes", device="cpu")
+    (at_once,) = api.encode(sound, model="tiny", output=tmp_path / "at once.codes", search=0, device="cpu")
     assert storage.load(codes) != storage.load(at_once)
     written = api.resynth(sound, model="tiny", output=tmp_path / "a.wav", search=3, device="cpu")
     api.decode(codes, output=tmp_path / "b.wav", device="cpu")
     assert written.path.read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_a_sound_is_searched_for_as_many_rounds_as_usual_unless_told_otherwise(
+    home: Path, sound: Path, tmp_path: Path
+) -> None:
+    (codes,) = api.encode(sound, model="tiny", output=tmp_path / "a.codes", device="cpu")
+    (usual,) = api.encode(
+        sound, model="tiny", output=tmp_path / "b.codes", search=render.USUAL_ROUNDS, device="cpu"
+    )
+    assert codes.read_bytes() == usual.read_bytes()
+    project = api.Project(home=home, device="cpu")
+    assert project.open_file("A", sound, model="tiny").session.codes == storage.load(codes)
+
+
+@pytest.mark.parametrize("name", ["swell", "wide"])
+def test_a_sound_of_the_collection_keeps_the_codes_that_the_prior_knows(
+    home: Path, sounds: Path, tmp_path: Path, name: str
+) -> None:
+    again = tmp_path / "of another name.wav"
+    again.write_bytes((sounds / f"{name}.wav").read_bytes())
+    (codes,) = api.encode(again, model="tiny", output=tmp_path / "a.codes", device="cpu")
+    (at_once,) = api.encode(again, model="tiny", output=tmp_path / "b.codes", search=0, device="cpu")
+    (searched,) = api.encode(again, model="tiny", output=tmp_path / "c.codes", search=10, device="cpu")
+    assert codes.read_bytes() == at_once.read_bytes()
+    known = api.open_model("tiny", device="cpu").prior.grids
+    assert any(np.array_equal(storage.load(codes).grid[0], grid) for grid in known)
+    assert storage.load(searched) != storage.load(codes)
+
+
+def test_a_sound_as_long_as_one_of_the_collection_is_searched_all_the_same(
+    home: Path, tmp_path: Path
+) -> None:
+    write_wav(tmp_path / "foreign.wav", Clip(noise(96_000, rms=0.1)))
+    (codes,) = api.encode(tmp_path / "foreign.wav", model="tiny", output=tmp_path / "a.codes", device="cpu")
+    (at_once,) = api.encode(
+        tmp_path / "foreign.wav", model="tiny", output=tmp_path / "b.codes", search=0, device="cpu"
+    )
+    assert storage.load(codes) != storage.load(at_once)
 
 
 def test_a_search_of_impossible_length_writes_nothing(home: Path, sound: Path, tmp_path: Path) -> None:
@@ -71,7 +109,7 @@ def test_a_search_of_impossible_length_writes_nothing(home: Path, sound: Path, t
 
 
 def test_codes_name_model_and_sound(home: Path, sound: Path, tmp_path: Path) -> None:
-    api.encode([sound], model="tiny", output=tmp_path / "codes", device="cpu")
+    api.encode([sound], model="tiny", output=tmp_path / "codes", search=0, device="cpu")
     codes = storage.load(tmp_path / "codes" / "swell.codes")
     assert (codes.model, codes.source, codes.num_samples) == ("tiny", "swell.wav", 30_001)
     assert codes.grid.shape == (2, 3, 30)

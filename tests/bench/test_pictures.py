@@ -35,7 +35,7 @@ class Fake:
     def codebook_size(self, codec: Any) -> int:
         return 4
 
-    def encode(self, codec: Any, samples: Samples) -> Any:
+    def encode(self, codec: Any, samples: Samples, *, search: bool = False) -> Any:
         return samples
 
     def grid(self, codes: Any) -> Grid:

@@ -17,7 +17,7 @@ from distill.errors import UnknownModel
 
 
 class Fake:
-    """A codec that halves a sound's level; counts what it was asked for and can fail in the middle."""
+    """A codec that halves a sound's level, and after a search takes a quarter away; counts what it was asked for and can fail in the middle."""
 
     def __init__(self, *, fail_at_encode: int | None = None) -> None:
         self.trained: list[tuple[str, tuple[str, ...]]] = []
@@ -36,11 +36,11 @@ class Fake:
     def codebook_size(self, codec: Any) -> int:
         return 4
 
-    def encode(self, codec: Any, samples: Samples) -> Any:
+    def encode(self, codec: Any, samples: Samples, *, search: bool = False) -> Any:
         self.encoded += 1
         if self.encoded == self.fail_at_encode:
             raise KeyboardInterrupt
-        return samples
+        return 1.5 * samples if search else samples
 
     def grid(self, codes: Any) -> Grid:
         return np.array([[[0, 1, 2, 3], [0, 0, 0, 0]]])
@@ -76,7 +76,8 @@ def test_a_run_judges_own_and_unseen_sounds_beside_their_ceilings(collection: Pa
     for part in (record["own"], record["unseen"]):
         assert 0 < part["model"]["mel"] < 7 * np.log10(2) + 1e-6
         assert part["linear_ceiling"]["mel"] < part["mel_ceiling"]["mel"]
-        assert part["model"]["visqol"] == 3.5
+        assert 0 < part["searched"]["mel"] < part["model"]["mel"]
+        assert part["model"]["visqol"] == part["searched"]["visqol"] == 3.5
         assert part["model"]["nsim"] == pytest.approx(0.8)
     assert record["utilisation"] == [1.0, 0.25]
     assert record["perplexity"] == pytest.approx([4.0, 1.0])

@@ -44,14 +44,15 @@ def quality_line(*, commit: str = "c0ffee1", mel: float = 1.2, seed: int = 0) ->
 
 def test_the_quality_table_shows_each_figure_beside_its_ceilings() -> None:
     line = quality_line()
-    line["unseen"] = {**line["unseen"], "model": figures(2.5, None)}
+    line["unseen"] = {**line["unseen"], "model": figures(2.5, None), "searched": figures(2.25, 3.5)}
     table = quality_tables.quality([line]).splitlines()
     assert table[0] == (
-        "| collection | processor | steps | mel, own | mel, unseen | mel ceiling | linear ceiling "
-        "| ViSQOL | NSIM, own | STFT, own | mel left/right |"
+        "| collection | processor | steps | mel, own | mel, unseen | mel, searched | mel ceiling | linear ceiling "
+        "| ViSQOL | ViSQOL, searched | NSIM, own | STFT, own | mel left/right |"
     )
     assert table[2] == (
-        "| tonal-50 | Example CPU | 7,000 | 1.20 | 2.50 | 0.80 / 0.80 | 0.40 / 0.40 | 4.00 / - | 0.80 | 2.40 | 1.30 / 2.60 |"
+        "| tonal-50 | Example CPU | 7,000 | 1.20 | 2.50 | - / 2.25 | 0.80 / 0.80 | 0.40 / 0.40 "
+        "| 4.00 / - | - / 3.50 | 0.80 | 2.40 | 1.30 / 2.60 |"
     )
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from distill.progress import Progress
+from distill.render import USUAL_ROUNDS
 
 from .conftest import FakeApi, Run
 
@@ -79,6 +81,17 @@ def test_encode_takes_any_number_of_sounds(run: Run, api: FakeApi) -> None:
     assert api.calls["encode"][0] == ([Path("a.wav"), Path("b.wav")],)
     assert api.calls["encode"][1]["output"] == Path("codes")
     assert api.calls["encode"][1]["search"] == 20
+
+
+@pytest.mark.parametrize("verb", ["resynth", "encode"])
+def test_a_search_is_as_long_as_the_api_finds_usual_and_the_help_tells_how_long(
+    run: Run, api: FakeApi, verb: str
+) -> None:
+    api.answers[verb] = WRITTEN if verb == "resynth" else []
+    assert run(verb, "a.wav", "-m", "bells", "-o", "a").exit_code == 0
+    assert api.calls[verb][1]["search"] is None
+    told = re.sub(r"[\s│]+", " ", run(verb, "--help").stdout)
+    assert f"[default: ({USUAL_ROUNDS}, and 0 for sounds of the collection)]" in told
 
 
 def test_encode_lists_its_files_for_scripts(run: Run, api: FakeApi) -> None:

@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.signals import mixture
 from tests.ui.conftest import watched
 from tests.ui.editing_for import edit_for
 
 from distill import api, render
 from distill.api import Project
+from distill.audio.clip import Clip
+from distill.audio.writing import write_wav
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.forms import forms
@@ -118,28 +121,37 @@ def test_the_first_view_says_what_to_do_and_a_dropped_file_opens(
     expect(tab.locator(".d-grid")).to_have_count(2)
 
 
-def open_with_a_search(tab: Page, running: Running, file: Path) -> None:
-    """Give the opening view, with nothing else open, a sound to search codes for."""
+def _foreign(folder: Path) -> Path:
+    """Write a sound that is none of the collection's."""
+    write_wav(folder / "foreign.wav", Clip(mixture(40_000, seed=9)))
+    return folder / "foreign.wav"
+
+
+def open_first(tab: Page, running: Running, file: Path, *, search: bool = True) -> None:
+    """Give the opening view, with nothing else open, a sound; codes are searched for unless a person takes the mark away."""
     for slot in "AB":
         running.studio.project.close(slot)
     tab.evaluate("__desk.project.load()")
-    tab.get_by_label("Search for nearer codes").check()
+    mark = tab.get_by_label("Search for nearer codes")
+    expect(mark).to_be_checked()
+    mark.set_checked(search)
     tab.locator("#dna input[type=file]").set_input_files(file)
 
 
-def test_a_sound_opens_with_nearer_codes_where_a_search_was_asked_for(
-    tab: Page, running: Running, sounds: Path
+@pytest.mark.parametrize("search", [True, False])
+def test_a_sound_opens_with_nearer_codes_unless_it_shall_open_at_once(
+    tab: Page, running: Running, tmp_path: Path, search: bool
 ) -> None:
-    at_once = running.studio.project.open_file("A", sounds / "pluck.wav", model="tiny").session.codes
-    open_with_a_search(tab, running, sounds / "pluck.wav")
-    expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
-    found = running.studio.project.sound("A").session.codes
-    assert found.num_steps == at_once.num_steps
-    assert found != at_once
+    project, foreign = running.studio.project, _foreign(tmp_path)
+    rounds = render.USUAL_ROUNDS if search else 0
+    expected = project.open_file("A", foreign, model="tiny", search=rounds).session.codes
+    open_first(tab, running, foreign, search=search)
+    expect(tab.get_by_text("foreign", exact=True)).to_be_visible()
+    assert np.array_equal(project.sound("A").session.codes.grid, expected.grid)
 
 
 def test_a_bar_shows_how_far_a_search_is_and_the_line_read_aloud_stays_the_same(
-    tab: Page, running: Running, sounds: Path, monkeypatch: pytest.MonkeyPatch
+    tab: Page, running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     descended = Search._descended
 
@@ -151,14 +163,14 @@ def test_a_bar_shows_how_far_a_search_is_and_the_line_read_aloud_stays_the_same(
         return descended(search, free, hear, after)
 
     monkeypatch.setattr(Search, "_descended", slowly)
-    open_with_a_search(tab, running, sounds / "pluck.wav")
+    open_first(tab, running, _foreign(tmp_path))
     bar, said = (
         tab.get_by_role("progressbar", name="Progress of the search"),
         tab.locator("#dna [role=status]"),
     )
     expect(bar).to_have_attribute("aria-valuenow", re.compile("[1-9][0-9]?"))
     expect(said.first).to_have_text("Searching for nearer codes…")
-    expect(tab.get_by_text("pluck", exact=True)).to_be_visible()
+    expect(tab.get_by_text("foreign", exact=True)).to_be_visible()
     expect(bar).to_be_hidden()
 
 

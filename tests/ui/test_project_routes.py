@@ -270,33 +270,36 @@ def _dropped(served: Running, sound: Path) -> dict[str, Any]:
 
 
 def test_a_sound_is_opened_with_the_nearest_codes_that_a_search_finds(
-    client: httpx.Client, served: Running, sounds: Path
+    client: httpx.Client, served: Running, tmp_path: Path
 ) -> None:
-    source = _dropped(served, sounds / "pluck.wav")
+    write_wav(tmp_path / "foreign.wav", Clip(mixture(40_000, seed=9)))
+    source = _dropped(served, tmp_path / "foreign.wav")
     at_once = client.post("/open", json={"slot": "B", "source": source}).raise_for_status().json()
     number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
     assert served.studio.jobs.get(number).wait(60)
     job = httpx.get(f"{served.url}distill/jobs/{number}").json()
-    assert (job["state"], job["kind"], job["progress"]["task"]) == ("done", "search", "encode")
+    assert (job["state"], job["kind"], job["progress"]["task"]) == ("done", "open B", "encode")
     assert job["progress"]["done"] == job["progress"]["total"] > 0
     assert job["result"] == httpx.get(f"{served.url}distill/project", timeout=60).json()["slots"]["B"]
     assert (job["result"]["title"], job["result"]["seconds"]) == (at_once["title"], at_once["seconds"])
     assert job["result"]["codes"] != at_once["codes"]
 
 
-def test_one_search_is_under_way_and_a_stopped_one_leaves_the_slot_as_it_was(
+def test_one_sound_is_being_opened_in_a_slot_and_a_stopped_one_leaves_it_as_it_was(
     client: httpx.Client, served: Running, tmp_path: Path
 ) -> None:
     long = tmp_path / "long.wav"
     write_wav(long, Clip(mixture(120 * 48_000)))
     source = _dropped(served, long)
     number = client.post("/open", json={"slot": "B", "source": source, "search": True}).json()["job"]
-    again = client.post("/open", json={"slot": "A", "source": source, "search": True})
+    again = client.post("/open", json={"slot": "B", "source": source, "search": True})
     assert (again.status_code, again.json()["error"]) == (
         400,
-        "nearer codes are searched for already; wait for that, or stop it first.",
+        "a sound is being opened as B already; wait for that, or stop it first.",
     )
-    httpx.post(f"{served.url}distill/jobs/{number}/stop").raise_for_status()
-    assert served.studio.jobs.get(number).wait(60)
-    assert httpx.get(f"{served.url}distill/jobs/{number}").json()["state"] == "stopped"
+    other = client.post("/open", json={"slot": "A", "source": source, "search": True}).json()["job"]
+    for opening in (number, other):
+        httpx.post(f"{served.url}distill/jobs/{opening}/stop").raise_for_status()
+        assert served.studio.jobs.get(opening).wait(60)
+        assert httpx.get(f"{served.url}distill/jobs/{opening}").json()["state"] == "stopped"
     assert httpx.get(f"{served.url}distill/project", timeout=60).json()["slots"]["B"] is None

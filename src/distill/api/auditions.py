@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from distill.api.codebook import open_measured
+from distill.api.encoding import codes_of
 from distill.api.library import Model
 from distill.api.naming import check_entry
 from distill.api.places import is_folder
-from distill.api.sounds import Written, codes_of
+from distill.api.sounds import Written
 from distill.atlas import sounds_of
 from distill.audio.clip import SAMPLE_RATE, Clip, Samples
 from distill.audio.limiter import PeakLimiter

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from distill.api.drawing import made
+from distill.api.encoding import codes_of
 from distill.api.library import Model, maker, open_model
 from distill.api.recipe_asked import LEAST_SECONDS, MOST_SECONDS, recipe_asked
 from distill.api.recipes import Recipe
-from distill.api.sounds import codes_of, write_sound
+from distill.api.sounds import write_sound
 from distill.api.taking import NOT_KEPT
 from distill.api.taking import keep_take as keep_as_take
 from distill.api.targets import BESIDE, numbered_wavs, refuse_sources

@@ -89,6 +89,11 @@ class Model:
             other.__dict__["prior"] = self.prior
         return other
 
+    @property
+    def has_prior(self) -> bool:
+        """Whether it can make new codes."""
+        return self.file is not None and bool(self.file.prior)
+
     @cached_property
     def prior(self) -> KeptPrior:
         """What makes new codes; built when it is first asked for.
@@ -100,7 +105,7 @@ class Model:
         BadModelFile
             If it is damaged.
         """
-        if self.file is None or not self.file.prior:
+        if self.file is None or not self.has_prior:
             raise BadSetting(
                 f"the model {self.name!r} has no prior, so it cannot make new sound; train it again, without --prior none."
             )

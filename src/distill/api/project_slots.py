@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from distill.api.encoding import encoded
 from distill.api.hearing import Hearing
 from distill.api.library import Model, maker, open_model
 from distill.api.open_sounds import OpenSound
-from distill.api.sounds import encoded
 from distill.audio.files import probe
 from distill.codes import storage
 from distill.codes.entries import Entries
@@ -72,7 +72,7 @@ class Slots:
         *,
         model: str | None = None,
         title: str = "",
-        search: int = 0,
+        search: int | None = None,
         report: Report = silent,
         cancel: Cancel | None = None,
     ) -> OpenSound:
@@ -82,8 +82,8 @@ class Slots:
         ----------
         model : str, optional
             What a sound is encoded with; codes know theirs.
-        search : int in 0..1000
-            Rounds of a search for codes that come nearer to a sound.
+        search : int in 0..1000, optional
+            Rounds of a search for codes that come nearer to a sound; as :func:`distill.api.encode`.
 
         Raises
         ------

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from distill import render
+from distill.api.encoding import encoded
 from distill.api.library import Model, maker, open_model
 from distill.api.taking import as_take
 from distill.api.targets import codes_targets, refuse_sources, wav_target
-from distill.audio.clip import SAMPLE_RATE, Samples
-from distill.audio.files import blocks
-from distill.audio.level import SoundLevel, reference_gain_db
+from distill.audio.clip import SAMPLE_RATE
 from distill.audio.limiter import PeakLimiter
-from distill.audio.stereo import to_mid_side
 from distill.audio.writing import WavWriter
 from distill.codes import storage
 from distill.codes.grid import Codes
 from distill.errors import BadSetting, UnknownModel
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Written", "codes_of", "decode", "encode", "encoded", "model_of", "resynth", "write_sound"]
+__all__ = ["Written", "decode", "encode", "model_of", "resynth", "write_sound"]
 
 QUIETEST_REDUCTION_DB = 0.05  # what the limiter took away is said from here on
 
@@ -52,7 +50,7 @@ def resynth(
     model: str | Path,
     output: Path | str,
     up_to_level: int | None = None,
-    search: int = 0,
+    search: int | None = None,
     refine: int = 0,
     keep_take: bool = True,
     device: str = "auto",
@@ -66,7 +64,7 @@ def resynth(
     ----------
     up_to_level : int in 1..K, optional
         Decode with the first levels only.
-    search : int in 0..1000
+    search : int in 0..1000, optional
         Rounds of a search for codes that come nearer to the sound; see :func:`encode`.
     refine : int >= 0
         Rounds of Griffin-Lim after the model's own phase: slower; noise moves more like noise, tones get less clean.
@@ -92,7 +90,7 @@ def encode(
     *,
     model: str | Path,
     output: Path | str,
-    search: int = 0,
+    search: int | None = None,
     device: str = "auto",
     home: Path | str | None = None,
     report: Report = silent,
@@ -105,9 +103,10 @@ def encode(
     output : path
         A ``.codes`` file for one sound; a folder for any number (made if missing), where each file
         is called as its sound.
-    search : int in 0..1000
-        Rounds of a search for codes that decode nearer than the encoder's own (:mod:`distill.render.searching`). 20 take about a
-        quarter to half as long as the sound on two cores; a sound unlike the collection's came 4 to 22 % nearer.
+    search : int in 0..1000, optional
+        Rounds of a search for codes that decode nearer than the encoder's own (:mod:`distill.render.searching`). With 0 the
+        encoder's own are taken, at once; so are those of a sound of the collection unless rounds are given, and others are
+        searched for :data:`distill.render.USUAL_ROUNDS`.
 
     Returns
     -------
@@ -186,51 +185,6 @@ def model_of(
     opened = open_model(model, home=home, device=device)
     codes.require_model(opened.fingerprint, opened.name)
     return opened
-
-
-def codes_of(model: Model, sound: Path | str | Codes, report: Report, cancel: Cancel | None) -> Codes:
-    """Return the codes of a sound by a model: encoded, or taken as they are where it is codes of that model already.
-
-    Raises
-    ------
-    BadSound, BadCodes
-        If it cannot be read.
-    ForeignCodes
-        If they are codes of another model.
-    """
-    if not isinstance(sound, Codes) and Path(sound).suffix.lower() != ".codes":
-        return encoded(model, Path(sound), report, cancel)
-    codes = sound if isinstance(sound, Codes) else storage.load(sound)
-    codes.require_model(model.fingerprint, model.name)
-    return codes
-
-
-def encoded(model: Model, sound: Path, report: Report, cancel: Cancel | None, *, search: int = 0) -> Codes:
-    """Encode a sound file of any length, with a ``search`` for nearer codes of so many rounds."""
-    # Two passes over the file: its level has to be known before its first step is encoded.
-    meter = SoundLevel()
-    num_samples = 0
-    for block in blocks(sound):
-        if cancel is not None:
-            cancel.check()
-        meter.add(block)
-        num_samples += block.shape[1]
-    return render.encode_rows(
-        model.codec,
-        _rows(sound),
-        num_samples=num_samples,
-        gain_db=reference_gain_db(meter.rms_db),
-        search=search,
-        model=model.name,
-        source=sound.name,
-        report=report,
-        cancel=cancel,
-    )
-
-
-def _rows(sound: Path) -> Iterator[Samples]:
-    for block in blocks(sound):
-        yield to_mid_side(block) if len(block) == 2 else block
 
 
 def write_sound(

@@ -75,12 +75,13 @@ Level = Annotated[
     ),
 ]
 Search = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--search",
         min=0,
         max=1000,
-        help="Rounds of a search for codes that come nearer to the sound: slower, and worth it for sounds unlike the collection's. Try 20.",
+        help="Rounds of a search for codes that come nearer to the sound; with 0 codes are there at once.",
+        show_default="10, and 0 for sounds of the collection",
     ),
 ]
 Refine = Annotated[

@@ -26,7 +26,7 @@ def resynth(
     model: Model,
     output: Output,
     up_to_level: Level = None,
-    search: Search = 0,
+    search: Search = None,
     refine: Refine = 0,
     seed: UnusedSeed = 0,
     no_take: NoTake = False,
@@ -42,7 +42,7 @@ def resynth(
 
     distill resynth voice.wav --model bells -o outline.wav --up-to-level 1
 
-    distill resynth voice.wav --model bells -o voice-as-bells.wav --search 20
+    distill resynth voice.wav --model bells -o nearer.wav --search 60
     """
     from distill import api
 
@@ -70,7 +70,7 @@ def encode(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="A .codes file for one sound, a folder for any number.")
     ],
-    search: Search = 0,
+    search: Search = None,
     seed: UnusedSeed = 0,
     device: Asked = "auto",
     home: Home = None,
@@ -82,7 +82,7 @@ def encode(
 
     distill encode rain.wav --model bells -o rain.codes
 
-    distill encode drums/*.wav --model bells -o codes/ --search 20
+    distill encode drums/*.wav --model bells -o codes/ --search 0
     """
     from distill import api
 

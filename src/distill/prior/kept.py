@@ -33,6 +33,7 @@ RECOMBINATION = "oracle"
 _MODEL, _COLLECTION = "model.", "collection."
 _ABOUT = {"choice", "settings", "silent", "patience", "held_out_bits", "real"}
 _MOST_BITS = 64.0
+_SAME_CODES = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,16 @@ class KeptPrior:
     def places(self) -> Places:
         """The collection, findable by its codes."""
         return Places(self.grids, self.names, codebook_size=self.prior.codebook_size, silent=self.silent)
+
+    def may_hold(self, num_steps: int) -> bool:
+        """Whether a sound of the collection has so many steps."""
+        return any(grid.shape[1] == num_steps for grid in self.grids)
+
+    def holds(self, grid: Grid) -> bool:
+        """Whether a sound of the collection has these codes [K, S], but for the few that another processor rounds to others."""
+        return any(
+            known.shape == grid.shape and float(np.mean(known == grid)) >= _SAME_CODES for known in self.grids
+        )
 
     def drawn_with(self, settings: Sampling, *, past: Grid | None = None) -> tuple[Drawable, Sampling]:
         """Return what new sound is drawn from, and the settings to draw from it with.

@@ -3,8 +3,10 @@
 from distill.render.decoding import decode, decode_part, decode_rows, stream
 from distill.render.encoding import encode, encode_rows
 from distill.render.local import changed_steps, redecode
+from distill.render.searching import USUAL_ROUNDS
 
 __all__ = [
+    "USUAL_ROUNDS",
     "changed_steps",
     "decode",
     "decode_part",

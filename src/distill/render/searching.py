@@ -25,11 +25,14 @@ from distill.codec.model import Codec
 from distill.codec.panning import pan, pan_loss
 from distill.errors import BadSetting
 
-__all__ = ["MOST_ROUNDS", "Search", "checked_rounds"]
+__all__ = ["MOST_ROUNDS", "USUAL_ROUNDS", "Search", "checked_rounds"]
 
 MOST_ROUNDS = 1000
-RATE = 0.06  # of the latents' spread, in the first round; it falls to nothing
-BETAS = (0.8, 0.95)
+USUAL_ROUNDS = (
+    10  # a sound of ten seconds takes about two, and has most of what a search brings (`bench.searching`)
+)
+RATE = 0.1  # of the latents' spread, in the first round; it falls to nothing
+BETAS = (0.6, 0.9)
 # Samples that all resolutions need; what is shorter is heard with silence after it.
 SHORTEST = max(window for window, _ in MEL_SCALES)
 COMMITMENT = 0.25  # as in training: latents that lie far from their entries say little about what is heard
@@ -45,7 +48,7 @@ def checked_rounds(rounds: int) -> int:
     """
     if not 0 <= (given := operator.index(rounds)) <= MOST_ROUNDS:
         raise BadSetting(
-            f"a search of {given} rounds was asked for, and 0 to {MOST_ROUNDS} are possible; 20 are enough for most sounds."
+            f"a search of {given} rounds was asked for, and 0 to {MOST_ROUNDS} are possible; {USUAL_ROUNDS} are usual."
         )
     return given
 

@@ -28,7 +28,6 @@ from distill.ui.studio import Studio
 __all__ = ["router"]
 
 RECENT = 8  # takes that are offered to be opened
-SEARCH_ROUNDS = 20  # three times as many bring a percent or two more (`bench.searching`)
 
 SlotName = Literal["A", "B"]
 Revision = Annotated[int, Field(ge=0)]
@@ -167,7 +166,7 @@ def router(studio: Studio) -> APIRouter:
             path = studio.media.path(str(asked.source.media).rpartition("/")[2])
             if asked.search:
                 return search(asked.slot, path).to_json()
-            studio.project.open_file(asked.slot, path, model=studio.model)
+            studio.project.open_file(asked.slot, path, model=studio.model, search=0)
         return state(asked.slot)
 
     def search(slot: str, path: Path) -> Job:
@@ -175,14 +174,11 @@ def router(studio: Studio) -> APIRouter:
         model = studio.model
 
         def work(report: Report, cancel: Cancel) -> dict[str, Any]:
-            studio.project.open_file(
-                slot, path, model=model, search=SEARCH_ROUNDS, report=report, cancel=cancel
-            )
+            studio.project.open_file(slot, path, model=model, report=report, cancel=cancel)
             return state(slot)
 
-        return studio.jobs.start(
-            "search", work, alone="nearer codes are searched for already; wait for that, or stop it first."
-        )
+        busy = f"a sound is being opened as {slot} already; wait for that, or stop it first."
+        return studio.jobs.start(f"open {slot}", work, alone=busy)
 
     @routes.post("/close")
     def close(asked: Slot) -> dict[str, Any]:
