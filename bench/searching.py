@@ -28,7 +28,7 @@ from distill.codec.model import Codec
 
 __all__ = ["ROUNDS", "main", "measured", "searching"]
 
-ROUNDS = (0, 5, 10, 20, 60)
+ROUNDS = (0, 5, 10, 20)
 
 
 def measured(codec: Codec, decoded: Sequence[Case]) -> dict[str, dict[str, Any]]:

@@ -42,7 +42,7 @@ def resynth(
 
     distill resynth voice.wav --model bells -o outline.wav --up-to-level 1
 
-    distill resynth voice.wav --model bells -o nearer.wav --search 60
+    distill resynth voice.wav --model bells -o nearer.wav --search 20
     """
     from distill import api
 
