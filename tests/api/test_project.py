@@ -13,8 +13,8 @@ import pytest
 from distill import api, render
 from distill.api import Project
 from distill.api import project_slots as module
-from distill.api.project import _file_name
 from distill.api.encoding import encoded
+from distill.api.project import _file_name
 from distill.codes import storage
 from distill.codes.editing import Edit, apply
 from distill.codes.operation import make
