@@ -28,9 +28,7 @@ from distill.errors import BadSetting
 __all__ = ["MOST_ROUNDS", "USUAL_ROUNDS", "Search", "checked_rounds"]
 
 MOST_ROUNDS = 1000
-USUAL_ROUNDS = (
-    10  # a sound of ten seconds takes about two, and has most of what a search brings (`bench.searching`)
-)
+USUAL_ROUNDS = 10  # about a third of the sound's length, for most of what a search brings (`bench.searching`)
 RATE = 0.1  # of the latents' spread, in the first round; it falls to nothing
 BETAS = (0.6, 0.9)
 # Samples that all resolutions need; what is shorter is heard with silence after it.
@@ -59,7 +57,7 @@ class Search:
     Parameters
     ----------
     rounds : int in 1..1000
-        Each takes about a sixtieth of a mono stretch's length on two cores (``bench.searching``).
+        Each takes about a fortieth of a mono stretch's length on two cores (``bench.searching``).
     """
 
     @torch.inference_mode(False)
