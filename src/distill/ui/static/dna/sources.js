@@ -15,7 +15,7 @@ export function openChoice(slot, open, { hasModel = true } = {}) {
   const takes = h('div', { class: 'd-column dna-takes' });
   const search = h('input', { type: 'checkbox', checked: true });
   const nearer = h('label', { class: 'd-row d-small', title: 'Listens to what the codes decode to, and moves them nearer to the sound. Most is gained with sounds unlike those of the collection; its own open at once.' },
-    search, 'Search for nearer codes', h('span', { class: 'd-soft' }, 'takes about a third as long as the sound'));
+    search, 'Search for nearer codes', h('span', { class: 'd-soft' }, 'of sounds that are not the collection\'s: takes about a third of their length'));
   const stop = h('button', { type: 'button', class: 'd-button dna-stop', hidden: true }, 'Stop');
   const give = (file) => busy(`Opening ${file.name}…`, () => open.file(slot, file, { search: search.checked, onchange: showSearch }));
   const zone = h('div', { class: 'dna-drop' },
