@@ -288,3 +288,44 @@ def test_the_built_in_collection_is_trained_on_with_one_click(
     expect(page.get_by_role("heading", name="Training “demo”")).to_be_visible(timeout=30_000)
     expect(page.locator("#train tbody tr")).to_have_count(12)
     assert served.studio.training.asked()["minutes"] == 3.0
+
+
+def test_a_list_that_was_asked_for_before_a_choice_and_comes_after_it_does_not_undo_it(
+    served: Running, open_page: Open, sounds: Path
+) -> None:
+    page = open_page("train")
+    bring(page, sounds)
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    expect(page.get_by_text("Listening to each sound")).to_be_hidden()
+    late = []
+    page.route("**/distill/training/sounds", lambda route: late.append((route, route.fetch())))
+    bring(page, sounds)  # the same again: the list is looked through and fetched once more
+    while not late:
+        page.wait_for_timeout(50)
+    page.get_by_label("Use swell.wav").click()
+    expect(page.locator("#train tbody tr", has_text="swell.wav")).to_contain_text("Left out")
+    for route, answer in late:
+        route.fulfill(response=answer)
+    expect(page.get_by_text("Looking for sounds")).to_be_hidden()
+    # whatever was answered before is taken in by now
+    page.evaluate("fetch('/distill/training').then((answer) => answer.text())")
+    expect(page.locator("#train tbody tr", has_text="swell.wav")).to_contain_text("Left out")
+
+
+def test_every_box_shows_whether_its_sound_is_used_whoever_ticked_it(
+    served: Running, open_page: Open, sounds: Path
+) -> None:
+    page = open_page("train")
+    bring(page, sounds)
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    everything, swell = page.get_by_label("Use all sounds"), page.get_by_label("Use swell.wav")
+    swell.click()
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(2)
+    assert everything.evaluate("box => box.indeterminate")
+    everything.click()  # from some to none
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(0)
+    expect(swell).not_to_be_checked()
+    everything.click()
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    expect(swell).to_be_checked()
+    assert not everything.evaluate("box => box.indeterminate")

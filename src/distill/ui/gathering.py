@@ -7,8 +7,10 @@ were named by a folder's path are read where they are; only uploads are copied.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -63,6 +65,9 @@ class Gathering:
         self._found: dict[str, FoundSound] = {}
         self._refused: list[LeftOut] = []
         self._heard: OrderedDict[tuple[str, int, int], Heard] = OrderedDict()
+        self._told = itertools.count(
+            time.time_ns() // 1_000_000
+        )  # a page outlives a server: the next one counts on
         self.looked = not self._kept.sources
 
     def add(self, sources: Sequence[Path | str]) -> None:
@@ -100,8 +105,7 @@ class Gathering:
             If a folder or file is not there any more.
         """
         with self._lock:
-            sources = [source for source in self._kept.sources if Path(source).exists()]
-            self._kept.sources = sources
+            sources = self._kept.sources = [source for source in self._kept.sources if Path(source).exists()]
         found = api.scan(sources, may_be_empty=True, report=report, cancel=cancel) if sources else None
         with self._lock:
             self._found = {_id(sound.path): sound for sound in found.sounds} if found else {}
@@ -184,12 +188,13 @@ class Gathering:
             }
 
     def to_json(self) -> dict[str, Any]:
-        """Return the list as the page shows it."""
+        """Return the list as the page shows it; ``told`` grows each time, as an answer that another has overtaken must not be shown."""
         with self._lock:
             sounds = [self._row(name, sound) for name, sound in self._found.items()]
             refused = [{"name": left.path.name, "reason": left.reason} for left in self._refused]
             used = [row for row in sounds if row["verdict"] in ("used", "waiting")]
             return {
+                "told": next(self._told),
                 "sources": list(self._kept.sources),
                 "looked": self.looked,
                 "sounds": sounds,

@@ -51,6 +51,7 @@ class Element extends EventTarget {
   setAttribute(name, value) { this.attributes[name] = value; }
   getAttribute(name) { return this.attributes[name] ?? null; }
   removeAttribute(name) { delete this.attributes[name]; }
+  toggleAttribute(name, on) { if (on) this.setAttribute(name, ''); else this.removeAttribute(name); }
   getBoundingClientRect() { return { left: 0, top: 0, width: this.clientWidth, height: 40 }; }
   getContext() { return new Proxy({}, { get: () => () => {}, set: () => true }); } // draws nothing
   querySelector() { return null; }

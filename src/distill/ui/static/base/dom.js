@@ -8,16 +8,19 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
+// What a control is now; the attribute of that name says only how it began, and nothing once a person has touched it.
+const LIVE = new Set(['value', 'checked', 'selected', 'indeterminate']);
+
 export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else if (name === 'class') element.className = value;
     else if (name === 'style') Object.assign(element.style, value);
     else if (name === 'dataset') Object.assign(element.dataset, value);
+    else if (LIVE.has(name)) element[name] = value ?? '';
+    else if (name === 'disabled' || name === 'hidden') element.toggleAttribute(name, Boolean(value));
     else if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else if (value === true) element.setAttribute(name, '');
-    else if (['value', 'checked', 'disabled', 'hidden', 'selected', 'indeterminate'].includes(name)) element[name] = value;
-    else element.setAttribute(name, value);
+    else element.setAttribute(name, value === true ? '' : value);
   }
   return element;
 }

@@ -20,7 +20,7 @@ addHelp('Sounds & Train', [
 ]);
 
 export function mount(element) {
-  let list = { sources: [], sounds: [], refused: [], used: 0, seconds: 0 }, view = null, following = 0, was = '';
+  let list = { told: 0, sources: [], sounds: [], refused: [], used: 0, seconds: 0 }, view = null, following = 0, was = '';
   const zone = dropZone({ onjob: look });
   const looking = h('p', { class: 'd-soft d-small', role: 'status' });
   const sounds = soundList(take);
@@ -40,7 +40,7 @@ export function mount(element) {
   element.append(h('div', { class: 'd-column train' }, run, columns));
   zone.takes(element);
 
-  function take(newer) { list = newer; show(); }
+  function take(newer) { if (newer.told > list.told) { list = newer; show(); } }
   function see(newer) {
     view = newer;
     const now = `${view.run.state} ${view.run.name}`;
