@@ -91,13 +91,11 @@ def test_a_first_time_user_goes_from_dropped_files_to_a_model_of_their_own(
     expect(page.locator("#tab-generate-button")).to_have_attribute("aria-selected", "true")
 
 
-def _drop(page: Page, *paths: Path) -> None:
-    """Let files and folders of this machine fall on the page, as the system's file manager does."""
+def _drop(page: Page, *paths: Path, x: float = 640, y: float = 780) -> None:
+    """Let files and folders of this machine fall on the page, as the system's file manager does: on its lower edge, far below the zone."""
     session = page.context.new_cdp_session(page)
     given = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    box = page.locator("#train .train-drop").bounding_box()
-    assert box is not None
-    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    place = {"x": x, "y": y}
     for kind in ("dragEnter", "dragOver", "drop"):
         session.send("Input.dispatchDragEvent", {"type": kind, "data": given, **place})
     session.detach()
@@ -234,6 +232,22 @@ def test_a_path_that_does_not_exist_and_a_name_that_is_taken_are_told_in_words(
     assert served.studio.training.state() == "none"
 
 
+def test_a_file_dropped_on_a_tab_that_takes_none_does_not_replace_the_page(open_page: Open) -> None:
+    page = open_page("history")
+    prevented = page.evaluate(
+        """() => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File(['x'], 'dropped.wav', { type: 'audio/wav' }));
+          const drag = (kind) => new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true });
+          return ['dragover', 'drop'].map((kind) => !document.body.dispatchEvent(drag(kind)));
+        }"""
+    )
+    assert prevented == [True, True]
+    page.get_by_role("tab", name="Sounds & Train").click()
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
+    expect(page.locator("#train tbody tr")).to_have_count(0)
+
+
 def test_dropping_files_anywhere_on_the_tab_brings_them(
     home: Path, served: Running, open_page: Open, sounds: Path
 ) -> None:
@@ -258,6 +272,7 @@ def test_more_choices_say_what_they_trade_and_are_sent(
 ) -> None:
     page = open_page("train")
     bring(page, sounds)
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)  # nothing moves any more
     page.get_by_text("More choices").click()
     expect(page.get_by_text("3 sounds, 6 seconds: 8 levels of")).to_be_visible()
     page.get_by_label("Entries a level").select_option("64")

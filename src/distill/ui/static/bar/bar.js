@@ -42,6 +42,15 @@ export function mount(element) {
     if (event.key === '?' && !/^(input|textarea|select)$/i.test(event.target.tagName) && !event.target.isContentEditable) { event.preventDefault(); help(); }
   });
 
+  // A file dropped where nothing takes it would replace the page.
+  for (const kind of ['dragover', 'drop']) {
+    document.addEventListener(kind, (event) => {
+      if (event.defaultPrevented || !event.dataTransfer.types.includes('Files')) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'none';
+    });
+  }
+
   const wanted = location.hash.slice(1);
   if (TABS.includes(wanted)) showTab(wanted);
   document.addEventListener('click', (event) => {

@@ -5,7 +5,7 @@ import { progressBar } from '../base/progress.js';
 import { ask, attempt, post, tell } from '../base/talk.js';
 import { counted } from './words.js';
 
-// dropZone({ onjob(job) }) -> element with .small(whether) and .takes(area); onjob is told the job that looks through what came
+// dropZone({ onjob(job) }) -> element with .small(whether) and .takes(tab); onjob is told the job that looks through what came
 export function dropZone({ onjob }) {
   let uploading = null; // what stops the upload under way
   const files = h('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Sound files', accept: 'audio/*,.wav,.aif,.aiff,.flac,.ogg,.mp3', onchange: () => chosen(files) });
@@ -61,14 +61,15 @@ export function dropZone({ onjob }) {
     await attempt(async () => onjob(await post('/training/sounds/look')));
   }
 
-  // The whole tab takes drops; a file that misses the zone must not replace the page.
-  element.takes = (area) => {
+  // While the tab is shown the whole page takes drops, also below where the tab ends.
+  element.takes = (tab) => {
     let depth = 0;
     const over = (on) => element.classList.toggle('train-over', on);
-    area.addEventListener('dragenter', (event) => { if (event.dataTransfer.types.includes('Files')) { depth++; over(true); } });
-    area.addEventListener('dragleave', () => { depth = Math.max(0, depth - 1); if (!depth) over(false); });
-    area.addEventListener('dragover', (event) => { if (event.dataTransfer.types.includes('Files')) event.preventDefault(); });
-    area.addEventListener('drop', async (event) => {
+    const takes = (kind, act) => document.addEventListener(kind, (event) => { if (tab.offsetParent !== null && event.dataTransfer.types.includes('Files')) act(event); });
+    takes('dragenter', () => { depth++; over(true); });
+    takes('dragleave', () => { depth = Math.max(0, depth - 1); if (!depth) over(false); });
+    takes('dragover', (event) => { event.preventDefault(); event.dataTransfer.dropEffect = 'copy'; });
+    takes('drop', async (event) => {
       event.preventDefault();
       depth = 0;
       over(false);
