@@ -126,21 +126,35 @@ def pairs(lines: Sequence[Record]) -> list[Record]:
 
 
 def quantization(lines: Sequence[Record]) -> str:
-    """Draw what quantization costs (row B4): the draft, its seeds' mean, against the same codec without it."""
+    """Draw what quantization costs (row B4): the draft, its seeds' mean, against the same codec without it.
+
+    Never-seen sounds stand there twice: with the encoder's codes, and with those that a search finds, as Distill has them.
+    """
     shown = pairs(lines)
     rows = []
     for line in shown:
         if line["key"]["variant"] != CONTINUOUS:
             continue
         name = line["key"]["collection"]
-        usual = chance([other for other in shown if other["key"]["collection"] == name])
+        drafts = [
+            other
+            for other in shown
+            if other["key"]["collection"] == name and other["key"]["variant"] != CONTINUOUS
+        ]
+        searched = [other["searched"] for other in drafts if "searched" in other]
         cells = [name, line["key"]["commit"]]
         for part in ("own", "unseen"):
-            mean, _ = usual[part]
-            cells += [f"{mean:.2f}", f"{line[part]:.2f}", f"{100 * (mean / line[part] - 1):+.0f}"]
+            mean, _ = chance(drafts)[part]
+            cells += [f"{mean:.2f}", f"{line[part]:.2f}", _cost(mean, line[part])]
+        cells += [f"{fmean(searched):.2f}", _cost(fmean(searched), line["unseen"])] if searched else ["", ""]
         rows.append(cells)
-    header = ["collection", "draft", "own", "continuous", "cost, %", "never seen", "continuous", "cost, %"]
+    header = ["collection", "draft", "own", "continuous", "cost, %"]
+    header += ["never seen", "continuous", "cost, %", "searched", "cost, %"]
     return markdown(header, rows, words=(0, 1))
+
+
+def _cost(quantized: float, continuous: float) -> str:
+    return f"{100 * (quantized / continuous - 1):+.0f}"
 
 
 def chance(lines: Sequence[Record]) -> dict[str, tuple[float, float]]:

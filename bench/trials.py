@@ -3,8 +3,9 @@
 Minutes are those of :mod:`bench.pace`: a change whose steps cost more has fewer of them, and what else the machine does
 changes nothing. Only the codec is trained, without entries and prior, and judged on the mono sum of at most :data:`MOST_SECONDS` of each sound,
 brought to the codec's level, straight through encoder, quantizer and decoder: what the level matching and the chunks of
-:mod:`distill.render` add is alike for all. Mel distance is near to what training minimises, so a change of the losses must be held
-against ViSQOL's opinion and the STFT distance as well, which it does not.
+:mod:`distill.render` add is alike for all. Of the draft itself never-seen sounds are judged once more with codes that were searched for,
+as Distill encodes them. Mel distance is near to what training minimises, so a change of the losses must be held against ViSQOL's
+opinion and the STFT distance as well, which it does not.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from distill.collection.store import build_store
 from distill.collection.store_index import Store
 from distill.config import Augmentation
 from distill.device import choose
+from distill.render.searching import USUAL_ROUNDS, Search
 from distill.training.codec_run import Budget, train_codec
 from distill.training.fitting import fit
 
@@ -79,11 +81,17 @@ def trial(
             )  # fmt: skip
             own, grids = _judged(trained.codec, split.own, refine=variant.refine)
             unseen, _ = _judged(trained.codec, split.unseen, refine=variant.refine)
+            searched = (
+                _judged(trained.codec, split.unseen, refine=variant.refine, rounds=USUAL_ROUNDS)[0]
+                if variant.group == "chance"
+                else []
+            )
         shutil.rmtree(Path(folder) / "sounds", ignore_errors=True)
     utilisation, perplexity = usage_by_level(grids, trained.codec.codebook_size)
     return {
         **_means("own", own),
         **_means("unseen", unseen),
+        **(_means("searched", searched) if searched else {}),
         "steps": trained.outcome.step,
         "costs": costs,
         "parameters": sum(p.numel() for p in trained.codec.parameters()),
@@ -96,18 +104,26 @@ def trial(
 
 
 @torch.no_grad()
-def _judged(codec: Codec, files: Sequence[Path], *, refine: int) -> tuple[list[Verdict], list[Any]]:
-    """What is said of each sound's reconstruction, and its codes [1, K, S]."""
+def _judged(
+    codec: Codec, files: Sequence[Path], *, refine: int, rounds: int = 0
+) -> tuple[list[Verdict], list[Any]]:
+    """What is said of each sound's reconstruction, and its codes [1, K, S]: the encoder's, or what a search of so many rounds finds."""
     verdicts, grids = [], []
+    search = Search(codec, rounds) if rounds else None
     for file in files:
         sound = mono(file, most_seconds=MOST_SECONDS)
         gain = codec_gain(sound)
         given = torch.from_numpy(sound) * gain
         padded = F.pad(given, (0, -given.shape[1] % codec.step_length))
-        found = codec.quantizer(codec.latents(padded))
-        decoded = codec.sound(codec.decoder(found.latents), refine=refine)[:, : given.shape[1]] / gain
+        if search is None:
+            found = codec.quantizer(codec.latents(padded))
+            codes, latents = found.codes, found.latents
+        else:
+            codes = search.codes(padded).transpose(1, 2)
+            latents = codec.quantizer.decode(codes)
+        decoded = codec.sound(codec.decoder(latents), refine=refine)[:, : given.shape[1]] / gain
         verdicts.append(judge(sound, decoded.numpy()))
-        grids.append(found.codes.transpose(1, 2).numpy())
+        grids.append(codes.transpose(1, 2).numpy())
     return verdicts, grids
 
 

@@ -19,7 +19,15 @@ __all__ = ["BASELINE", "CONTINUOUS", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 PARTS = (  # what the figures of a trial depend on, besides its variant and the part that this one swaps
     *(
         f"src/distill/{part}"
-        for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
+        for part in (
+            "audio",
+            "codec",
+            "collection",
+            "config.py",
+            "device.py",
+            "render/searching.py",
+            "training",
+        )
     ),
     *(f"bench/{part}.py" for part in ("judge", "pace", "sounds", "trials", "usage")),
 )

@@ -70,6 +70,7 @@ def test_every_part_trains_and_is_judged(variant: Variant, folder: Path, tmp_pat
     assert 0 < figures["own"] < 20
     assert figures["steps"] > 2
     assert 1 <= figures["own_visqol"] <= 5
+    assert ("searched" in figures) is (variant.group == "chance")
 
 
 def test_what_was_run_is_not_run_again(
@@ -168,11 +169,16 @@ def test_longer_trainings_have_a_table_of_their_own() -> None:
 def test_what_quantization_costs_is_told_of_the_newest_draft_measured_both_ways() -> None:
     before = [line("chance", "as it is", 3.0), line("quantization", "continuous latent", 1.0)]
     usual = [line("chance", seed, own, commit="b") for seed, own in (("as it is", 1.0), ("seed 1", 1.2))]
-    table = defaults_tables.quantization(
-        [*before, *usual, line("quantization", "continuous latent", 1.0, commit="b")]
-    )
-    assert "| rain | b | 1.10 | 1.00 | +10 | 2.00 | 2.00 | +0 |" in table
+    without = line("quantization", "continuous latent", 1.0, commit="b")
+    table = defaults_tables.quantization([*before, *usual, without])
+    assert "| rain | b | 1.10 | 1.00 | +10 | 2.00 | 2.00 | +0 |  |  |" in table
     assert "3.00" not in table
+
+
+def test_what_quantization_costs_of_sounds_that_are_searched_for_stands_beside_it() -> None:
+    usual = [{**line("chance", "as it is", 1.0), "searched": 1.9}, line("chance", "seed 1", 1.0)]
+    table = defaults_tables.quantization([*usual, line("quantization", "continuous latent", 1.0)])
+    assert "| 2.00 | 2.00 | +0 | 1.90 | -5 |" in table
 
 
 def test_below_what_quantization_costs_stand_the_runs_compared_and_no_others() -> None:
