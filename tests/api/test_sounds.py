@@ -24,6 +24,7 @@ from distill.errors import (
     NoSpace,
     UnknownModel,
 )
+from distill.prior.kept import KeptPrior
 from distill.progress import Cancel, Progress
 
 Library = tuple[Path, Trained]
@@ -89,6 +90,20 @@ def test_a_sound_of_the_collection_keeps_the_codes_that_the_prior_knows(
     known = api.open_model("tiny", device="cpu").prior.grids
     assert any(np.array_equal(storage.load(codes).grid[0], grid) for grid in known)
     assert storage.load(searched) != storage.load(codes)
+
+
+def test_a_sound_of_the_collection_is_known_without_the_prior_being_built(
+    home: Path, sounds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: object, **named: object) -> None:
+        raise AssertionError("the prior was built")
+
+    monkeypatch.setattr(KeptPrior, "read", refuse)
+    (codes,) = api.encode(sounds / "swell.wav", model="tiny", output=tmp_path / "a.codes", device="cpu")
+    (at_once,) = api.encode(
+        sounds / "swell.wav", model="tiny", output=tmp_path / "b.codes", search=0, device="cpu"
+    )
+    assert codes.read_bytes() == at_once.read_bytes()
 
 
 def test_a_sound_as_long_as_one_of_the_collection_is_searched_all_the_same(

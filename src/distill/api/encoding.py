@@ -75,9 +75,9 @@ def encoded(
 
     if search is not None:
         return with_rounds(search)
-    if model.has_prior and model.prior.may_hold(-(-num_samples // model.codec.step_length)):
+    if model.collection_codes.may_hold(-(-num_samples // model.codec.step_length)):
         at_once = with_rounds(0)
-        if model.prior.holds(at_once.grid[0]):
+        if model.collection_codes.holds(at_once.grid[0]):
             return at_once
     return with_rounds(render.USUAL_ROUNDS)
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
 
 from distill import device as devices
 from distill.atlas import from_tensors
@@ -18,6 +21,7 @@ from distill.library.card import card, card_json
 from distill.library.catalog import Catalog, ModelEntry
 from distill.library.model_file import ModelFile
 from distill.library.model_header import read_header
+from distill.prior.collection_codes import CollectionCodes
 from distill.prior.kept import KeptPrior
 from distill.progress import Progress, Report, silent
 
@@ -89,10 +93,24 @@ class Model:
             other.__dict__["prior"] = self.prior
         return other
 
-    @property
-    def has_prior(self) -> bool:
-        """Whether it can make new codes."""
-        return self.file is not None and bool(self.file.prior)
+    @cached_property
+    def collection_codes(self) -> CollectionCodes:
+        """The codes of the sounds it was trained on, as far as it keeps them: none without a prior.
+
+        Raises
+        ------
+        BadModelFile
+            If they are damaged.
+        """
+        if self.file is None or not self.file.prior:
+            return CollectionCodes(())
+        codes, _ = CollectionCodes.read(
+            _arrays(self.file),
+            names=_names(self.file.collection),
+            num_levels=self.codec.num_levels,
+            codebook_size=self.codec.codebook_size,
+        )
+        return codes
 
     @cached_property
     def prior(self) -> KeptPrior:
@@ -105,13 +123,13 @@ class Model:
         BadModelFile
             If it is damaged.
         """
-        if self.file is None or not self.has_prior:
+        if self.file is None or not self.file.prior:
             raise BadSetting(
                 f"the model {self.name!r} has no prior, so it cannot make new sound; train it again, without --prior none."
             )
         return KeptPrior.read(
             self.file.prior,
-            {name: tensor.numpy() for name, tensor in self.file.prior_tensors.items()},
+            _arrays(self.file),
             names=_names(self.file.collection),
             num_levels=self.codec.num_levels,
             codebook_size=self.codec.codebook_size,
@@ -153,6 +171,10 @@ def _check_file_name(name: str) -> None:
             f"the model's file is called {shown!r}, and codes name their model in at most {LONGEST_MODEL_NAME} printable "
             "characters; give the file a shorter name, or import it under one: distill models import --name."
         )
+
+
+def _arrays(file: ModelFile) -> dict[str, npt.NDArray[Any]]:
+    return {name: tensor.numpy() for name, tensor in file.prior_tensors.items()}
 
 
 def _names(collection: Mapping[str, JSON]) -> tuple[str, ...]:

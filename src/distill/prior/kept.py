@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from distill.codes.json_values import JSON, frozen, thawed
 from distill.codes.limits import Grid
-from distill.errors import BadModelFile, BadSetting
+from distill.errors import BadSetting
 from distill.prior.building import from_tensors
 from distill.prior.cache import CachePrior
+from distill.prior.collection_codes import CollectionCodes, damaged
 from distill.prior.interface import Drawable, Prior
 from distill.prior.material import Journey, MaterialPrior, Remembering, Surroundings
 from distill.prior.novelty import RealSounds
@@ -30,10 +30,9 @@ from distill.prior.settings import Sampling
 __all__ = ["RECOMBINATION", "KeptPrior"]
 
 RECOMBINATION = "oracle"
-_MODEL, _COLLECTION = "model.", "collection."
+_MODEL = "model."
 _ABOUT = {"choice", "settings", "silent", "patience", "held_out_bits", "real"}
 _MOST_BITS = 64.0
-_SAME_CODES = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,16 +77,6 @@ class KeptPrior:
     def places(self) -> Places:
         """The collection, findable by its codes."""
         return Places(self.grids, self.names, codebook_size=self.prior.codebook_size, silent=self.silent)
-
-    def may_hold(self, num_steps: int) -> bool:
-        """Whether a sound of the collection has so many steps."""
-        return any(grid.shape[1] == num_steps for grid in self.grids)
-
-    def holds(self, grid: Grid) -> bool:
-        """Whether a sound of the collection has these codes [K, S], but for the few that another processor rounds to others."""
-        return any(
-            known.shape == grid.shape and float(np.mean(known == grid)) >= _SAME_CODES for known in self.grids
-        )
 
     def drawn_with(self, settings: Sampling, *, past: Grid | None = None) -> tuple[Drawable, Sampling]:
         """Return what new sound is drawn from, and the settings to draw from it with.
@@ -137,10 +126,7 @@ class KeptPrior:
     def tensors(self) -> dict[str, npt.NDArray[Any]]:
         """What of it is arrays: the prior's own, and the collection laid end to end."""
         own = {_MODEL + name: array for name, array in self.prior.tensors().items()}
-        return own | {
-            f"{_COLLECTION}codes": np.concatenate(self.grids, axis=1).astype(np.int16),
-            f"{_COLLECTION}lengths": np.array([grid.shape[1] for grid in self.grids], np.int64),
-        }
+        return own | CollectionCodes(self.grids).tensors()
 
     @classmethod
     def read(
@@ -167,55 +153,31 @@ class KeptPrior:
             If anything is not as it would have been written.
         """
         if set(about) != _ABOUT:
-            raise _damaged("its description is none")
-        left = dict(tensors)
-        codes, lengths = (left.pop(f"{_COLLECTION}{name}", None) for name in ("codes", "lengths"))
-        if codes is None or lengths is None or not all(name.startswith(_MODEL) for name in left):
-            raise _damaged("its arrays are not those of a prior")
-        grids = _cut(codes, lengths, names=names, num_levels=num_levels, codebook_size=codebook_size)
+            raise damaged("its description is none")
+        collection, own = CollectionCodes.read(
+            tensors, names=names, num_levels=num_levels, codebook_size=codebook_size
+        )
+        if not all(name.startswith(_MODEL) for name in own):
+            raise damaged("its arrays are not those of a prior")
         try:
             prior = from_tensors(
-                about["settings"], {name.removeprefix(_MODEL): array for name, array in left.items()}
+                about["settings"], {name.removeprefix(_MODEL): array for name, array in own.items()}
             )
         except BadSetting:
-            raise _damaged("its settings are impossible") from None
+            raise damaged("its settings are impossible") from None
         if (prior.num_levels, prior.codebook_size) != (num_levels, codebook_size):
-            raise _damaged("it is the prior of another codec")
+            raise damaged("it is the prior of another codec")
         silent, patience, bits = thawed(about["silent"]), about["patience"], about["held_out_bits"]
         if not isinstance(silent, list) or not all(type(c) is int and 0 <= c < codebook_size for c in silent):
-            raise _damaged("what it takes for silence are no codes")
+            raise damaged("what it takes for silence are no codes")
         if type(patience) is not int or patience < 1:
-            raise _damaged("its patience is no number of steps")
+            raise damaged("its patience is no number of steps")
         if isinstance(bits, bool) or not isinstance(bits, (int, float)) or not 0 <= bits <= _MOST_BITS:
-            raise _damaged("its bits a code are impossible")
+            raise damaged("its bits a code are impossible")
         choice, real = about["choice"], about["real"]
         if not isinstance(choice, str):
-            raise _damaged("it does not say what kind it is")
+            raise damaged("it does not say what kind it is")
         return cls(
-            prior, choice, tuple(names), grids, tuple(silent), patience, float(bits),
+            prior, choice, tuple(names), collection.grids, tuple(silent), patience, float(bits),
             None if real is None else RealSounds.from_json(frozen(real)),
         )  # fmt: skip
-
-
-def _cut(
-    codes: npt.NDArray[Any],
-    lengths: npt.NDArray[Any],
-    *,
-    names: Sequence[str],
-    num_levels: int,
-    codebook_size: int,
-) -> tuple[Grid, ...]:
-    """Cut the long row of a collection into its files."""
-    if codes.dtype != np.int16 or lengths.dtype != np.int64 or codes.ndim != 2 or lengths.ndim != 1:
-        raise _damaged("its collection is no row of codes")
-    if codes.shape[0] != num_levels or len(lengths) != len(names) or not len(lengths):
-        raise _damaged("its collection does not fit the model")
-    if lengths.min() < 1 or lengths.max() > codes.shape[1] or lengths.sum() != codes.shape[1]:
-        raise _damaged("its collection's files do not fill it")
-    if codes.min() < 0 or codes.max() >= codebook_size:
-        raise _damaged("its collection holds codes that the model does not have")
-    return tuple(np.split(codes, np.cumsum(lengths)[:-1], axis=1))
-
-
-def _damaged(what: str) -> BadModelFile:
-    return BadModelFile(f"the prior in this model file is damaged: {what}; train the model again.")
