@@ -37,7 +37,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
             until(lambda training=training: not training.record.held())  # type: ignore[misc]
 
 
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 180.0) -> None:
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not true():

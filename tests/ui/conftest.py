@@ -29,6 +29,10 @@ __all__ = ["Open", "home", "library", "sounds", "watched"]
 
 Open = Callable[..., "Page"]
 
+PATIENCE = (
+    180_000  # milliseconds: other tests keep the machine busy, and a training is among what is waited for
+)
+
 # The browser notes what a route refuses in a sentence; the page tells it.
 _REFUSAL = re.compile("responded with a status of 400 ")
 
@@ -67,7 +71,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine; install it to run the tests of the page")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=60_000)  # other tests keep the machine busy
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield launched
@@ -117,7 +121,7 @@ def watched(page: Page, url: str, faults: list[str], *, refusals: re.Pattern[str
         "request",
         lambda asked: faults.append(f"other host: {asked.url}") if _foreign(asked.url, url) else None,
     )
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     return page
 
 

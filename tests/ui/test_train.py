@@ -49,7 +49,7 @@ def bring(page: Page, path: Path) -> None:
 
 
 def ready(page: Page, name: str) -> None:
-    expect(page.get_by_role("heading", name=f"The model “{name}” is ready")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=f"The model “{name}” is ready")).to_be_visible()
 
 
 def test_a_first_time_user_goes_from_dropped_files_to_a_model_of_their_own(
@@ -138,7 +138,7 @@ def test_a_training_is_paused_stopped_and_goes_on(
     until(lambda: any(text.startswith("Paused") for text in served.studio.training.story().messages))
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Stop and save").click()
-    expect(page.get_by_role("heading", name="“mine” was stopped")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="“mine” was stopped")).to_be_visible()
     assert [(known.name, known.finished) for known in api.trainings(home=home)] == [("mine", False)]
     page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_role("button", name="Go on with mine").click()
@@ -173,9 +173,9 @@ def test_two_windows_show_the_same_list_and_the_same_training(
     expect(other.locator("#train tbody tr")).to_have_count(4)
     page.get_by_label("Name", exact=True).fill("mine")
     page.get_by_role("button", name="Start training").click()
-    expect(other.get_by_role("heading", name="Training “mine”", exact=True)).to_be_visible(timeout=60_000)
+    expect(other.get_by_role("heading", name="Training “mine”", exact=True)).to_be_visible()
     other.get_by_role("button", name="Stop and save").click()
-    expect(page.get_by_role("heading", name="“mine” was stopped")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="“mine” was stopped")).to_be_visible()
 
 
 def test_sounds_are_left_out_and_trimmed_by_keyboard_alone(
@@ -300,7 +300,7 @@ def test_the_built_in_collection_is_trained_on_with_one_click(
     (home / "models" / "tiny.distill").unlink()
     page = open_page("train")
     page.get_by_role("button", name="Try the built-in collection").click()
-    expect(page.get_by_role("heading", name="Training “demo”")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Training “demo”")).to_be_visible()
     expect(page.locator("#train tbody tr")).to_have_count(12)
     assert served.studio.training.asked()["minutes"] == 3.0
 
