@@ -32,7 +32,7 @@ def served(running: Running) -> Running:
 @pytest.fixture
 def client(served: Running, sounds: Path) -> Iterator[httpx.Client]:
     """A client of a page on which ``pluck`` is open as A, and nothing as B."""
-    with httpx.Client(base_url=f"{served.url}distill/project", timeout=30) as asking:
+    with httpx.Client(base_url=f"{served.url}distill/project", timeout=60) as asking:
         served.studio.project.close("B")
         served.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
         yield asking
@@ -70,7 +70,7 @@ def test_a_long_answer_comes_deflated_and_a_short_one_as_it_is(
 ) -> None:
     minute = tmp_path / "minute.wav"
     write_wav(minute, Clip(mixture(60 * 48_000, seed=1, channels=2)))
-    served.studio.project.open_file("A", minute, model="tiny")
+    served.studio.project.open_file("A", minute, model="tiny", search=0)
     answer = client.post("/edit", json={"slot": "A", "rev": _revision(served), "edits": [REVERSE]})
     assert answer.headers["content-encoding"] == "gzip"
     assert int(answer.headers["content-length"]) < len(answer.content) / 2
