@@ -65,9 +65,7 @@ class Gathering:
         self._found: dict[str, FoundSound] = {}
         self._refused: list[LeftOut] = []
         self._heard: OrderedDict[tuple[str, int, int], Heard] = OrderedDict()
-        self._told = itertools.count(
-            time.time_ns() // 1_000_000
-        )  # a page outlives a server: the next one counts on
+        self._told = itertools.count(time.time_ns() // 1_000_000)  # the next server counts on
         self.looked = not self._kept.sources
 
     def add(self, sources: Sequence[Path | str]) -> None:

@@ -100,7 +100,7 @@ export function mount(element) {
   hear('models', () => attempt(refresh));
   attempt(async () => {
     const known = await get('/training/sounds');
-    list = known;
+    take(known);
     await refresh();
     if (known.job !== null) look({ job: known.job });
     watch();
