@@ -136,15 +136,12 @@ def quantization(lines: Sequence[Record]) -> str:
         if line["key"]["variant"] != CONTINUOUS:
             continue
         name = line["key"]["collection"]
-        drafts = [
-            other
-            for other in shown
-            if other["key"]["collection"] == name and other["key"]["variant"] != CONTINUOUS
-        ]
-        searched = [other["searched"] for other in drafts if "searched" in other]
+        beside = [other for other in shown if other["key"]["collection"] == name]
+        searched = [other["searched"] for other in beside if "searched" in other]
+        usual = chance(beside)
         cells = [name, line["key"]["commit"]]
         for part in ("own", "unseen"):
-            mean, _ = chance(drafts)[part]
+            mean, _ = usual[part]
             cells += [f"{mean:.2f}", f"{line[part]:.2f}", _cost(mean, line[part])]
         cells += [f"{fmean(searched):.2f}", _cost(fmean(searched), line["unseen"])] if searched else ["", ""]
         rows.append(cells)

@@ -29,9 +29,8 @@ __all__ = ["Open", "home", "library", "sounds", "watched"]
 
 Open = Callable[..., "Page"]
 
-PATIENCE = (
-    180_000  # milliseconds: other tests keep the machine busy, and a training is among what is waited for
-)
+# Milliseconds: other tests keep the machine busy, and a training is among what is waited for.
+PATIENCE = 180_000
 
 # The browser notes what a route refuses in a sentence; the page tells it.
 _REFUSAL = re.compile("responded with a status of 400 ")

@@ -48,6 +48,14 @@ def bring(page: Page, path: Path) -> None:
     page.get_by_role("button", name="Add", exact=True).click()
 
 
+def brought(open_page: Open, sounds: Path) -> Page:
+    """A page whose list holds the three sounds, and does not move any more."""
+    page = open_page("train")
+    bring(page, sounds)
+    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    return page
+
+
 def ready(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=f"The model “{name}” is ready")).to_be_visible()
 
@@ -91,13 +99,12 @@ def test_a_first_time_user_goes_from_dropped_files_to_a_model_of_their_own(
     expect(page.locator("#tab-generate-button")).to_have_attribute("aria-selected", "true")
 
 
-def _drop(page: Page, *paths: Path, x: float = 640, y: float = 780) -> None:
+def _drop(page: Page, *paths: Path) -> None:
     """Let files and folders of this machine fall on the page, as the system's file manager does: on its lower edge, far below the zone."""
     session = page.context.new_cdp_session(page)
     given = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    place = {"x": x, "y": y}
     for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "data": given, **place})
+        session.send("Input.dispatchDragEvent", {"type": kind, "data": given, "x": 640, "y": 780})
     session.detach()
 
 
@@ -270,9 +277,7 @@ def test_dropping_files_anywhere_on_the_tab_brings_them(
 def test_more_choices_say_what_they_trade_and_are_sent(
     served: Running, open_page: Open, sounds: Path
 ) -> None:
-    page = open_page("train")
-    bring(page, sounds)
-    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)  # nothing moves any more
+    page = brought(open_page, sounds)
     page.get_by_text("More choices").click()
     expect(page.get_by_text("3 sounds, 6 seconds: 8 levels of")).to_be_visible()
     page.get_by_label("Entries a level").select_option("64")
@@ -308,9 +313,7 @@ def test_the_built_in_collection_is_trained_on_with_one_click(
 def test_a_list_that_was_asked_for_before_a_choice_and_comes_after_it_does_not_undo_it(
     served: Running, open_page: Open, sounds: Path
 ) -> None:
-    page = open_page("train")
-    bring(page, sounds)
-    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    page = brought(open_page, sounds)
     expect(page.get_by_text("Listening to each sound")).to_be_hidden()
     late = []
     page.route("**/distill/training/sounds", lambda route: late.append((route, route.fetch())))
@@ -330,9 +333,7 @@ def test_a_list_that_was_asked_for_before_a_choice_and_comes_after_it_does_not_u
 def test_every_box_shows_whether_its_sound_is_used_whoever_ticked_it(
     served: Running, open_page: Open, sounds: Path
 ) -> None:
-    page = open_page("train")
-    bring(page, sounds)
-    expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(3)
+    page = brought(open_page, sounds)
     everything, swell = page.get_by_label("Use all sounds"), page.get_by_label("Use swell.wav")
     swell.click()
     expect(page.locator("#train tbody tr", has_text="Used")).to_have_count(2)

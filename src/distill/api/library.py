@@ -89,8 +89,8 @@ class Model:
             All there are.
         """
         other = replace(self, entries=replace(self.measured("a name"), notes=notes))
-        if "prior" in self.__dict__:
-            other.__dict__["prior"] = self.prior
+        for built in {"collection_codes", "prior"} & set(self.__dict__):
+            other.__dict__[built] = self.__dict__[built]
         return other
 
     @cached_property
