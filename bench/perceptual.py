@@ -3,7 +3,7 @@
     python -m bench.perceptual MODEL FOLDER [--foreign FOLDER...] [--amounts 0.5 1] [--seed 0] [--out bench/runs]
 
 FOLDER is the collection of the model. Its sounds are *own*, those that :mod:`bench.quality` keeps away from training with
-the same seed among them; *foreign* ones are drawn from the folders beside it. In each sound some stretches
+the same seed among them, and encoded at once; *foreign* ones are drawn from the folders beside it and searched for. In each sound some stretches
 that sound are drawn; every edit is made on each, and the stretch is decoded within its sound before and after. What is
 measured is not what the edit goes by (slopes over latents) but the sound (:mod:`distill.audio.descriptors`), on average
 over the steps that were louder than -60 dB. Density is how much attacks there are in a second: the onsets of all steps that
@@ -175,9 +175,12 @@ def _stretch(
     return None
 
 
-def encoded(subject: Distill, codec: Any, files: Sequence[Path]) -> list[Any]:
-    """Encode the first seconds of each file."""
-    return [subject.encode(codec, read(file)[:, : int(MOST_SECONDS * SAMPLE_RATE)]) for file in files]
+def encoded(subject: Distill, codec: Any, files: Sequence[Path], *, search: bool = False) -> list[Any]:
+    """Encode the first seconds of each file; with ``search`` as a sound from elsewhere is."""
+    return [
+        subject.encode(codec, read(file)[:, : int(MOST_SECONDS * SAMPLE_RATE)], search=search)
+        for file in files
+    ]
 
 
 def spread(files: Sequence[Path], most: int) -> list[Path]:
@@ -217,7 +220,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
         entries = asked.entries(codec, [asked.grid(codes) for codes in collection])
         chosen = {"own": [collection[own.index(file)] for file in spread(own, given.sounds)]}
         if foreign:
-            chosen["foreign"] = encoded(asked, codec, spread(foreign, given.sounds))
+            chosen["foreign"] = encoded(asked, codec, spread(foreign, given.sounds), search=True)
         measured = {
             kind: measure(
                 asked,
