@@ -96,8 +96,8 @@ def test_a_transformer_forgets_what_lies_beyond_its_layers_windows() -> None:
 def test_what_a_transformer_keeps_between_steps_does_not_grow() -> None:
     prior = prior_of("transformer", window=4)
     state = prior.begin(grid_of(100))
-    sizes = {tensor.shape for tensor in prior.advance(state, [0] * K).memory.tensors}
-    assert sizes == {(1, 2, 3, 8)}
+    sizes = {array.shape for two in prior.advance(state, [0] * K).past.kept for array in two}
+    assert sizes == {(2, 3, 8)}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -17,7 +17,7 @@ __all__ = ["Figures", "edit_for", "resident_bytes"]
 ROOT = Path(__file__).parents[2]
 
 # Gestures one after another: a stroke, a region turned round, a paste by nudging, undo and redo; the grid ends as it began.
-_ROUND = """async (seconds) => {
+_ROUND = """async ({ seconds, pause }) => {
   const { Selection } = await import('/distill/static/dna/grid/selection.js');
   const { project, transport } = __desk, ends = performance.now() + 1000 * seconds;
   const sound = project.sound('A'), { fps, numLevels } = sound;
@@ -35,6 +35,7 @@ _ROUND = """async (seconds) => {
       await heard(before);
       times.push(performance.now() - began);
       gestures += 1;
+      await new Promise((resume) => setTimeout(resume, 1000 * pause));
     }
     await project.undo('A', 3);
     await project.redo('A', 1);
@@ -68,14 +69,15 @@ class Figures:
     payload_bytes: int
 
 
-def edit_for(page: Page, *, seconds: float) -> Figures:
-    """Edit sound A of the editor that is open in a page."""
+def edit_for(page: Page, *, seconds: float, pause: float = 0.0) -> Figures:
+    """Edit sound A of the editor that is open in a page, with a pause of so many seconds after each edit was heard."""
     session = page.context.new_cdp_session(page)
     began = time.monotonic()
-    rounds: list[dict[str, Any]] = [page.evaluate(_ROUND, seconds / 4)]
+    quarter = {"seconds": seconds / 4, "pause": pause}
+    rounds: list[dict[str, Any]] = [page.evaluate(_ROUND, quarter)]
     first = _held(session)
     while time.monotonic() - began < seconds:
-        rounds.append(page.evaluate(_ROUND, seconds / 4))
+        rounds.append(page.evaluate(_ROUND, quarter))
     last = _held(session)
     session.detach()
     times = [taken for one in rounds for taken in one["times"]]

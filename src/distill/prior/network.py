@@ -7,8 +7,9 @@ long sequence, so a second of sound is 47 steps, not 375 (the RQ-Transformer of 
 transformer of Moshi, Défossez et al., 2024; here the second network only sums, for a residual quantizer's latents
 are sums too). What is over time is :mod:`distill.prior.recurrent` or :mod:`distill.prior.transformer`.
 
-Stepping through levels is done by :class:`distill.prior.over_levels.OverLevels`, which knows the sums here. Codes are ``0 .. N - 1``; N stands for *no code*: the step before the first, and a code that was taken away while
-training. This module needs torch: import it where it is used.
+Going on step by step and level by level is done by :class:`distill.prior.over_time.OverTime` and
+:class:`distill.prior.over_levels.OverLevels`, which know the sums here. Codes are ``0 .. N - 1``; N stands for *no code*: the step
+before the first, and a code that was taken away while training. This module needs torch: import it where it is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A trained network as a :class:`~distill.prior.interface.Prior`: step by step or all at once, never learning.
 
 :mod:`distill.prior.network` holds the mathematics on tensors; here are the states, the numpy arrays and the
-promise that no code is impossible. Stepping stays on the CPU: its products are too small for anything else.
+promise that no code is impossible. Stepping is numpy's (:mod:`distill.prior.over_time`, :mod:`distill.prior.over_levels`):
+its products are too small for anything else.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from distill.prior.grids import checked_past
 from distill.prior.interface import Floats
 from distill.prior.network import Network
 from distill.prior.over_levels import OverLevels
+from distill.prior.over_time import OverTime, Past
 from distill.prior.recurrent import Memory
 
 __all__ = ["NetworkPrior"]
@@ -36,7 +38,7 @@ _CHUNK = 256  # steps read at once
 class _State:
     """Where a sequence stands: what was read, and what it says about the next step [D]."""
 
-    memory: Memory
+    past: Past
     vector: npt.NDArray[np.float32]
 
 
@@ -52,6 +54,7 @@ class NetworkPrior:
     def __init__(self, network: Network) -> None:
         self.network = network.cpu().eval().requires_grad_(False)
         self._over_levels = OverLevels(self.network)
+        self._over_time = OverTime(self.network)
 
     @property
     def num_levels(self) -> int:
@@ -80,7 +83,7 @@ class NetworkPrior:
         memory = Memory(position=skipped)
         for start in range(skipped, columns.shape[1], _CHUNK):
             vectors, memory = self.network.read(columns[:, start : start + _CHUNK], memory)
-        return _State(memory, vectors[0, -1].numpy())
+        return _State(self._over_time.past(memory), vectors[0, -1].numpy())
 
     def distribution(self, state: _State, below: Sequence[int]) -> Floats:
         """Return the probabilities [N] of the next step's code at level ``len(below)``, counted from 0."""
@@ -89,12 +92,10 @@ class NetworkPrior:
         shares: Floats = (1 - FLOOR) / weights.sum() * weights + FLOOR / self.codebook_size
         return shares
 
-    @torch.inference_mode()
     def advance(self, state: _State, column: Sequence[int]) -> _State:
         """Return the state after one more step with these codes [K]; the given one stays as it was."""
-        codes = torch.tensor([[int(code) for code in column]], dtype=torch.int64)
-        vectors, memory = self.network.read(codes[None], state.memory)
-        return _State(memory, vectors[0, -1].numpy())
+        vector, past = self._over_time.read(column, state.past)
+        return _State(past, vector)
 
     @torch.inference_mode()
     def log_prob(self, grid: Grid) -> Floats:

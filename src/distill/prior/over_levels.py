@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from distill.prior.network import Network
 
-__all__ = ["OverLevels"]
+__all__ = ["OverLevels", "Singles", "as_array", "behind", "normed"]
 
 Singles: TypeAlias = npt.NDArray[np.float32]
 
@@ -34,12 +34,12 @@ class OverLevels:
     def __init__(self, network: Network) -> None:
         embeddings = network.embeddings.detach()
         sums = embeddings @ network.from_below.weight.T * math.sqrt(network.config.width)
-        self._sums = _array(sums)  # [K, N + 1, D]
-        self._level, self._bias = _array(network.level), _array(network.bias)
-        self._rows = _array(embeddings[:, :-1] * network.last_norm.weight)  # [K, N, D]
-        self._bias = self._bias + _array(embeddings[:, :-1] @ network.last_norm.bias)
-        self._widen, self._widen_bias = _behind(network.inner_norm, network.widen)
-        self._narrow, self._narrow_bias = _array(network.narrow.weight), _array(network.narrow.bias)
+        self._sums = as_array(sums)  # [K, N + 1, D]
+        self._level, self._bias = as_array(network.level), as_array(network.bias)
+        self._rows = as_array(embeddings[:, :-1] * network.last_norm.weight)  # [K, N, D]
+        self._bias = self._bias + as_array(embeddings[:, :-1] @ network.last_norm.bias)
+        self._widen, self._widen_bias = behind(network.inner_norm, network.widen)
+        self._narrow, self._narrow_bias = as_array(network.narrow.weight), as_array(network.narrow.bias)
         self._epsilon = network.inner_norm.eps
         assert network.last_norm.eps == self._epsilon
 
@@ -48,23 +48,29 @@ class OverLevels:
         mixed = vector + self._level[len(below)]
         for level, code in enumerate(below):
             mixed += self._sums[level, code]
-        wide = self._widen @ self._normed(mixed) + self._widen_bias
+        wide = self._widen @ normed(mixed, self._epsilon) + self._widen_bias
         wide *= 0.5 + 0.5 * np.tanh(0.5 * wide)  # SiLU, without an exponential that could overflow
         mixed += self._narrow @ wide + self._narrow_bias
-        found: Singles = self._rows[len(below)] @ self._normed(mixed) + self._bias[len(below)]
+        found: Singles = self._rows[len(below)] @ normed(mixed, self._epsilon) + self._bias[len(below)]
         return found
 
-    def _normed(self, values: Singles) -> Singles:
-        centred = values - values.mean()
-        scaled: Singles = centred / np.sqrt(centred @ centred / len(centred) + self._epsilon)
-        return scaled
+
+def normed(values: Singles, epsilon: float) -> Singles:
+    """Centre a vector [D] and bring it to a variance of 1, as a layer norm without scale and shift does."""
+    centred = values - np.add.reduce(values) / len(values)  # a third of what mean() costs
+    scaled: Singles = centred / np.sqrt(centred @ centred / len(centred) + epsilon)
+    return scaled
 
 
-def _behind(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Singles, Singles]:
-    """A linear map that also does the scale and the shift of the norm before it."""
-    return _array(linear.weight * norm.weight), _array(linear.bias + linear.weight @ norm.bias)
+def behind(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Singles, Singles]:
+    """A linear map that also does the scale and the shift of the norm before it: its matrix and what it adds."""
+    shift = linear.weight @ norm.bias
+    return as_array(linear.weight * norm.weight), as_array(
+        shift if linear.bias is None else linear.bias + shift
+    )
 
 
-def _array(tensor: Tensor) -> Singles:
+def as_array(tensor: Tensor) -> Singles:
+    """Copy a tensor."""
     array: Singles = np.array(tensor.detach().numpy(), dtype=np.float32)
     return array

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from distill.prior.recurrent import Memory
 
-__all__ = ["Transformer"]
+__all__ = ["Block", "Transformer", "rates"]
 
 _SLOWEST = 10_000.0  # of the rotations: the last pair of channels turns once in 63,000 steps
 _EXPANSION = 2  # inner channels of a block's second half, in multiples of its width
@@ -39,7 +39,7 @@ class Transformer(nn.Module):
     def __init__(self, width: int, *, depth: int, heads: int, window: int, dropout: float) -> None:
         super().__init__()
         self.window, self.channels = window, width // heads
-        self.blocks = nn.ModuleList(_Block(width, heads=heads, dropout=dropout) for _ in range(depth))
+        self.blocks = nn.ModuleList(Block(width, heads=heads, dropout=dropout) for _ in range(depth))
 
     @property
     def reach(self) -> int:
@@ -67,7 +67,9 @@ class Transformer(nn.Module):
         return (back >= 0) & (back < self.window)
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
+    """One layer: what a step sees of those before it, and then what it makes of that."""
+
     def __init__(self, width: int, *, heads: int, dropout: float) -> None:
         super().__init__()
         self.heads, self.dropout = heads, dropout
@@ -83,6 +85,7 @@ class _Block(nn.Module):
     def forward(
         self, inputs: Tensor, rotation: Tensor, mask: Tensor | None, past: tuple[Tensor, ...]
     ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read steps [B, S, D]; return what comes out, and keys and values [B, H, M + S, d] of all that were seen."""
         B, S, D = inputs.shape
         split = self.enter(self.attention_norm(inputs)).view(B, S, 3, self.heads, -1)
         queries, keys, values = split.permute(2, 0, 3, 1, 4)  # each [B, H, S, d]
@@ -99,10 +102,14 @@ class _Block(nn.Module):
         return F.dropout(tensor, self.dropout, self.training)
 
 
+def rates(channels: int) -> Tensor:
+    """By how much each pair of a head's channels turns from step to step, in radians [d / 2], float64."""
+    return _SLOWEST ** (-torch.arange(0, channels, 2, dtype=torch.float64) / channels)
+
+
 def _rotation(position: int, num_steps: int, channels: int) -> Tensor:
     """Cosine and sine [2, S, d / 2] of each step's angles; in double precision, for steps far from the first."""
-    rates = _SLOWEST ** (-torch.arange(0, channels, 2, dtype=torch.float64) / channels)
-    angles = torch.arange(position, position + num_steps, dtype=torch.float64)[:, None] * rates
+    angles = torch.arange(position, position + num_steps, dtype=torch.float64)[:, None] * rates(channels)
     return torch.stack([angles.cos(), angles.sin()]).float()
 
 
