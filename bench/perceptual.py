@@ -175,12 +175,17 @@ def _stretch(
     return None
 
 
-def encoded(subject: Distill, codec: Any, files: Sequence[Path], *, search: bool = False) -> list[Any]:
+def encoded(
+    subject: Distill,
+    codec: Any,
+    files: Sequence[Path],
+    *,
+    seconds: float = MOST_SECONDS,
+    search: bool = False,
+) -> list[Any]:
     """Encode the first seconds of each file; with ``search`` as a sound from elsewhere is."""
-    return [
-        subject.encode(codec, read(file)[:, : int(MOST_SECONDS * SAMPLE_RATE)], search=search)
-        for file in files
-    ]
+    most = int(seconds * SAMPLE_RATE)
+    return [subject.encode(codec, read(file)[:, :most], search=search) for file in files]
 
 
 def spread(files: Sequence[Path], most: int) -> list[Path]:

@@ -27,9 +27,10 @@ import numpy.typing as npt
 import torch
 
 from bench import edit_tables, machine, records
-from bench.sounds import find_sounds, read
+from bench.perceptual import encoded
+from bench.sounds import find_sounds
 from bench.subject import Distill
-from distill.audio.clip import SAMPLE_RATE, Samples
+from distill.audio.clip import Samples
 from distill.audio.distances import mel_distance
 from distill.audio.spectrum import mel_filterbank, stft
 from distill.codes.editing import Edit, apply
@@ -224,7 +225,7 @@ def main(arguments: Sequence[str] | None = None, *, subject: Distill | None = No
     try:
         files = find_sounds(given.collection)
         codec = asked.open(given.model, home=given.home or given.out / "models")
-        sounds = [asked.encode(codec, read(file)[:, : int(MOST_SECONDS * SAMPLE_RATE)]) for file in files]
+        sounds = encoded(asked, codec, files, seconds=MOST_SECONDS)
         pairs = drawn_pairs(sounds, count=given.pairs, seed=given.seed)
         entries = asked.entries(codec, [asked.grid(codes) for codes in sounds])
         levels = swapped_levels(asked, codec, pairs)

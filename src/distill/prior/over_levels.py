@@ -9,17 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
-
-import numpy as np
-import numpy.typing as npt
-from torch import Tensor, nn
 
 from distill.prior.network import Network
+from distill.prior.single_products import Singles, as_array, behind, logistic, normed
 
-__all__ = ["OverLevels", "Singles", "as_array", "behind", "normed"]
-
-Singles: TypeAlias = npt.NDArray[np.float32]
+__all__ = ["OverLevels"]
 
 
 class OverLevels:
@@ -49,28 +43,7 @@ class OverLevels:
         for level, code in enumerate(below):
             mixed += self._sums[level, code]
         wide = self._widen @ normed(mixed, self._epsilon) + self._widen_bias
-        wide *= 0.5 + 0.5 * np.tanh(0.5 * wide)  # SiLU, without an exponential that could overflow
+        wide *= logistic(wide)  # SiLU
         mixed += self._narrow @ wide + self._narrow_bias
         found: Singles = self._rows[len(below)] @ normed(mixed, self._epsilon) + self._bias[len(below)]
         return found
-
-
-def normed(values: Singles, epsilon: float) -> Singles:
-    """Centre a vector [D] and bring it to a variance of 1, as a layer norm without scale and shift does."""
-    centred = values - np.add.reduce(values) / len(values)  # a third of what mean() costs
-    scaled: Singles = centred / np.sqrt(centred @ centred / len(centred) + epsilon)
-    return scaled
-
-
-def behind(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Singles, Singles]:
-    """A linear map that also does the scale and the shift of the norm before it: its matrix and what it adds."""
-    shift = linear.weight @ norm.bias
-    return as_array(linear.weight * norm.weight), as_array(
-        shift if linear.bias is None else linear.bias + shift
-    )
-
-
-def as_array(tensor: Tensor) -> Singles:
-    """Copy a tensor."""
-    array: Singles = np.array(tensor.detach().numpy(), dtype=np.float32)
-    return array

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from scipy.special import erf, expit
+import torch
 from torch import nn
 
 from distill.prior.network import Network
-from distill.prior.over_levels import Singles, as_array, behind, normed
 from distill.prior.recurrent import Memory, Recurrent
+from distill.prior.single_products import Singles, as_array, behind, logistic, normed
 from distill.prior.transformer import Block, Transformer, rates
 
 __all__ = ["OverTime", "Past"]
@@ -66,11 +66,9 @@ class OverTime:
 
     def past(self, memory: Memory) -> Past:
         """Go on from what the network itself has read, of one sound."""
-        if isinstance(self._layers[0], _Block):
-            arrays = [as_array(tensor[0]) for tensor in memory.tensors]
-            return Past(memory.position, tuple(zip(arrays[::2], arrays[1::2], strict=True)))
-        hidden, cell = (as_array(states[:, 0]) for states in memory.tensors)
-        return Past(memory.position, tuple(zip(hidden, cell, strict=True)))
+        return Past(
+            memory.position, tuple(layer.kept(memory, place) for place, layer in enumerate(self._layers))
+        )
 
     def read(self, column: Sequence[int], past: Past) -> tuple[Singles, Past]:
         """Read one more step with these codes [K]; return the vector [D] that predicts the next one, and the new past."""
@@ -96,6 +94,10 @@ class _Block:
         self._epsilon = block.inner_norm.eps
         assert block.attention_norm.eps == self._epsilon
 
+    def kept(self, memory: Memory, place: int) -> Two:
+        keys, values = memory.tensors[2 * place : 2 * place + 2]
+        return as_array(keys[0]), as_array(values[0])
+
     def read(self, vector: Singles, turn: Two, kept: Two) -> tuple[Singles, Two]:
         entered = self._enter @ normed(vector, self._epsilon) + self._enter_bias
         turning, value = entered[: 2 * len(vector)], entered[2 * len(vector) :]
@@ -107,7 +109,8 @@ class _Block:
         shares /= shares.sum(1, keepdims=True)
         vector = vector + self._leave @ (shares[:, None] @ values).reshape(-1)
         wide = self._widen @ normed(vector, self._epsilon) + self._widen_bias
-        wide *= 0.5 + 0.5 * erf(wide * np.float32(math.sqrt(0.5)))  # GELU
+        # GELU; its error function is torch's, because numpy has none and scipy's costs 0.3 s to import
+        wide *= 0.5 + 0.5 * torch.erf(torch.from_numpy(wide * np.float32(math.sqrt(0.5)))).numpy()
         vector = vector + self._narrow @ wide + self._narrow_bias
         return vector, (keys[:, 1 - self._window :], values[:, 1 - self._window :])
 
@@ -121,11 +124,15 @@ class _Cell:
         self._back = as_array(getattr(lstm, f"weight_hh_l{layer}"))
         self._bias = as_array(getattr(lstm, f"bias_ih_l{layer}") + getattr(lstm, f"bias_hh_l{layer}"))
 
+    def kept(self, memory: Memory, place: int) -> Two:
+        hidden, cell = memory.tensors
+        return as_array(hidden[place, 0]), as_array(cell[place, 0])
+
     def read(self, vector: Singles, _turn: Two, kept: Two) -> tuple[Singles, Two]:
         hidden, cell = kept
         enter, forget, new, leave = np.split(self._into @ vector + self._back @ hidden + self._bias, 4)
-        cell = expit(forget) * cell + expit(enter) * np.tanh(new)
-        hidden = expit(leave) * np.tanh(cell)
+        cell = logistic(forget) * cell + logistic(enter) * np.tanh(new)
+        hidden = logistic(leave) * np.tanh(cell)
         return hidden, (hidden, cell)
 
 
