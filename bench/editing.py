@@ -1,11 +1,12 @@
 """How the editor feels in a real browser: ready when, heard when, drawn how fast, sent how much, growing or not.
 
-    python -m bench.editing [--minutes 5] [--model demo]
+    python -m bench.editing [--minutes 5] [--model demo] [--beside FOLDER]
 
 A sound of ten seconds is edited in Chromium as a person would who never tires (tests/ui/editing_for.py): a region of half a
 second is turned round, held and rotated, undone and done again, all over the sound. Time counts from the end of a gesture to the
 moment its sound could be played; the 60 ms that the page waits for the gesture to go on are in it. Memory is the page's heap after
-collecting garbage, and the server's resident set. Nothing else should run beside it.
+collecting garbage, and the server's resident set. Nothing else should run beside it, but what ``--beside`` asks for: a training on
+that folder of sounds, as the page starts one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from tests.ui.editing_for import edit_for, resident_bytes
 from bench import editing_tables, machine, records
 from bench.chromium import FLAGS, chromium
 from bench.formula import tones_and_noise
+from distill.api import DetachedTraining
 from distill.audio.clip import SAMPLE_RATE, Clip
 from distill.audio.writing import write_wav
 from distill.home import home as user_folder
@@ -36,6 +39,7 @@ __all__ = ["main", "measure"]
 
 SECONDS, STEPS, LEVELS = 10.0, 3000, 8
 MOST_GROWTH = 0.1  # of memory, however long one edits
+_LONG_MINUTES = 240.0  # longer than anything is measured beside it
 _REDRAW = """async ([levels, steps]) => {
   const { createGrid } = await import('/distill/static/dna/grid/grid.js');
   const { Sound } = await import('/distill/static/dna/grid/sound.js');
@@ -52,8 +56,8 @@ _REDRAW = """async ([levels, steps]) => {
 }"""
 
 
-def measure(*, model: Path, minutes: float) -> dict[str, Any]:
-    """Return the figures of one run."""
+def measure(*, model: Path, minutes: float, beside: Path | None = None) -> dict[str, Any]:
+    """Return the figures of one run, with a training on the sounds of ``beside`` under way."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         (home / "models").mkdir(parents=True)
@@ -72,10 +76,11 @@ def measure(*, model: Path, minutes: float) -> dict[str, Any]:
             page.reload()
             page.wait_for_function("window.__desk && __desk.transport.timings.length > 0", timeout=60_000)
             redraws = page.evaluate(_REDRAW, [LEVELS, STEPS])
-            edit_for(page, seconds=15 * minutes)  # what is kept for going back is full by then
-            before = resident_bytes()
-            figures = edit_for(page, seconds=60 * minutes)
-            after = resident_bytes()
+            with _trained_on(beside, home):
+                edit_for(page, seconds=15 * minutes)  # what is kept for going back is full by then
+                before = resident_bytes()
+                figures = edit_for(page, seconds=60 * minutes)
+                after = resident_bytes()
             browser.close()
     return {
         "ready_seconds": ready,
@@ -91,11 +96,39 @@ def measure(*, model: Path, minutes: float) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _trained_on(sounds: Path | None, home: Path) -> Iterator[None]:
+    """Have a training take its steps meanwhile, for as long as it is needed."""
+    if sounds is None:
+        yield
+        return
+    training = DetachedTraining(home)
+    training.start([sounds], name="beside", minutes=_LONG_MINUTES, device="cpu")
+    try:
+        while not _steps(training):
+            if training.state() not in ("starting", "running"):
+                raise RuntimeError(f"the training beside it ended: {training.story().end}")
+            time.sleep(0.5)
+        began = _steps(training)
+        yield
+        print(f"{_steps(training) - began} steps were taken beside it.", file=sys.stderr)
+    finally:
+        training.kill()
+        while training.record.held():
+            time.sleep(0.1)
+
+
+def _steps(training: DetachedTraining) -> int:
+    progress = training.story().progress
+    return int(progress["done"]) if progress is not None and progress["task"] == "train" else 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table, append the line; return the exit code: 1 if memory grows."""
     parser = argparse.ArgumentParser(prog="python -m bench.editing", description="How the editor feels.")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--model", default="demo", help="a model of the library, or a .distill file")
+    parser.add_argument("--beside", type=Path, help="a folder of sounds to train on meanwhile")
     parser.add_argument("--out", type=Path, default=machine.ROOT / "bench" / "runs")
     given = parser.parse_args(arguments)
     path = Path(given.model)
@@ -107,8 +140,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    line = {"bench": "editing", **machine.context(), **measure(model=path, minutes=given.minutes)}
-    line["key"] = {"minutes": given.minutes, "model": path.stem, "commit": line["commit"]}
+    if given.beside is not None and not given.beside.is_dir():
+        print(f"there is no folder {str(given.beside)!r} to train on.", file=sys.stderr)
+        return 2
+    figures = measure(model=path, minutes=given.minutes, beside=given.beside)
+    line = {"bench": "editing", **machine.context(), **figures}
+    line["key"] = {
+        "minutes": given.minutes,
+        "model": path.stem,
+        "beside": given.beside.name if given.beside else "",
+        "commit": line["commit"],
+    }
     records.append(given.out / "editing.jsonl", line)
     print(editing_tables.editing([line]))
     grown = max(line["heap_growth"], line["server_growth"])

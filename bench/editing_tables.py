@@ -9,26 +9,33 @@ from bench.tables import markdown, newest
 
 __all__ = ["editing"]
 
+_HEARD = "gesture's end to new sound, 10 s clip"
+
 
 def editing(lines: Sequence[Record]) -> str:
-    """Each figure in a row, with what it may be at most."""
-    kept = newest(lines)
-    if not kept:
+    """Each figure in a row, with what it may be at most; a column by itself, and one beside each training."""
+    runs = {line["key"].get("beside", ""): line for line in newest(lines)}
+    if not runs:
         return ""
-    line = kept[-1]
-    heard, redraw = line["heard_ms"], line["redraw_ms"]
-    minutes, gestures = line["key"]["minutes"], line["gestures"]
+    ordered = [runs[beside] for beside in sorted(runs)]
     rows = [
-        ("page ready, s", f"{line['ready_seconds']:.1f}", "3"),
-        ("gesture's end to new sound, 10 s clip, median ms", f"{heard['median']:.0f}", "400"),
-        ("gesture's end to new sound, 10 s clip, 95 % within ms", f"{heard['p95']:.0f}", ""),
-        ("grid of 8 x 3,000 drawn, median ms", f"{redraw['median']:.1f}", "5"),
-        ("largest payload of an edit, kB", f"{line['payload_bytes'] / 1000:.1f}", "80"),
+        ("page ready, s", *(f"{line['ready_seconds']:.1f}" for line in ordered), "3"),
+        (f"{_HEARD}, median ms", *(f"{line['heard_ms']['median']:.0f}" for line in ordered), "400"),
+        (f"{_HEARD}, 95 % within ms", *(f"{line['heard_ms']['p95']:.0f}" for line in ordered), ""),
         (
-            f"page's memory, after {gestures:,} gestures in {minutes:g} min, %",
-            f"{100 * line['heap_growth']:+.1f}",
-            "+10",
+            "grid of 8 x 3,000 drawn, median ms",
+            *(f"{line['redraw_ms']['median']:.1f}" for line in ordered),
+            "5",
         ),
-        ("server's memory, the same time, %", f"{100 * line['server_growth']:+.1f}", "+10"),
+        (
+            "largest payload of an edit, kB",
+            *(f"{line['payload_bytes'] / 1000:.1f}" for line in ordered),
+            "80",
+        ),
+        ("minutes of editing", *(f"{line['key']['minutes']:g}" for line in ordered), ""),
+        ("gestures in them", *(f"{line['gestures']:,}" for line in ordered), ""),
+        ("page's memory, then, %", *(f"{100 * line['heap_growth']:+.1f}" for line in ordered), "+10"),
+        ("server's memory, then, %", *(f"{100 * line['server_growth']:+.1f}" for line in ordered), "+10"),
     ]
-    return markdown(["what", "measured", "at most"], rows)
+    conditions = [f"beside a training on {beside}" if beside else "by itself" for beside in sorted(runs)]
+    return markdown(["what", *conditions, "at most"], rows)

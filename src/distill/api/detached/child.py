@@ -18,6 +18,7 @@ from distill.api.library import show
 from distill.api.training import train
 from distill.config import Augmentation
 from distill.errors import Cancelled, DistillError
+from distill.priority import give_way
 from distill.progress import Cancel, Progress
 from distill.training.interrupt import Pause
 from distill.unexpected import told
@@ -138,7 +139,8 @@ def _end(wish: dict[str, Any], record: Record, switches: Switches) -> dict[str, 
 
 
 def main() -> None:
-    """Run as a program."""
+    """Run as a program, behind all that its owner waits for."""
+    give_way()
     sys.exit(run(Record(Path(sys.argv[1]))))
 
 

@@ -233,7 +233,9 @@ class DetachedTraining:
         apart: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             apart = {
-                "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS  # type: ignore[attr-defined,unused-ignore]
+                "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined,unused-ignore]
+                | subprocess.DETACHED_PROCESS  # type: ignore[attr-defined,unused-ignore]
+                | subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined,unused-ignore]
             }
         with open(self.record.output, "ab") as output:
             process = subprocess.Popen(
