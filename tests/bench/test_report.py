@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench import machine, quality_tables, records, report, tables
+from bench import editing_tables, machine, quality_tables, records, report, tables
 from distill.config import Augmentation
 from distill.errors import BadInput
 
@@ -144,6 +144,19 @@ def test_speed_is_compared_between_equal_numbers_of_channels() -> None:
     assert rows[2] == "| Distill | 1 | 5.0 M | 240 | 240 | 120 | - |"
     assert rows[4] == "| EnCodec | 2 | 5.0 M | 6.0 | 6.0 | 3.0 | 20 x |"
     assert rows[5].endswith("| 240 x |")
+
+
+def test_editing_beside_a_training_has_a_column_of_its_own_and_the_newest_run_of_each_counts() -> None:
+    def line(beside: str | None, heard: float) -> dict[str, Any]:
+        key = {"minutes": 5.0, "model": "drums"} | ({} if beside is None else {"beside": beside})
+        times = {"median": heard, "p95": 2 * heard}
+        figures = {"ready_seconds": 2.0, "heard_ms": times, "redraw_ms": times, "payload_bytes": 200}
+        return {"key": key, "gestures": 3000, "heap_growth": -0.01, "server_growth": 0.05, **figures}
+
+    rows = editing_tables.editing([line(None, 90.0), line("", 80.0), line("bells", 95.0)]).splitlines()
+    assert rows[0] == "| what | by itself | beside a training on bells | at most |"
+    assert rows[3] == "| gesture's end to new sound, 10 s clip, median ms | 80 | 95 | 400 |"
+    assert rows[-1] == "| server's memory, then, % | +5.0 | +5.0 | +10 |"
 
 
 def test_longer_trainings_are_compared_in_a_table_of_their_own_and_leave_the_usual_ones_alone() -> None:
