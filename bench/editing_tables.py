@@ -13,7 +13,7 @@ _HEARD = "gesture's end to new sound, 10 s clip"
 
 
 def editing(lines: Sequence[Record]) -> str:
-    """Each figure in a row, with what it may be at most; a column by itself, and one beside each training."""
+    """Each figure in a row, with what it may be at most; a column without a training, and one beside each."""
     runs = {line["key"].get("beside", ""): line for line in newest(lines)}
     if not runs:
         return ""
@@ -37,5 +37,7 @@ def editing(lines: Sequence[Record]) -> str:
         ("page's memory, then, %", *(f"{100 * line['heap_growth']:+.1f}" for line in ordered), "+10"),
         ("server's memory, then, %", *(f"{100 * line['server_growth']:+.1f}" for line in ordered), "+10"),
     ]
-    conditions = [f"beside a training on {beside}" if beside else "by itself" for beside in sorted(runs)]
+    conditions = [
+        f"beside a training on {beside}" if beside else "no training from the page" for beside in sorted(runs)
+    ]
     return markdown(["what", *conditions, "at most"], rows)

@@ -154,7 +154,7 @@ def test_editing_beside_a_training_has_a_column_of_its_own_and_the_newest_run_of
         return {"key": key, "gestures": 3000, "heap_growth": -0.01, "server_growth": 0.05, **figures}
 
     rows = editing_tables.editing([line(None, 90.0), line("", 80.0), line("bells", 95.0)]).splitlines()
-    assert rows[0] == "| what | by itself | beside a training on bells | at most |"
+    assert rows[0] == "| what | no training from the page | beside a training on bells | at most |"
     assert rows[3] == "| gesture's end to new sound, 10 s clip, median ms | 80 | 95 | 400 |"
     assert rows[-1] == "| server's memory, then, % | +5.0 | +5.0 | +10 |"
 
