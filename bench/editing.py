@@ -113,8 +113,8 @@ def _trained_on(sounds: Path | None, home: Path) -> Iterator[None]:
         yield
         print(f"{_steps(training) - began} steps were taken beside it.", file=sys.stderr)
     finally:
-        training.kill()
         while training.record.held():
+            training.kill()
             time.sleep(0.1)
 
 

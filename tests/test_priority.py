@@ -48,7 +48,8 @@ def test_a_trainer_lets_everything_else_go_first_and_with_it_the_session_it_lead
     before = os.getpriority(os.PRIO_PROCESS, 0)
     process, session = trainer(leads_a_session=True)
     assert process == max(NICENESS, before)
-    assert session in ("-", str(process))
+    if os.access(OF_SESSION, os.W_OK):  # not where sessions are not told apart, nor in every container
+        assert session == str(process)
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 

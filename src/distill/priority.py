@@ -13,7 +13,9 @@ from pathlib import Path
 
 __all__ = ["NICENESS", "give_way"]
 
-NICENESS = 10  # of -20 (first) to 19 (last), where 0 is usual: a ninth of the share, when both want all of it
+NICENESS = (
+    10  # of -20 (first) to 19 (last), where 0 is usual: a tenth of its share where both want all (sched(7))
+)
 _OF_SESSION = Path("/proc/self/autogroup")
 
 
