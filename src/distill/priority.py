@@ -13,9 +13,8 @@ from pathlib import Path
 
 __all__ = ["NICENESS", "give_way"]
 
-NICENESS = (
-    10  # of -20 (first) to 19 (last), where 0 is usual: a tenth of its share where both want all (sched(7))
-)
+# Of -20 (first) to 19 (last), where 0 is usual: a tenth of the share of others, where all want all of it (sched(7)).
+NICENESS = 10
 _OF_SESSION = Path("/proc/self/autogroup")
 
 
