@@ -8,6 +8,7 @@ rank: each of many short waits lasts until the scheduler takes the core from the
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,8 @@ __all__ = ["NICENESS", "give_way"]
 # Of -20 (first) to 19 (last), where 0 is usual: a tenth of the share of others, where all want all of it (sched(7)).
 NICENESS = 10
 _OF_SESSION = Path("/proc/self/autogroup")
+# Linux takes one such change in a tenth of a second, whoever asks for it, from all but administrators.
+_TRIES, _BETWEEN_SECONDS = 5, 0.15
 
 
 def give_way() -> None:
@@ -31,5 +34,16 @@ def give_way() -> None:
     with suppress(OSError):  # a system may refuse; the training is the same, only less polite
         os.setpriority(os.PRIO_PROCESS, 0, lowest)
     if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # no such file, or not to be written, where sessions are not told apart
-            _OF_SESSION.write_text(str(lowest))
+        _lower_session(lowest)
+
+
+def _lower_session(niceness: int) -> None:
+    for _ in range(_TRIES):
+        try:
+            _OF_SESSION.write_text(str(niceness))
+        except BlockingIOError:
+            time.sleep(_BETWEEN_SECONDS)
+        except OSError:  # no such file, or not to be written, where sessions are not told apart
+            return
+        else:
+            return
