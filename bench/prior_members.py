@@ -16,7 +16,8 @@ from bench import machine
 from bench.prior_codes import keep, lengths
 from bench.subject import Grid
 from distill.prior import backoff
-from distill.prior.cache import CachePrior, best_strengths
+from distill.prior.cache import CachePrior
+from distill.prior.cache_strengths import best_strengths
 from distill.prior.interface import Floats, Prior
 from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.training.codec_run import Budget

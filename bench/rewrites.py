@@ -30,8 +30,8 @@ from distill.codes.limits import Grid
 from distill.errors import DistillError
 from distill.prior.guard import NoveltyGuard, limit_in_steps
 from distill.prior.regenerate import rewrite
-from distill.prior.sampling import shaped
 from distill.prior.settings import Sampling
+from distill.prior.shaping import shaped
 
 __all__ = ["main", "measure"]
 

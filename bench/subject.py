@@ -176,8 +176,8 @@ class Distill:
             Where decoded samples are kept meanwhile.
         """
         from distill.audio.level import reference_gain_db
+        from distill.collection.fixed_crops import fixed_crops
         from distill.collection.scan import scan
-        from distill.collection.segments import fixed_crops
         from distill.collection.split import Part
         from distill.collection.store import build_store
 

@@ -17,10 +17,7 @@ from bench import machine, other_parts, other_training, regularisers, rotation
 __all__ = ["BASELINE", "CONTINUOUS", "GROUPS", "PARTS", "VARIANTS", "Variant"]
 
 PARTS = (  # what the figures of a trial depend on, besides its variant and the part that this one swaps
-    *(
-        f"src/distill/{part}"
-        for part in ("audio", "codec", "collection", "config.py", "device.py", "training")
-    ),
+    *(f"src/distill/{part}" for part in ("audio", "codec", "collection", "config.py", "device", "training")),
     "src/distill/render/searching.py",
     *(f"bench/{part}.py" for part in ("judge", "pace", "sounds", "trials", "usage")),
 )

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill import device
-from distill.device import Kind, available, choose, measure_rates, smoke_test
+from distill.device import Kind, available, choose, choosing, measure_rates, smoke, smoke_test
 from distill.errors import DeviceUnavailable
 
-exercise = device._exercise  # the real one, for what stands in its place
+exercise = smoke._exercise  # the real one, for what stands in its place
 NO_GPU = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has an NVIDIA GPU")
 
 
@@ -20,9 +19,9 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> Callable[[tuple[Kind, ...]], None
     """Let torch seem to list these devices, worked out on the CPU."""
 
     def pretend(kinds: tuple[Kind, ...]) -> None:
-        monkeypatch.setattr(device, "available", lambda: kinds)
-        monkeypatch.setattr(device, "_exercise", lambda kind, dtype: exercise("cpu", dtype))
-        monkeypatch.setattr(device, "_name", lambda kind: f"a {kind}")
+        monkeypatch.setattr(choosing, "available", lambda: kinds)
+        monkeypatch.setattr(smoke, "_exercise", lambda kind, dtype: exercise("cpu", dtype))
+        monkeypatch.setattr(choosing, "_name", lambda kind: f"a {kind}")
 
     return pretend
 
@@ -35,7 +34,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, kind: Kind, name: str, change: Callab
         # The CPU's own results are asked for in the precision of the device that is compared with it.
         return {**results, name: change(results[name])} if asked == kind else results
 
-    monkeypatch.setattr(device, "_exercise", spoilt)
+    monkeypatch.setattr(smoke, "_exercise", spoilt)
 
 
 @pytest.mark.parametrize("switch", [torch.no_grad, torch.inference_mode])
@@ -145,7 +144,7 @@ def test_an_error_with_many_lines_is_told_in_one(monkeypatch: pytest.MonkeyPatch
     def fails(kind: str, dtype: torch.dtype) -> dict[str, Tensor]:
         raise RuntimeError("no kernel image\nCompile with TORCH_USE_CUDA_DSA")
 
-    monkeypatch.setattr(device, "_exercise", fails)
+    monkeypatch.setattr(smoke, "_exercise", fails)
     assert smoke_test("cuda") == "The NVIDIA GPU failed its test (no kernel image)."
 
 
@@ -167,7 +166,7 @@ def test_training_takes_bfloat16_only_where_it_is_measured_to_pay(
     precision: str,
 ) -> None:
     listed((kind,))
-    monkeypatch.setattr(device, "measure_rates", lambda kind: {"float32": 1e9, "bfloat16": bfloat16 * 1e9})
+    monkeypatch.setattr(choosing, "measure_rates", lambda kind: {"float32": 1e9, "bfloat16": bfloat16 * 1e9})
     found = choose()
     assert found.precision == precision
     assert ("bfloat16" in found.sentence) == (precision == "bfloat16")

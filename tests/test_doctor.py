@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from distill import doctor
 from distill.codec.model import Codec
 from distill.device import Device, available
-from distill.doctor import Report, examine, step_seconds
+from distill.doctor import Report, examine, examining, looks
+from distill.doctor.looks import step_seconds
 from distill.errors import DeviceUnavailable
 
 
@@ -20,9 +20,9 @@ def quick(device: Device) -> float:
 @pytest.fixture(autouse=True)
 def _plenty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the verdicts not depend on the machine that runs the tests."""
-    monkeypatch.setattr(doctor, "_free_memory", lambda: 8 * 2**30)
+    monkeypatch.setattr(looks, "free_memory", lambda: 8 * 2**30)
     monkeypatch.setattr("shutil.disk_usage", lambda path: _Usage(100 * 2**30))
-    monkeypatch.setattr("soundfile.available_formats", lambda: dict.fromkeys(doctor.FORMATS, ""))
+    monkeypatch.setattr("soundfile.available_formats", lambda: dict.fromkeys(examining.FORMATS, ""))
 
 
 class _Usage:
@@ -74,14 +74,14 @@ def test_a_difference_between_devices_is_measured(monkeypatch: pytest.MonkeyPatc
     whole = Codec.decode
     gains = iter([1.0, 1.01])  # the CPU first, then the device
     monkeypatch.setattr(Codec, "decode", lambda self, codes: whole(self, codes) * next(gains), raising=True)
-    found = doctor._difference_db(Device("cpu", "a CPU", "float32", ""))
+    found = looks.difference_db(Device("cpu", "a CPU", "float32", ""))
     assert found == pytest.approx(-40.0, abs=0.1)
 
 
 def test_a_device_that_decodes_differently_is_warned_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "_difference_db", lambda device: -20.0)
+    monkeypatch.setattr(looks, "difference_db", lambda device: -20.0)
     assert examine(tmp_path, "cpu", time_a_step=quick).problems == (
         "sounds decoded by this device differ from the CPU's by -20 dB: use --device cpu.",
     )
@@ -89,7 +89,7 @@ def test_a_device_that_decodes_differently_is_warned_of(
 
 def test_little_room_is_told_before_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: _Usage(2**30))
-    monkeypatch.setattr(doctor, "_free_memory", lambda: 2**30)
+    monkeypatch.setattr(looks, "free_memory", lambda: 2**30)
     monkeypatch.setattr("soundfile.available_formats", lambda: dict.fromkeys(("WAV", "AIFF", "FLAC", "OGG")))
     report = examine(tmp_path, "cpu", time_a_step=quick)
     assert report.problems == (
@@ -137,5 +137,5 @@ def test_a_training_step_can_be_timed_and_draws_nothing_from_others() -> None:
 
 def test_free_memory_is_plausible_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    free = doctor._free_memory()
+    free = looks.free_memory()
     assert free is None or 2**26 < free < 2**46

@@ -8,7 +8,7 @@ import pytest
 from tests.api.tiny_training import SIZES, shrink, without_previews
 from tests.signals import mixture, pluck
 
-from distill.api import Trained, train
+from distill.api import Project, Trained, train
 from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
 
@@ -60,3 +60,12 @@ def quick_train(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Train:
         return train(sounds, **wanted | asked)
 
     return run
+
+
+@pytest.fixture
+def project(home: Path, sounds: Path) -> Project:
+    """A project with the pluck as A and the stereo sound as B."""
+    made = Project(home, device="cpu")
+    made.open_file("A", sounds / "pluck.wav", model="tiny")
+    made.open_file("B", sounds / "wide.wav", model="tiny")
+    return made

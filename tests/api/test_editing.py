@@ -216,19 +216,36 @@ def test_a_blend_opens_a_file_of_any_name(rain: Path, voice: Path, tmp_path: Pat
 
 
 def test_edits_are_kept_by_name_and_used_again(rain: Path, voice: Path, home: Path, tmp_path: Path) -> None:
-    api.edit(rain, ["reverse to=10st", "thin hold=4"], output=tmp_path / "b.codes")
-    kept = api.save_template("stutter", tmp_path / "b.codes")
-    assert kept == home / "templates" / "stutter.json"
+    edits = ["reverse to=10st", "thin hold=4"]
+    (kept,) = api.edit(rain, edits, output=tmp_path / "b.codes", keep_as="stutter")
+    assert kept.sentences == (
+        f"Kept the edits as the template 'stutter' in {home / 'templates' / 'stutter.json'}",
+    )
     assert [one.name for one in api.templates()] == ["stutter"]
     (made,) = api.edit(voice, template="stutter", output=tmp_path / "c.codes")
     assert [text.split()[0] for text in made.edits] == ["reverse", "thin"]
     assert "stutter" in sentence(NameTaken, api.save_template, "stutter", tmp_path / "b.codes")
-    assert "stutter" in sentence(NameTaken, api.check_template_name, "Stutter")
-    sentence(BadSetting, api.check_template_name, "a/b")
-    api.check_template_name("other")
     api.delete_template("stutter")
     assert api.templates() == []
     assert "stutter" in sentence(BadInput, api.edit, voice, template="stutter", output=tmp_path / "d.codes")
+
+
+def test_edits_that_cannot_be_kept_by_name_are_refused_before_anything_is_written(
+    rain: Path, home: Path, tmp_path: Path
+) -> None:
+    api.edit(rain, ["reverse"], output=tmp_path / "b.codes", keep_as="stutter")
+    edit = partial(api.edit, tmp_path / "b.codes")
+    output = tmp_path / "c.codes"
+    assert "stutter" in sentence(NameTaken, edit, ["reverse"], output=output, keep_as="Stutter")
+    assert "a/b" in sentence(BadSetting, edit, ["reverse"], output=output, keep_as="a/b")
+    assert "there is no edit to keep" in sentence(BadSetting, edit, undo=1, output=output, keep_as="none")
+    said = sentence(BadSetting, edit, ["reverse"], output=tmp_path / "c.WAV", keep_as="heard")
+    assert "written as the sound 'c.WAV'; write it as FILE.codes or into a folder." in said
+    assert [path.name for path in tmp_path.glob("c.*")] == []
+    assert [one.name for one in api.templates()] == ["stutter"]
+    (tmp_path / "takes.wav").mkdir()  # a folder, whatever its name
+    edit(["reverse"], output=tmp_path / "takes.wav", keep_as="heard")
+    assert [one.name for one in api.templates()] == ["heard", "stutter"]
 
 
 def test_an_edit_by_ear_opens_the_model_and_others_do_not(rain: Path, home: Path, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from distill import device
 from distill.api import preparing, training
 from distill.codec.model import Codec
 from distill.config import CodecTraining
+from distill.device import choosing
 from distill.progress import Progress
 from distill.training import codec_run
 from distill.training.codec_task import CodecTask, Preview
@@ -50,7 +50,7 @@ def shrink(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(preparing, "fit", tiny)
     patch.setattr(preparing, "measure_step_seconds", quick_step)
-    patch.setattr(device, "measure_rates", no_rates)
+    patch.setattr(choosing, "measure_rates", no_rates)
     patch.setattr(codec_run, "VALIDATIONS", 6)
 
 

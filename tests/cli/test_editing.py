@@ -12,7 +12,6 @@ from distill.codes.listing import listing
 from distill.codes.operation import operations
 from distill.codes.spelling import parse
 from distill.codes.tempo import Tempo
-from distill.errors import NameTaken
 
 from .conftest import FakeApi, Run
 
@@ -60,7 +59,7 @@ def test_edit_hands_over_what_was_asked(run: Run, api: FakeApi) -> None:
     del options["report"], options["cancel"]
     assert options == {
         "output": Path("out"), "template": "t", "replay": Path("r.codes"), "undo": 2, "tempo": 120.0, "beats_per_bar": 3,
-        "snap": "1b", "locked": [1, 3], "seed": 7, "model": "m", "keep_take": True, "device": "cpu",
+        "snap": "1b", "locked": [1, 3], "seed": 7, "model": "m", "keep_as": None, "keep_take": True, "device": "cpu",
         "home": Path("h"),
     }  # fmt: skip
 
@@ -117,36 +116,9 @@ def test_a_history_is_one_line_an_edit(run: Run, api: FakeApi) -> None:
 
 
 def test_edits_are_kept_by_name(run: Run, api: FakeApi) -> None:
-    api.answers |= {
-        "check_template_name": None, "edit": [MADE], "save_template": Path("home/templates/stutter.json")
-    }  # fmt: skip
-    result = run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
-    assert api.calls["save_template"][0] == ("stutter", Path("b.codes"))
-    assert result.stdout.endswith("Kept the edits as the template 'stutter' in home/templates/stutter.json\n")
-
-
-def test_a_template_of_a_sound_is_refused_before_anything_is_written(
-    run: Run, api: FakeApi, tmp_path: Path
-) -> None:
-    api.answers |= {"check_template_name": None, "edit": [MADE], "save_template": Path("s.json")}
-    arguments = ("edit", "a.codes", "--do", "reverse", "--save-template", "stutter", "-o")
-    result = run(*arguments, str(tmp_path / "b.WAV"))
-    assert result.exit_code == 2
-    assert "written as the sound 'b.WAV'; write it with -o FILE.codes or into a folder." in result.stderr
-    assert not api.calls
-    (tmp_path / "takes.wav").mkdir()  # a folder, whatever its name
-    assert run(*arguments, str(tmp_path / "takes.wav")).exit_code == 0
-
-
-def test_a_templates_name_is_checked_before_anything_is_written(run: Run, api: FakeApi) -> None:
-    def taken(name: str, *, home: Path | None) -> None:
-        raise NameTaken(f"there is already a template named {name!r}.")
-
-    api.answers |= {"check_template_name": taken, "edit": [MADE], "save_template": Path("s.json")}
-    result = run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
-    assert result.exit_code == 2
-    assert "there is already a template named 'stutter'." in result.stderr
-    assert set(api.calls) == {"check_template_name"}
+    api.answers["edit"] = [MADE]
+    run("edit", "a.codes", "--do", "reverse", "-o", "b.codes", "--save-template", "stutter")
+    assert api.calls["edit"][1]["keep_as"] == "stutter"
 
 
 def test_templates_are_listed(run: Run, api: FakeApi) -> None:

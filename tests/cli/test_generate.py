@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from distill.api.editing import Edited
+from distill.api.edited import Edited
 from distill.prior.steered import read_curve
 
 from .conftest import FakeApi, Run

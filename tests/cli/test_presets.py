@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from distill.api import BinRoom
-from distill.api.editing import Edited
+from distill.api.edited import Edited
 from distill.api.exporting import Exported
 from distill.library.preset_files import Preset
 from distill.prior.steered import read_curve

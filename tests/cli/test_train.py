@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from distill.cli.train import parse_trims
+from distill.cli.training_asked import parse_trims
 from distill.config import Augmentation
 from distill.errors import BadSetting
 

@@ -8,17 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distill.audio.clip import Samples
-from distill.collection import augment as augmentation
-from distill.collection.augment import (
-    BAND_HZ,
-    Variation,
-    add_noise,
-    augment,
-    change_gain,
-    equalise,
-    flip_polarity,
-    vary,
-)
+from distill.collection import colour
+from distill.collection.augment import Variation, augment, change_gain, flip_polarity, vary
+from distill.collection.colour import BAND_HZ, add_noise, equalise
 from distill.config import Augmentation
 
 RATE = 48_000
@@ -180,10 +172,10 @@ def test_the_end_of_a_crop_does_not_ring_at_its_beginning() -> None:
 
 
 def test_nothing_is_kept_of_equalising_a_whole_sound() -> None:
-    before = augmentation._crops_band_shapes.cache_info().currsize
+    before = colour._crops_band_shapes.cache_info().currsize
     sound = tone(440, 5 * RATE)
     whole = equalise(sound, band_db=[6, -6, 6, -6, 6])
-    assert augmentation._crops_band_shapes.cache_info().currsize == before
+    assert colour._crops_band_shapes.cache_info().currsize == before
     assert whole.shape == sound.shape
 
 

@@ -5,44 +5,19 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.collection.listed import CROP, Listed, ramps, unpack, whole
 
-from distill.audio.clip import Samples
 from distill.collection import segments
-from distill.collection.segments import Crops, fixed_crops
+from distill.collection.segments import Crops
 from distill.collection.split import Part
 from distill.config import Augmentation
 
-CROP = 12_000
 DEFAULTS = Augmentation.model_validate({})
 OTHERS = ("gain_share", "polarity_share", "eq_share", "pitch_share", "time_share", "noise_share")
 SHIFT_ONLY = DEFAULTS.model_copy(update=dict.fromkeys(OTHERS, 0.0) | {"shift_share": 1.0})
-
-
-class Listed:
-    """Sounds in a list."""
-
-    def __init__(self, arrays: Sequence[npt.NDArray[np.floating]]) -> None:
-        self._arrays = [array.astype(np.float32) for array in arrays]
-        for array in self._arrays:
-            array.flags.writeable = False
-
-    @property
-    def names(self) -> list[str]:
-        return [f"{index}.wav" for index in range(len(self))]
-
-    @property
-    def lengths(self) -> list[int]:
-        return [array.shape[1] for array in self._arrays]
-
-    def __len__(self) -> int:
-        return len(self._arrays)
-
-    def __getitem__(self, index: int) -> Samples:
-        return self._arrays[index]
 
 
 def noise(lengths: Sequence[int], *, channels: int = 1) -> Listed:
@@ -52,27 +27,9 @@ def noise(lengths: Sequence[int], *, channels: int = 1) -> Listed:
     )
 
 
-def ramps(lengths: Sequence[int]) -> Listed:
-    """Sound ``i`` climbs from ``(i + 0.25) / 10`` to ``(i + 0.75) / 10``: a sample tells sound and place."""
-    climbs = [np.linspace(i + 0.25, i + 0.75, n) / 10 for i, n in enumerate(lengths)]
-    return Listed([climb.astype(np.float32)[None] for climb in climbs])
-
-
-def whole(sounds: Listed) -> list[Part]:
-    return [Part(sound, 0, length) for sound, length in enumerate(sounds.lengths)]
-
-
 def crops_of(sounds: Listed, **chosen: Any) -> Crops:
     given_or_usual = {"parts": whole(sounds), "seed": 0, **chosen}
     return Crops(sounds, crop_samples=CROP, batch_size=4, **given_or_usual)
-
-
-def unpack(crop: Samples) -> list[tuple[int, int]]:
-    """Read a crop of ramps: where each sound in it starts, and which it is."""
-    sound = np.where(crop > 0, np.floor(crop * 10), -1).astype(int)
-    falls = np.diff(crop, prepend=0) < 0
-    starts = np.flatnonzero((np.diff(sound, prepend=-1) != 0) | falls)
-    return [(int(start), int(sound[start])) for start in starts if sound[start] >= 0]
 
 
 @settings(max_examples=25, deadline=None)
@@ -265,52 +222,3 @@ def test_all_silence_is_silence_and_no_endless_loop() -> None:
         :, 0
     ]
     assert not batch.any()
-
-
-def test_fixed_crops_of_a_long_sound_are_spread_over_all_of_it() -> None:
-    sounds = ramps([3 * CROP + 600])
-    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=10)
-    starts = [0, CROP + 300, 2 * CROP + 600]
-    assert np.array_equal(crops, [sounds[0][0, start : start + CROP] for start in starts])
-
-
-def test_fixed_crops_take_every_nth_where_there_are_too_many() -> None:
-    sounds = ramps([CROP] * 9)
-    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=3)
-    assert np.floor(crops[:, 0] * 10).tolist() == [1, 4, 7]
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.integers(480, 40_000), min_size=1, max_size=9), st.integers(1, 30))
-def test_fixed_crops_are_few_enough_and_cut_no_short_sound(lengths: list[int], most: int) -> None:
-    sounds = ramps(lengths)
-    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=most)
-    assert 1 <= len(crops) <= most
-    assert crops.shape[1] == CROP
-    for crop in crops:
-        for start, sound in unpack(crop):
-            if lengths[sound] < CROP:
-                assert start % 1024 == 0
-                assert np.array_equal(crop[start : start + lengths[sound]], sounds[sound][0])
-            else:
-                assert (crop > 0).all()
-
-
-def test_fixed_crops_hold_every_short_sound_once() -> None:
-    sounds = ramps([5_000] * 7)
-    crops = fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=99)
-    assert sorted(sound for crop in crops for _, sound in unpack(crop)) == list(range(7))
-    assert len(crops) == 4
-
-
-def test_fixed_crops_leave_silence_out_unless_all_is_silent() -> None:
-    silence, loud = np.zeros((1, CROP), dtype=np.float32), np.full((1, CROP), 0.5, dtype=np.float32)
-    some, none = Listed([silence, loud, silence.copy()]), Listed([silence.copy(), silence.copy()])
-    assert fixed_crops(some, whole(some), crop_samples=CROP, most=9).shape == (1, CROP)
-    assert fixed_crops(none, whole(none), crop_samples=CROP, most=9).shape == (2, CROP)
-
-
-def test_fixed_crops_have_their_gains_and_take_the_mid() -> None:
-    stereo = np.stack([np.full(CROP, 0.25), np.full(CROP, 0.75)]).astype(np.float32)
-    sounds = Listed([stereo])
-    assert (fixed_crops(sounds, whole(sounds), crop_samples=CROP, most=1, gains=[2.0]) == 0.5).all()

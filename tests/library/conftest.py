@@ -10,6 +10,7 @@ import torch
 from distill.codec.model import Codec
 from distill.config import CodecConfig
 from distill.library.model_file import ModelFile, save
+from distill.library.takes import Takes
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,17 @@ def path(tmp_path: Path, tiny_model: ModelFile) -> Path:
     path = tmp_path / "bells.distill"
     save(path, tiny_model)
     return path
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """Bytes that a history keeps without looking at them."""
+    path = tmp_path / "rain.wav"
+    path.write_bytes(b"RIFF" + bytes(10_000))
+    return path
+
+
+@pytest.fixture
+def takes(user_folder: Path) -> Takes:
+    """The history of this test's own user folder, empty."""
+    return Takes()

@@ -12,7 +12,8 @@ from tests.prior.bigram import Bigram, walks
 from distill.codes.limits import Grid
 from distill.errors import BadModelFile
 from distill.prior import building, lately
-from distill.prior.cache import CachePrior, best_strengths, through_cache
+from distill.prior.cache import CachePrior
+from distill.prior.cache_strengths import best_strengths, through_cache
 from distill.prior.interface import Floats, bits_per_code, stepwise_log_prob
 from distill.prior.lately import HALF_LIFE, contexts_of
 

@@ -16,7 +16,8 @@ from distill.errors import BadCodes, BadSetting
 from distill.prior.backoff import fit
 from distill.prior.interface import Floats, Prior
 from distill.prior.oracle import OraclePrior
-from distill.prior.sampling import Sampling, columns, sample, truncated
+from distill.prior.sampling import Sampling, columns, sample
+from distill.prior.shaping import truncated
 from distill.progress import Cancel, Progress
 
 PLAIN = Sampling(temperature=1.0, coarse=1.0, top_p=1.0, repetition=0.0)

@@ -12,7 +12,7 @@ from tests.training.line_fit import messages
 from tests.training.synthetic import TRAINING, fit_of, store_of, synthetic_sounds
 
 from distill.audio.level import reference_gain_db
-from distill.collection.segments import fixed_crops
+from distill.collection.fixed_crops import fixed_crops
 from distill.collection.split import split
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig

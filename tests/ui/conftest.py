@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from bench.chromium import FLAGS, chromium
 from tests.api.conftest import home, library, sounds
+from tests.ui.desk import Desk, fresh
 
 from distill.errors import BadInput, BadSetting
 
@@ -34,6 +35,8 @@ PATIENCE = 180_000
 
 # The browser notes what a route refuses in a sentence; the page tells it.
 _REFUSAL = re.compile("responded with a status of 400 ")
+# In the editor also an older revision, a setting that is none, and a network that was taken away.
+_CONFLICTS = re.compile(r"status of 4(00|09|22)|ERR_INTERNET_DISCONNECTED")
 
 
 @pytest.fixture
@@ -127,3 +130,23 @@ def watched(page: Page, url: str, faults: list[str], *, refusals: re.Pattern[str
 def _foreign(asked: str, url: str) -> bool:
     parts = urlsplit(asked)
     return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(url).netloc
+
+
+@pytest.fixture(scope="module")
+def tab(running: Running, browser: Browser) -> Iterator[Page]:
+    """One page of the editor for all tests of a file: they open their sounds on it anew."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    page = watched(context.new_page(), running.url, faults, refusals=_CONFLICTS)
+    page.goto(f"{running.url}#dna")
+    page.wait_for_selector("#dna .d-panel > *")
+    yield page
+    context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def desk(tab: Page, running: Running, sounds: Path) -> Desk:
+    running.studio.project.open_file("A", sounds / "pluck.wav", model="tiny")
+    running.studio.project.open_file("B", sounds / "wide.wav", model="tiny")
+    return fresh(Desk(tab, running))

@@ -27,7 +27,8 @@ from distill.api.comparing import Compared, compare, vote, votes
 from distill.api.current import choose_model, current_model
 from distill.api.demonstration import Demo, demo, demo_collection
 from distill.api.detached import DetachedTraining
-from distill.api.editing import Edited, History, edit, history, operations
+from distill.api.edited import Edited
+from distill.api.editing import History, edit, history, operations
 from distill.api.export_targets import free_export_path
 from distill.api.exporting import Exported, export
 from distill.api.generating import Generated, generate
@@ -83,7 +84,7 @@ from distill.api.takes import (
     takes,
 )
 from distill.api.takes_exporting import export_takes
-from distill.api.templates import check_template_name, delete_template, save_template, templates
+from distill.api.templates import delete_template, save_template, templates
 from distill.api.training import Estimate, Trained, estimate, scan, train
 from distill.api.trainings import Training, forget_training, proposal, trainings
 from distill.api.two_sounds import blend, swap
@@ -123,7 +124,6 @@ __all__ = [
     "binned_models",
     "binned_takes",
     "blend",
-    "check_template_name",
     "choose_model",
     "codebook",
     "compare",

@@ -13,49 +13,22 @@ from functools import partial
 from pathlib import Path
 
 from distill.api.asked_edits import AskedEdits
+from distill.api.edited import Edited, edited, spelled_edits
 from distill.api.library import Model
 from distill.api.sounds import model_of, write_sound
 from distill.api.taking import as_take
 from distill.api.targets import codes_targets, is_wav, wav_target
 from distill.codes import storage
-from distill.codes.editing import Edit, edits_of, original_of
+from distill.codes.editing import Edit, edits_of
 from distill.codes.entries import Entries
 from distill.codes.grid import Codes
 from distill.codes.listing import ListedOperation, listing
-from distill.codes.spelling import spelled
 from distill.codes.tempo import Tempo, beats_of
 from distill.errors import BadCodes, BadSetting
 from distill.library.templates import Templates
 from distill.progress import Cancel, Report, silent
 
-__all__ = ["Edited", "History", "edit", "edited", "history", "operations"]
-
-
-@dataclass(frozen=True)
-class Edited:
-    """Codes that were edited and written.
-
-    Attributes
-    ----------
-    path : Path
-        The file, codes or sound.
-    seconds : float
-    edits : tuple of str
-        All edits of the sound now, oldest first, as they are written.
-    changed : float in 0..1
-        Share of the codes that differ from the original's, where both have them.
-    sentences : tuple of str
-        What its owner should know.
-    take : int or None
-        Its number in the history, if it was heard and kept.
-    """
-
-    path: Path
-    seconds: float
-    edits: tuple[str, ...]
-    changed: float
-    sentences: tuple[str, ...] = ()
-    take: int | None = None
+__all__ = ["History", "edit", "history", "operations"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +66,7 @@ def edit(
     locked: Collection[int] = (),
     seed: int = 0,
     model: str | Path | None = None,
+    keep_as: str | None = None,
     keep_take: bool = True,
     device: str = "auto",
     home: Path | str | None = None,
@@ -122,19 +96,28 @@ def edit(
         Levels, from 1, that no edit may change: none in ``do``, of the template, or of the file to replay.
     seed : int in 0..2**63-1
         Of the first operation in ``do``, unless it has one of its own; the next ones count up.
+    keep_as : str, optional
+        Name of a template, in which the edits that the first of the files then has are kept.
     keep_take : bool
         Whether a sound becomes a take of the history (:mod:`distill.api.takes`); codes alone never do.
 
     Raises
     ------
-    BadSetting, BadCodes, ForeignCodes, UnknownModel, NoSpace
+    BadSetting, BadCodes, ForeignCodes, UnknownModel, NameTaken
         One sentence each; then no file is written or changed.
+    NoSpace
+        Where several files are written, those before it are there.
     """
     given = [Path(one) for one in ([codes] if isinstance(codes, (str, Path)) else codes)]
     heard = is_wav(output)
     if heard and len(given) > 1:
         raise BadSetting(
             f"{len(given)} files were given and one sound to write, {Path(output).name!r}; give a folder for several."
+        )
+    if heard and keep_as is not None:
+        raise BadSetting(
+            f"the edits of codes can be kept as a template, and the result was to be written as the sound {Path(output).name!r}; "
+            "write it as FILE.codes or into a folder."
         )
     targets = (
         [wav_target(output)]
@@ -150,13 +133,14 @@ def edit(
         raise BadSetting("snapping needs a tempo; give one (--tempo 120).")
     grid = None if snap is None or beats is None else beats_of(snap, beats)
     kept: list[Edit] = []
+    templates = Templates(home)
     if template is not None:
-        kept += Templates(home).load(template)
+        kept += templates.load(template)
     if replay is not None:
         kept += edits_of(storage.load(replay))
     asked = AskedEdits(undo, kept, do, beats, grid, locked, seed)
     models = _Models(model, home, device)
-    results, files = [], []
+    results, files, made = [], [], []
     for path, target in zip(given, targets, strict=True):
         if cancel is not None:
             cancel.check()
@@ -165,10 +149,13 @@ def edit(
             after = asked.made(before, path, partial(models.entries_of, before, path.name))
             results.append(edited(after, target))
             files.append(b"" if heard else storage.to_bytes(after))
+            made.append(edits_of(after))
         except (BadSetting, BadCodes) as error:
             if len(given) == 1:
                 raise
             raise type(error)(f"{path.name!r}: {error}") from None
+    if keep_as is not None:
+        templates.check(keep_as, made[0])
     # Written only when every one of them could be made.
     if heard:
         opened = models.of(after, given[0].name)
@@ -178,6 +165,10 @@ def edit(
         return [replace(results[0], sentences=written.sentences, take=written.take)]
     for data, target in zip(files, targets, strict=True):
         storage.write(data, target)
+    if keep_as is not None:
+        path = templates.save(keep_as, made[0])
+        told = (*results[0].sentences, f"Kept the edits as the template {keep_as!r} in {path}")
+        results[0] = replace(results[0], sentences=told)
     return results
 
 
@@ -190,7 +181,7 @@ def history(codes: Path | str) -> History:
         If the file, or an edit in it, cannot be read.
     """
     loaded = storage.load(codes)
-    return History(loaded.source, loaded.model, _spelled(loaded))
+    return History(loaded.source, loaded.model, spelled_edits(loaded))
 
 
 class _Models:
@@ -222,22 +213,3 @@ class _Models:
             If nobody has measured them.
         """
         return self.of(codes, shown).measured("this edit")
-
-
-def edited(codes: Codes, path: Path) -> Edited:
-    """Tell what became of codes that were edited, before they are written.
-
-    Raises
-    ------
-    BadCodes, BadSetting
-        If their list of edits is damaged.
-    """
-    before = original_of(codes)
-    shared = min(before.num_steps, codes.num_steps)
-    same = before.grid[:, :, :shared] == codes.grid[:, :, :shared]
-    share = float(1 - same.mean())
-    return Edited(path, codes.seconds, _spelled(codes), share)
-
-
-def _spelled(codes: Codes) -> tuple[str, ...]:
-    return tuple(spelled(one, step_rate=codes.step_rate) for one in edits_of(codes))

@@ -1,19 +1,15 @@
-"""One open sound of the editor: its codes, gestures done and taken back, levels, tempo; and the stretch that a change touched."""
+"""One open sound of the editor: its codes, gestures done and taken back, levels, tempo."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from distill.api.changes import Change, packed
 from distill.codes.editing import Edit
 from distill.codes.grid import Codes
 from distill.codes.json_values import dumps
 from distill.codes.level_names import level_name
-from distill.codes.limits import Grid
 from distill.codes.operation import Known
 from distill.codes.region import check_levels
 from distill.codes.session import Session
@@ -22,45 +18,10 @@ from distill.codes.tempo import Tempo
 from distill.errors import BadSetting
 from distill.library.kept_sound import Gesture, KeptSound
 
-__all__ = ["Change", "OpenSound"]
+__all__ = ["OpenSound"]
 
 MOST_LABEL = 200
 SHOWN_DONE, SHOWN_UNDONE = 60, 20  # labels that are told; undo itself has no limit
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a verb changed in an open sound, enough to follow it.
-
-    Attributes
-    ----------
-    revision : int
-    num_steps : int
-        Now.
-    start, stop : int
-        The changed stretch as it is now; what lies behind it is as it was, but moved if the length has changed.
-    codes : array [C, K, stop - start]
-    sentences : tuple of str
-        What its owner should know.
-    """
-
-    revision: int
-    num_steps: int
-    start: int
-    stop: int
-    codes: Grid
-    sentences: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return JSON values, the codes as 16-bit numbers in base 64."""
-        return {
-            "rev": self.revision,
-            "num_steps": self.num_steps,
-            "start": self.start,
-            "stop": self.stop,
-            "codes": packed(self.codes),
-            "sentences": list(self.sentences),
-        }
 
 
 class OpenSound:
@@ -243,17 +204,7 @@ class OpenSound:
 
     def changed_since(self, before: Codes) -> Change:
         """Find the stretch that differs from what the sound was."""
-        after = self.sound
-        old, new = before.grid, after.grid
-        shared = min(old.shape[2], new.shape[2])
-        same = (old[:, :, :shared] == new[:, :, :shared]).all(axis=(0, 1))
-        start = shared if same.all() else int(np.argmin(same))
-        tail = (old[:, :, old.shape[2] - shared :] == new[:, :, new.shape[2] - shared :]).all(axis=(0, 1))[
-            ::-1
-        ]
-        behind = min(shared if tail.all() else int(np.argmin(tail)), shared - start)
-        stop = new.shape[2] - behind
-        return Change(self.revision, new.shape[2], start, stop, new[:, :, start:stop])
+        return Change.between(before.grid, self.sound.grid, revision=self.revision)
 
     @staticmethod
     def _check(count: int, there: int, what: str) -> None:
@@ -263,11 +214,6 @@ class OpenSound:
                 if there
                 else f"there is nothing that could be {what}."
             )
-
-
-def packed(grid: Grid) -> str:
-    """Write codes as 16-bit little-endian numbers in base 64."""
-    return b64encode(np.ascontiguousarray(grid, dtype="<u2").tobytes()).decode("ascii")
 
 
 def _record(edit: Edit) -> bytes:

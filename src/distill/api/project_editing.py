@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from distill.api.open_sounds import Change, OpenSound
+from distill.api.changes import Change
+from distill.api.open_sounds import OpenSound
 from distill.api.project_slots import SLOTS, Slots
 from distill.api.regenerating import Rewriting, rewritten
 from distill.codes.bringing import brought

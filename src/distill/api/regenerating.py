@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from distill.api.drawing import guard_of
-from distill.api.editing import Edited, edited
+from distill.api.edited import Edited, edited
 from distill.api.knobs import sampling_of
 from distill.api.library import Model
 from distill.api.sounds import model_of, write_sound
@@ -28,7 +28,7 @@ from distill.codes.written_region import read_region
 from distill.errors import BadSetting
 from distill.prior.novelty import Novelty, NoveltyMeter
 from distill.prior.regenerate import Rewritten, rewrite
-from distill.prior.sampling import shaped
+from distill.prior.shaping import shaped
 from distill.progress import Cancel, Report, silent
 
 __all__ = ["Regenerated", "Rewriting", "regenerate", "rewritten"]

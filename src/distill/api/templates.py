@@ -8,18 +8,7 @@ from distill.codes import storage
 from distill.codes.editing import edits_of
 from distill.library.templates import Template, Templates
 
-__all__ = ["check_template_name", "delete_template", "save_template", "templates"]
-
-
-def check_template_name(name: str, *, home: Path | str | None = None) -> None:
-    """Make sure that edits can be kept under a name, before they are made.
-
-    Raises
-    ------
-    BadSetting, NameTaken
-        One sentence each.
-    """
-    Templates(home).check(name)
+__all__ = ["delete_template", "save_template", "templates"]
 
 
 def save_template(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from distill.api.editing import Edited, edit, edited
+from distill.api.edited import Edited, edited
+from distill.api.editing import edit
 from distill.api.targets import codes_targets, refuse_twins
 from distill.codes import storage
 from distill.codes.blend import Blend

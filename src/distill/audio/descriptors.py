@@ -20,19 +20,18 @@ onset    dB          level against that of the 32 ms before, -40..40
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from distill.audio.clip import SAMPLE_RATE
+from distill.audio.k_weighting import k_weights
+from distill.audio.partials import AUDIBLE_HZ, noisiness, unexplained
 from distill.audio.spectrum import hann
 
-__all__ = ["ORDER", "SILENCE_DB", "describe", "k_weights"]
+__all__ = ["ORDER", "SILENCE_DB", "describe"]
 
 # As in distill.codes.entries.DESCRIPTORS, which may not load torch.
 ORDER = (
@@ -43,14 +42,8 @@ SILENCE_DB = -90.0
 _SILENT = 10 ** (SILENCE_DB / 10)  # mean square
 _SHORT, _LONG = 2048, 4096  # samples of the windows
 _TICK, _GLIMPSE = 64, 256  # samples between two values of an envelope, and of the window it is measured in
-_AUDIBLE_HZ = (30.0, 20_000.0)
 _WARM_HZ = (100.0, 800.0)
 _MOST_DB = 40.0  # of warmth and onset: beyond it nobody hears a difference
-# The geometric mean of the power of noise in a bin is exp(-Euler's constant) of its mean.
-_FLATNESS_OF_NOISE = math.exp(-0.5772)
-_PARTIALS, _SERIES = 12, 8  # peaks looked at; of each, which harmonic it may be
-_LEAST_PEAK = 10 ** (-30 / 20)  # against the highest; the window's own side lobes lie below -46 dB
-_CENTS = 25.0  # how well a partial fits a series
 
 
 @torch.inference_mode(False)
@@ -74,7 +67,7 @@ def describe(samples: Tensor, *, step_length: int = 1024, steps: Sequence[int] |
 
     Examples
     --------
-    >>> tone = 0.5 * torch.sin(torch.arange(8192) * (2 * math.pi * 1000 / 48_000))
+    >>> tone = 0.5 * torch.sin(torch.arange(8192) * (2 * torch.pi * 1000 / 48_000))
     >>> brightness, _, loudness = describe(tone)[4, :3].tolist()
     >>> round(brightness, 1), round(loudness)
     (0.0, -9)
@@ -88,14 +81,14 @@ def describe(samples: Tensor, *, step_length: int = 1024, steps: Sequence[int] |
     short, _ = _powers(audio, chosen, step_length, _SHORT)
     long, peaked = _powers(audio, chosen, step_length, _LONG)
     envelopes = _envelopes(audio)
-    noisiness = _noisiness(long)
+    noisy = noisiness(long)
     found = {
         "brightness": _brightness(short),
         "warmth": _warmth(short),
         "bandwidth": _bandwidth(short),
-        "noisiness": noisiness,
+        "noisiness": noisy,
         "roughness": _roughness(envelopes, chosen, step_length),
-        "tension": (1 - noisiness) * _unexplained(peaked),
+        "tension": (1 - noisy) * unexplained(peaked),
     }
     sounding = short.sum(-1) > _SILENT
     found = {name: torch.where(sounding, values, 0) for name, values in found.items()}
@@ -146,14 +139,14 @@ def _hz(bins: int, device: torch.device) -> Tensor:
 
 def _audible(bins: int, device: torch.device) -> Tensor:
     hz = _hz(bins, device)
-    return ((hz >= _AUDIBLE_HZ[0]) & (hz <= _AUDIBLE_HZ[1])).float()
+    return ((hz >= AUDIBLE_HZ[0]) & (hz <= AUDIBLE_HZ[1])).float()
 
 
 def _brightness(power: Tensor) -> Tensor:
     hz = _hz(power.shape[-1], power.device)
     magnitude = power.sqrt() * _audible(power.shape[-1], power.device)
     centroid = (magnitude @ hz) / magnitude.sum(-1).clamp_min(1e-20)
-    return (centroid.clamp_min(_AUDIBLE_HZ[0]) / 1000).log2()
+    return (centroid.clamp_min(AUDIBLE_HZ[0]) / 1000).log2()
 
 
 def _warmth(power: Tensor) -> Tensor:
@@ -171,31 +164,6 @@ def _bandwidth(power: Tensor) -> Tensor:
     mean = weight @ octave
     spread = (weight * (octave - mean[..., None]).square()).sum(-1)
     return 2 * spread.sqrt()
-
-
-@lru_cache(maxsize=4)
-@torch.inference_mode(False)
-def _thirds(bins: int) -> Tensor:
-    """Which bins are in which band, [bands, bins]: third octaves, at least 8 bins each."""
-    edges = [round(_AUDIBLE_HZ[0] * 2 * (bins - 1) / SAMPLE_RATE)]
-    last = round(_AUDIBLE_HZ[1] * 2 * (bins - 1) / SAMPLE_RATE)
-    while edges[-1] < last:
-        edges.append(min(last, max(edges[-1] + 8, round(edges[-1] * 2 ** (1 / 3)))))
-    rows = torch.zeros(len(edges) - 1, bins)
-    for row, (first, stop) in zip(rows, pairwise(edges), strict=True):
-        row[first:stop] = 1
-    return rows
-
-
-def _noisiness(power: Tensor) -> Tensor:
-    bands = _thirds(power.shape[-1]).to(power.device)
-    count = bands.sum(-1)
-    # Against the whole, so that a floor under empty bins does not depend on the level.
-    relative = power / power.sum(-1, keepdim=True).clamp_min(1e-20) + 1e-12
-    summed = relative @ bands.T
-    flatness = ((relative.log() @ bands.T) / count).exp() / (summed / count)
-    share = summed / summed.sum(-1, keepdim=True)
-    return ((flatness * share).sum(-1) / _FLATNESS_OF_NOISE).clamp(0, 1)
 
 
 def _roughness(envelopes: Tensor, steps: Tensor, step_length: int) -> Tensor:
@@ -220,34 +188,6 @@ def _roughness(envelopes: Tensor, steps: Tensor, step_length: int) -> Tensor:
     return roughness.clamp(0, 1)
 
 
-def _unexplained(power: Tensor) -> Tensor:
-    """Share of the partials' magnitude that lies outside the harmonic series which holds the most."""
-    log = power.clamp_min(1e-30).log()
-    left, here, right = log[..., :-2], log[..., 1:-1], log[..., 2:]
-    peak = (here > left) & (here >= right)
-    low = round(_AUDIBLE_HZ[0] * _LONG / SAMPLE_RATE)
-    peak[..., :low] = False
-    peak[..., round(8000 * _LONG / SAMPLE_RATE) :] = False  # above, no pitch is heard
-    magnitude = torch.where(peak, power[..., 1:-1].sqrt(), 0)
-    heights, where = magnitude.topk(_PARTIALS, -1)
-    highest = heights[..., :1].clamp_min(1e-20)
-    heights = torch.where(heights > _LEAST_PEAK * highest, heights, 0)
-    a, b, c = (part.gather(-1, where) for part in (left, here, right))
-    curve = (a - 2 * b + c).clamp_max(-1e-6)
-    place = where + 1 + (0.5 * (a - c) / curve).clamp(-0.5, 0.5)  # a parabola through the logarithms
-    hz = place * (SAMPLE_RATE / _LONG)
-    orders = torch.arange(1, _SERIES + 1, device=power.device)
-    fundamentals = (hz[..., None] / orders).flatten(-2)  # [B, S, P * orders]
-    order = (hz[..., None, :] / fundamentals[..., None]).round().clamp_min(1)  # [B, S, candidates, P]
-    off = 1200 * (hz[..., None, :] / (order * fundamentals[..., None])).log2()
-    # High orders lie close together and would fit anything, so they prove less.
-    fits = torch.exp(-0.5 * (off / _CENTS).square()) / (1 + (order / 16).square())
-    heard = (fundamentals >= _AUDIBLE_HZ[0])[..., None]
-    held = (torch.where(heard, fits, 0) * heights[..., None, :]).sum(-1).amax(-1)
-    unexplained: Tensor = 1 - held / heights.sum(-1).clamp_min(1e-20)
-    return unexplained.clamp(0, 1)
-
-
 def _onset(envelopes: Tensor, steps: Tensor, step_length: int) -> Tensor:
     level = envelopes.sum(1) / (_GLIMPSE * hann(_GLIMPSE, envelopes.device).square().sum() / 2)  # [B, ticks]
     own, before = step_length // _TICK, 3 * step_length // (2 * _TICK)
@@ -257,23 +197,3 @@ def _onset(envelopes: Tensor, steps: Tensor, step_length: int) -> Tensor:
     past = padded[:, starts[:, None] + torch.arange(before, device=level.device)].mean(-1)
     now = padded[:, starts[:, None] + before + apart + torch.arange(own, device=level.device)].mean(-1)
     return (_decibels(now) - _decibels(past)).clamp(-_MOST_DB, _MOST_DB)
-
-
-@lru_cache(maxsize=4)
-@torch.inference_mode(False)
-def k_weights(n_fft: int) -> Tensor:
-    """Power response of the K-weighting filters at each bin, [n_fft // 2 + 1] (ITU-R BS.1770-4, tables 1 and 2).
-
-    Examples
-    --------
-    >>> round(10 * math.log10(k_weights(4800)[100]), 2)  # 1 kHz
-    0.7
-    """
-    z = torch.polar(torch.ones(n_fft // 2 + 1), -torch.linspace(0, math.pi, n_fft // 2 + 1)).to(
-        torch.complex128
-    )
-    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (
-        1 - 1.69065929318241 * z + 0.73248077421585 * z**2
-    )
-    high_pass = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
-    return (shelf * high_pass).abs().square().float()

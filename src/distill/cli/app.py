@@ -16,10 +16,11 @@ from distill.cli.editing import edit
 from distill.cli.emptying import add_emptying
 from distill.cli.export import export
 from distill.cli.failing import Telling
-from distill.cli.generate import generate, regenerate
+from distill.cli.generate import generate
 from distill.cli.model_moves import add_moves
 from distill.cli.models import models_app
 from distill.cli.presets import presets_app
+from distill.cli.regenerate import regenerate
 from distill.cli.sounds import decode, encode, resynth
 from distill.cli.takes import takes_app
 from distill.cli.takes_export import add_export

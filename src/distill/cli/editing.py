@@ -23,7 +23,6 @@ from distill.cli.options import (
     Seed,
     Tempo,
 )
-from distill.cli.telling import line
 from distill.errors import BadSetting
 from distill.progress import Cancel
 
@@ -143,14 +142,6 @@ def edit(
         return
     if output is None:
         raise BadSetting("say where to write the result: -o FILE.codes, -o FILE.wav, or -o FOLDER.")
-    # Before anything is written: a sound has no edits to keep. As api.edit tells a sound from a folder.
-    if save_template is not None and output.suffix.lower() == ".wav" and not output.is_dir():
-        raise BadSetting(
-            f"--save-template keeps the edits of codes, and the result was to be written as the sound {output.name!r}; "
-            "write it with -o FILE.codes or into a folder."
-        )
-    if save_template is not None:
-        api.check_template_name(save_template, home=home)
     cancel = Cancel()
     with Display() as display, first_interrupt_stops(cancel):
         made = api.edit(
@@ -166,15 +157,11 @@ def edit(
             locked=lock or (),
             seed=seed,
             model=model,
+            keep_as=save_template,
             keep_take=not no_take,
             device=device,
             home=home,
             report=display,
             cancel=cancel,
         )
-    kept = None
-    if save_template is not None:
-        kept = api.save_template(save_template, made[0].path, home=home)
     tell_edited(made, as_json=as_json)
-    if kept is not None and not as_json:
-        line(f"Kept the edits as the template {save_template!r} in {kept}")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-import re
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote as quoted
@@ -15,48 +12,16 @@ import typer
 from distill.cli.display import Display, health_rows
 from distill.cli.options import AsJson, Asked, Home, Seed
 from distill.cli.telling import document, line, table
+from distill.cli.training_asked import PriorName, TierName, Variation, augmentation, parse_trims
 from distill.errors import BadSetting
 from distill.progress import Cancel
 
 if TYPE_CHECKING:
     from distill.api import Trained
-    from distill.config import Augmentation
 
-__all__ = ["parse_trims", "train"]
+__all__ = ["train"]
 
 MODEL, TIME, SOUNDS, AGAIN = "The model", "How long", "Which sounds", "Going on"
-
-
-class TierName(enum.StrEnum):
-    """How much time a training may take."""
-
-    DRAFT = "draft"
-    STANDARD = "standard"
-
-
-class PriorName(enum.StrEnum):
-    """What makes new sound."""
-
-    AUTO = "auto"
-    NONE = "none"
-    ORACLE = "oracle"
-    NGRAM = "ngram"
-    LSTM = "lstm"
-    TRANSFORMER = "transformer"
-    MIXTURE = "mixture"
-
-
-class Variation(enum.StrEnum):
-    """A way in which sounds are varied during training."""
-
-    GAIN = "gain"
-    POLARITY = "polarity"
-    SHIFT = "shift"
-    EQ = "eq"
-    PITCH = "pitch"
-    TIME = "time"
-    NOISE = "noise"
-    ALL = "all"
 
 
 def train(
@@ -193,7 +158,7 @@ def train(
                 steps=steps,
                 codebook_size=codebook_size,
                 num_levels=levels,
-                augmentation=_augmentation(no_augment or ()),
+                augmentation=augmentation(no_augment or ()),
                 prior=prior.value if prior is not None else None,
                 leave_out=tuple(leave_out or ()),
                 trim=trims,
@@ -212,43 +177,6 @@ def train(
         document({"seconds": found.seconds, "steps": found.steps, "sentence": found.sentence})
     else:
         line(found.sentence)
-
-
-def parse_trims(texts: Sequence[str]) -> dict[str, tuple[float, float]] | None:
-    """Read ``FILE=START-END`` with seconds; the file's name may hold anything, even more of these signs.
-
-    Raises
-    ------
-    BadSetting
-        If one is written otherwise.
-
-    Examples
-    --------
-    >>> parse_trims(["birds=2.wav=1.5-12"])
-    {'birds=2.wav': (1.5, 12.0)}
-    """
-    parts: dict[str, tuple[float, float]] = {}
-    for text in texts:
-        found = re.fullmatch(r"(.+)=(\d*\.?\d+|\d+\.)-(\d*\.?\d+|\d+\.)", text, flags=re.DOTALL)
-        if found is None:
-            raise BadSetting(
-                f"{text!r} was given to --trim, and says no part of a sound; write FILE=START-END with seconds, "
-                "such as 'birds.wav=1.5-12'."
-            )
-        parts[found[1]] = (float(found[2]), float(found[3]))
-    return parts or None
-
-
-def _augmentation(left_out: Sequence[Variation]) -> Augmentation | None:
-    """Settings with these variations switched off; None for the defaults."""
-    if not left_out:
-        return None
-    from distill.config import Augmentation
-
-    names = (
-        [each for each in Variation if each is not Variation.ALL] if Variation.ALL in left_out else left_out
-    )
-    return Augmentation.model_validate({f"{name.value}_share": 0.0 for name in names})
 
 
 def _tell(trained: Trained, *, as_json: bool) -> None:

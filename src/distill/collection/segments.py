@@ -1,4 +1,4 @@
-"""Cut sounds into crops of one length: random ones to train on, fixed ones to judge by.
+"""Cut sounds into random crops of one length, to train on; :mod:`distill.collection.fixed_crops` has those to judge by.
 
 A random crop is a *pure function* of the seed, the step and its row in the batch. So training resumes
 exactly where it stopped without saving any state, batches can be made ahead
@@ -11,7 +11,7 @@ They are never cut, because an attack without its decay (or the reverse) is anot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
@@ -24,12 +24,12 @@ from distill.collection.retime import retime
 from distill.collection.split import Part
 from distill.config import Augmentation
 
-__all__ = ["Crops", "Sounds", "fixed_crops"]
+__all__ = ["GRID", "QUIETEST", "Crops", "Sounds", "read"]
 
-_GRID = 1024  # samples; one step of the default codec
+GRID = 1024  # samples; one step of the default codec
 _LONGEST_GAP = SAMPLE_RATE // 20  # samples between packed sounds
 _SIDE_SHARE = 0.33  # of the draws of a stereo sound; its side is one of two rows, and usually the emptier
-_QUIETEST = 10 ** (-70 / 20)  # peak; below it a crop teaches nothing
+QUIETEST = 10 ** (-70 / 20)  # peak; below it a crop teaches nothing
 _REDRAWS = 4
 # Changing pitch or time takes 7 ms of a core, several times what the rest of a crop does, and training has a core less meanwhile.
 # So the 256 steps of a turn have 64 such crops in common (25 MB in stereo), each heard about nine times, at other levels and colours.
@@ -89,7 +89,7 @@ class Crops:
         augmentation: Augmentation | None = None,
         gains: Sequence[float] | None = None,
         balance: float = 0.5,
-        grid: int = _GRID,
+        grid: int = GRID,
     ) -> None:
         assert len(parts) > 0, "no parts to draw from"
         assert min(crop_samples, batch_size, grid) > 0, (crop_samples, batch_size, grid)
@@ -163,7 +163,7 @@ class Crops:
         """Cut or pack a crop's source, another one where it is nearly silent."""
         for _ in range(1 + _REDRAWS):
             source, variation = self._source(drawn, shifted, rng)
-            if max(source[0].max(), -source[0].min()) >= _QUIETEST:
+            if max(source[0].max(), -source[0].min()) >= QUIETEST:
                 break
         return source, variation
 
@@ -217,75 +217,14 @@ class Crops:
         sound = self._sounds[part.sound]
         side = rng.random() < _SIDE_SHARE and sound.shape[0] > 1
         rows = np.zeros((self._rows, part.length), dtype=np.float32)
-        rows[0] = _read(sound, part, gains=self._gains, row=int(side))
+        rows[0] = read(sound, part, gains=self._gains, row=int(side))
         if side:
-            rows[1] = _read(sound, part, gains=self._gains, row=0)
+            rows[1] = read(sound, part, gains=self._gains, row=0)
         return rows
 
 
-def fixed_crops(
-    sounds: Sounds,
-    parts: Sequence[Part],
-    *,
-    crop_samples: int,
-    most: int,
-    gains: Sequence[float] | None = None,
-) -> Samples:
-    """Cut the same crops every time, spread evenly, to judge by and to listen to.
-
-    Long parts give as many crops as fit side by side, short ones are packed in their order. Where that
-    is more than ``most``, every n-th is taken. Crops below -70 dBFS are left out, unless all are.
-
-    Parameters
-    ----------
-    sounds : Sounds
-        The mid (row 0) is used.
-    parts : sequence of Part
-        Not empty.
-    crop_samples : int > 0
-    most : int > 0
-    gains : sequence of float, optional
-        Linear gain of each *sound*.
-
-    Returns
-    -------
-    float32 array [N, T], ``1 <= N <= most``
-    """
-    assert len(parts) > 0, "no parts to cut"
-    assert min(crop_samples, most) > 0, (crop_samples, most)
-    layouts = list(_layouts(parts, crop_samples))
-    if len(layouts) > most:
-        layouts = [layouts[int((turn + 0.5) * len(layouts) / most)] for turn in range(most)]
-    crops = np.zeros((len(layouts), crop_samples), dtype=np.float32)
-    for crop, layout in zip(crops, layouts, strict=True):
-        for start, part in layout:
-            crop[start : start + part.length] = _read(sounds[part.sound], part, gains=gains, row=0)
-    audible = np.abs(crops).max(axis=1) >= _QUIETEST
-    return crops[audible] if audible.any() else crops
-
-
-def _layouts(parts: Sequence[Part], crop_samples: int) -> Iterator[list[tuple[int, Part]]]:
-    """Yield what each fixed crop is made of: parts and where they start in it, in samples."""
-    packed: list[tuple[int, Part]] = []
-    room = crop_samples
-    for part in parts:
-        count = part.length // crop_samples
-        slack = part.length - crop_samples
-        for turn in range(count):
-            start = part.start + slack * turn // max(1, count - 1)
-            yield [(0, Part(part.sound, start, start + crop_samples))]
-        if count == 0:
-            if part.length > room:
-                yield packed
-                packed, room = [], crop_samples
-            start = crop_samples - room
-            packed.append((start, part))
-            room = crop_samples - -(-(start + part.length) // _GRID) * _GRID  # the next starts on a step
-    if packed:
-        yield packed
-
-
-def _read(sound: Samples, part: Part, *, gains: Sequence[float] | None, row: int) -> Samples:
+def read(sound: Samples, part: Part, *, gains: Sequence[float] | None, row: int) -> Samples:
+    """Return a copy of one row of a part, [T], at its sound's gain."""
     samples = np.array(sound[row, part.start : part.stop], dtype=np.float32)
     assert samples.size == part.length, (part, sound.shape)
     return samples if gains is None else samples * np.float32(gains[part.sound])

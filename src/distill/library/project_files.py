@@ -54,15 +54,21 @@ class ProjectFiles:
         Raises
         ------
         NoSpace, LibraryBusy
-            If it cannot be written; what was kept before is still there.
+            If it cannot be written, or is larger than :meth:`load` would read; what was kept before is still there.
         Superseded
             If another process has kept another one there since.
         """
+        content = written(sound)
+        if len(content) > _LARGEST:
+            raise NoSpace(
+                f"the edits of sound {slot} are more than its file can hold ({_LARGEST // 2**20} MiB); keep the sound in the "
+                "history, and go on from that take."
+            )
         with writing(self.folder):
             self.require_own(slot)
             self._make_way(slot)
             with replacing(self._path(slot)) as file:
-                file.write(written(sound))
+                file.write(content)
             self._known[slot] = file_key(self._path(slot))
 
     def load(self, slot: str) -> KeptSound | None:

@@ -59,17 +59,10 @@ class Templates:
     def __init__(self, home: Path | str | None = None) -> None:
         self.folder = user_folder(home) / "templates"
 
-    def check(self, name: str) -> None:
-        """Make sure that edits can be kept under a name, before they are made.
-
-        Raises
-        ------
-        BadSetting
-            If a template cannot be called that.
-        NameTaken
-            If there is one of that name. Capitals do not tell names apart.
-        """
+    def check(self, name: str, edits: Sequence[Edit]) -> None:
+        """Make sure that :meth:`save` would keep these edits, as far as can be told before: what it raises but for NoSpace."""
         self._twins(self._named(name), replace=False)
+        _text(edits)
 
     def save(self, name: str, edits: Sequence[Edit], *, replace: bool = False) -> Path:
         """Keep edits under a name. Codes that they carry (of a swap, a motif) are kept with them.
@@ -77,24 +70,15 @@ class Templates:
         Raises
         ------
         BadSetting
-            If there is no edit to keep, or more than can be read again, and as :meth:`check`.
+            If a template cannot be called that, and if there is no edit to keep, or more than can be read again.
         NameTaken
-            As :meth:`check`, if it is not to be replaced.
+            If there is one of that name that is not to be replaced. Capitals do not tell names apart.
         NoSpace
             If it cannot be written.
         """
         path = self._named(name)
-        if not edits:
-            raise BadSetting("there is no edit to keep in this template; make an edit first.")
+        text = _text(edits)
         twins = self._twins(path, replace=replace)
-        try:
-            text = dumps({"distill_template": FORMAT, "edits": [edit.to_json() for edit in edits]})
-        except JSONError as fault:
-            raise BadSetting(f"these edits cannot be kept: {fault}; make them again.") from None
-        if len(text) >= _LARGEST:
-            raise BadSetting(
-                f"these edits are more than a template can hold ({_LARGEST // 2**20} MiB); keep fewer of them."
-            )
         with replacing(path) as file:
             file.write(text + b"\n")
         for twin in twins:
@@ -194,3 +178,17 @@ def _read(path: Path) -> tuple[Edit, ...]:
         return tuple(Edit.from_json(record) for record in records)
     except (BadSetting, BadCodes) as error:
         raise BadInput(f"{shown} cannot be used: {error}") from None
+
+
+def _text(edits: Sequence[Edit]) -> bytes:
+    if not edits:
+        raise BadSetting("there is no edit to keep in this template; make an edit first.")
+    try:
+        text = dumps({"distill_template": FORMAT, "edits": [edit.to_json() for edit in edits]})
+    except JSONError as fault:
+        raise BadSetting(f"these edits cannot be kept: {fault}; make them again.") from None
+    if len(text) >= _LARGEST:
+        raise BadSetting(
+            f"these edits are more than a template can hold ({_LARGEST // 2**20} MiB); keep fewer of them."
+        )
+    return text

@@ -9,12 +9,11 @@ model of Kuhn and De Mori, 1990). With ``c(h, x)`` the fading count of the code 
     p(x | h) = (c(h, x) + a q(x)) / (c(h) + a)
 
 which is Dirichlet smoothing (MacKay and Peto, 1995) towards ``q``; the *strength* ``a`` of each level and context, in
-codes, is found on sounds that the base has not seen.
+codes, is found on sounds that the base has not seen (:mod:`distill.prior.cache_strengths`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -24,19 +23,14 @@ import numpy.typing as npt
 from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
 from distill.errors import BadModelFile
+from distill.prior.cache_strengths import Strengths, through_cache
 from distill.prior.grids import checked_past
 from distill.prior.interface import Floats, Prior
-from distill.prior.lately import NOTHING, WINDOW, cached, contexts_of, fading
-from distill.progress import Cancel
+from distill.prior.lately import NOTHING, WINDOW, contexts_of, fading
 
-__all__ = ["CachePrior", "Memory", "Strengths", "best_strengths", "smoothed_towards", "through_cache"]
-
-Strengths = Sequence[Sequence[float]]  # of each level's contexts
+__all__ = ["CachePrior", "Memory", "smoothed_towards"]
 
 KIND = "cache"
-_STRENGTHS = tuple(float(2**power) for power in range(-1, 10))  # tried: half a code to 512
-_USUAL = 16.0  # codes: where a strength stays that nothing is known of
-_OCTAVES = 2.0  # by which a strength may well differ from the usual one
 
 
 class Memory(NamedTuple):
@@ -183,85 +177,6 @@ def smoothed_towards(
             told += np.bincount(codes, weights, len(told))
             told /= weights.sum() + strength
     return told
-
-
-def through_cache(
-    told: Floats, sounds: Sequence[tuple[Grid, int]], strengths: Strengths, *, cancel: Cancel | None = None
-) -> Floats:
-    """Pass what a base says of some sounds through a cache.
-
-    Parameters
-    ----------
-    told : float array [K, S]
-        Natural logarithms of what the base gives to each code, over all sounds.
-    sounds : sequence of grid [K, S] and int
-        The whole sounds, and the first step of each that is told; the steps before it are only remembered.
-    strengths : list of lists of float
-    cancel : Cancel, optional
-        Looked at before each sound and level.
-
-    Returns
-    -------
-    float array [K, S]
-        Natural logarithms.
-    """
-    found = np.exp(told)
-    for level, of_level in enumerate(strengths):
-        for (of_code, of_context), strength in zip(_laid_out(sounds, level, cancel), of_level, strict=True):
-            found[level] = _smoothed(of_code, of_context, strength, found[level])
-    logarithms: Floats = np.log(found)
-    return logarithms
-
-
-def best_strengths(
-    told: Floats, sounds: Sequence[tuple[Grid, int]], *, cancel: Cancel | None = None
-) -> list[list[float]]:
-    """Find the strengths under which some sounds are likeliest, one context after another, vague ones first.
-
-    A few seconds are little to judge by, so strengths two octaves from the usual one have to earn half a
-    natural unit over all of them, four octaves two: a Gaussian prior on their logarithms.
-
-    Parameters
-    ----------
-    told, sounds, cancel
-        As in :func:`through_cache`; sounds that the base has not seen.
-    """
-    found = []
-    for level, of_base in enumerate(np.exp(told)):
-        said, of_level = of_base, []
-        for of_code, of_context in _laid_out(sounds, level, cancel):
-            tried = [_smoothed(of_code, of_context, strength, said) for strength in _STRENGTHS]
-            scores = [
-                float(np.log(one).sum()) - 0.5 * (math.log2(strength / _USUAL) / _OCTAVES) ** 2
-                for one, strength in zip(tried, _STRENGTHS, strict=True)
-            ]
-            best = int(np.argmax(scores))
-            of_level.append(_STRENGTHS[best])
-            said = tried[best]
-        found.append(of_level)
-    return found
-
-
-def _smoothed(of_code: Floats, of_context: Floats, strength: float, vaguer: Floats) -> Floats:
-    return (of_code + strength * vaguer) / (of_context + strength)
-
-
-def _laid_out(
-    sounds: Sequence[tuple[Grid, int]], level: int, cancel: Cancel | None
-) -> list[tuple[Floats, Floats]]:
-    """Counts of what came before each told step, end to end, in each context of a level."""
-    by_sound = []
-    for grid, first in sounds:
-        if cancel is not None:
-            cancel.check()
-        by_sound.append([(code[first:], context[first:]) for code, context in cached(grid, level)])
-    return [
-        (
-            np.concatenate([code for code, _ in of_context]),
-            np.concatenate([context for _, context in of_context]),
-        )
-        for of_context in zip(*by_sound, strict=True)
-    ]
 
 
 def _widths(num_levels: int) -> list[int]:

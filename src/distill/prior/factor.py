@@ -14,7 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FactorOracle", "relatives"]
+from distill.codes.limits import Grid
+
+__all__ = ["FactorOracle", "families", "relatives"]
+
+LONGEST_PAST = 16  # steps; places that share more are not told apart
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,35 @@ def relatives(oracle: FactorOracle, length: int) -> npt.NDArray[np.int64]:
         if shared >= length:
             family[state] = family[link]
     return np.array(family, np.int64)
+
+
+def families(grids: Sequence[Grid], *, heard: int) -> npt.NDArray[np.int64]:
+    """Number the families of places that share a past within their sounds, told by the first levels alone.
+
+    Parameters
+    ----------
+    grids : sequence of int arrays [K, S]
+        The sounds, P steps in all.
+    heard : int in 1..K
+        Levels by which steps are compared.
+
+    Returns
+    -------
+    int64 array [L, P]
+        Row 0 by the longest past that any share, the last by one step.
+    """
+    rows = np.concatenate(grids, axis=1)[:heard]
+    _, symbols = np.unique(rows, axis=1, return_inverse=True)
+    sequence: list[int] = []
+    states: list[int] = []
+    first = 0
+    for index, grid in enumerate(grids):
+        if index:
+            sequence.append(-index)  # no past reaches over the end of a sound
+        states.extend(range(len(sequence) + 1, len(sequence) + 1 + grid.shape[1]))
+        sequence.extend(symbols.reshape(-1)[first : first + grid.shape[1]].tolist())
+        first += grid.shape[1]
+    oracle = FactorOracle.of(sequence)
+    longest = min(max(oracle.repeated), LONGEST_PAST)
+    lengths = [length for length in range(longest, 0, -1) if length in (1, 2, 3, 4, 6, 8, 12, LONGEST_PAST)]
+    return np.stack([relatives(oracle, length)[states] for length in lengths or [1]])

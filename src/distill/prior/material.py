@@ -21,8 +21,8 @@ from distill.prior.cache import CachePrior, Memory, smoothed_towards
 from distill.prior.grids import checked_past
 from distill.prior.interface import Floats
 from distill.prior.lately import NOTHING
-from distill.prior.sampling import shaped
 from distill.prior.settings import Sampling
+from distill.prior.shaping import shaped
 
 __all__ = ["Journey", "MaterialPrior", "Remembering", "Surroundings", "remembered"]
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from distill.codes.json_values import JSON
 from distill.codes.limits import Grid
 from distill.errors import BadCodes, BadCollection, BadModelFile, BadSetting
-from distill.prior.factor import FactorOracle, relatives
+from distill.prior.factor import families
 from distill.prior.grids import checked_grids, checked_past
 from distill.prior.interface import Floats, stepwise_log_prob
 
@@ -32,7 +32,6 @@ KIND = "oracle"
 CONTINUITY = 0.9  # a leap every ten steps, a fifth of a second
 SMOOTHING = 0.01  # share of every distribution that follows how often codes are used, at whatever place
 AGAIN = 0.5  # at the end of a sound: how often one begins again, for many sounds end alike, and silence leads to silence
-LONGEST_PAST = 16  # steps; places that share more are not told apart
 BEGINNING, NOWHERE = -1, -2  # before a sound; after a step that is not like any of the collection
 
 
@@ -73,7 +72,7 @@ class OraclePrior:
         self._starts: Places = ends - self._lengths
         self._goes_on = np.ones(self._columns.shape[1], bool)
         self._goes_on[ends - 1] = False
-        self._families = _families(grids, heard)  # [L, P], the longest past first
+        self._families = families(grids, heard=heard)  # [L, P], the longest past first
         self._usage = np.stack([np.bincount(row, minlength=codebook_size) for row in self._columns]) + 1.0
         self._usage /= self._usage.sum(1, keepdims=True)
         places = np.arange(self._columns.shape[1])
@@ -238,22 +237,3 @@ def _checked(continuity: float) -> float:
     if not 0 <= continuity <= 1:
         raise BadSetting(f"the continuity is {continuity}; choose one from 0 to 1 ({CONTINUITY} is usual).")
     return float(continuity)
-
-
-def _families(grids: Sequence[Grid], heard: int) -> npt.NDArray[np.int64]:
-    """Families of places that share a past within their sounds, [L, P]: row 0 by the longest past, the last by one step."""
-    rows = np.concatenate(grids, axis=1)[:heard]
-    _, symbols = np.unique(rows, axis=1, return_inverse=True)
-    sequence: list[int] = []
-    states: list[int] = []
-    first = 0
-    for index, grid in enumerate(grids):
-        if index:
-            sequence.append(-index)  # no past reaches over the end of a sound
-        states.extend(range(len(sequence) + 1, len(sequence) + 1 + grid.shape[1]))
-        sequence.extend(symbols.reshape(-1)[first : first + grid.shape[1]].tolist())
-        first += grid.shape[1]
-    oracle = FactorOracle.of(sequence)
-    longest = min(max(oracle.repeated), LONGEST_PAST)
-    lengths = [length for length in range(longest, 0, -1) if length in (1, 2, 3, 4, 6, 8, 12, LONGEST_PAST)]
-    return np.stack([relatives(oracle, length)[states] for length in lengths or [1]])

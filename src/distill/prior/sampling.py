@@ -21,9 +21,10 @@ from distill.prior.interface import Drawable, Floats
 from distill.prior.oracle import OraclePrior
 from distill.prior.repetition import LONGEST_CIRCLE, Circles
 from distill.prior.settings import Sampling, check_top_k
+from distill.prior.shaping import tempered
 from distill.progress import Cancel, Progress, Report, silent
 
-__all__ = ["Bias", "Guard", "Sampled", "Sampling", "columns", "sample", "shaped", "truncated"]
+__all__ = ["Bias", "Guard", "Sampled", "Sampling", "columns", "sample"]
 
 # (step, level), from 0, and the step before, if there is one -> log-weights [N] or None
 Bias: TypeAlias = Callable[[int, int, Sequence[int] | None], npt.ArrayLike | None]
@@ -195,56 +196,9 @@ def _columns(
         step += 1
 
 
-def truncated(probabilities: Floats, *, top_k: int = 0, top_p: float = 1.0) -> Floats:
-    """Keep the ``top_k`` likeliest codes, then the fewest that reach ``top_p`` of what is left: [N], summing to 1.
-
-    Among codes as likely as each other the first ones stay. One always stays.
-
-    Examples
-    --------
-    >>> truncated(np.array([0.1, 0.4, 0.2, 0.3]), top_k=3, top_p=0.6)
-    array([0.        , 0.57142857, 0.        , 0.42857143])
-    """
-    if not top_k and top_p >= 1:
-        whole: Floats = probabilities / probabilities.sum()
-        return whole
-    order = np.argsort(-probabilities, kind="stable")
-    falling = probabilities[order]
-    if top_k:
-        falling[top_k:] = 0
-    reached = np.cumsum(falling)
-    falling[1:][reached[:-1] >= top_p * reached[-1]] = 0  # what comes after the share is reached
-    kept = np.zeros_like(probabilities)
-    kept[order] = falling / falling.sum()
-    return kept
-
-
-def shaped(settings: Sampling, *, num_levels: int) -> Callable[[Floats, int, int], Floats]:
-    """Return what :mod:`distill.prior.regenerate` does to probabilities [N] before it draws: temperature and truncation.
-
-    Raises
-    ------
-    BadSetting
-        If temperatures were given for another number of levels.
-    """
-    temperatures = settings.temperatures(num_levels)
-
-    def shape(probabilities: Floats, level: int, step: int) -> Floats:
-        with np.errstate(divide="ignore"):  # what is forbidden stays so
-            return _tempered(np.log(probabilities), temperatures[level], settings)
-
-    return shape
-
-
-def _tempered(told: Floats, temperature: float, settings: Sampling) -> Floats:
-    """Probabilities [N] to draw from, of logarithms."""
-    scaled = np.exp((told - told.max()) / temperature)
-    return truncated(scaled / scaled.sum(), top_k=settings.top_k, top_p=settings.top_p)
-
-
 def _drawn(told: Floats, temperature: float, settings: Sampling, rng: np.random.Generator) -> int:
     """Draw one code from logarithms [N]."""
-    reached = np.cumsum(_tempered(told, temperature, settings))
+    reached = np.cumsum(tempered(told, temperature, settings))
     place = np.searchsorted(reached, rng.random() * reached[-1], side="right")
     # rounding may lift the draw to the very end; the last code that can be drawn is the first to reach it
     return int(min(place, reached.searchsorted(reached[-1])))

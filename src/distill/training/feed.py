@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from distill.audio.clip import Samples
 from distill.audio.level import reference_gain_db
+from distill.collection.fixed_crops import fixed_crops
 from distill.collection.prefetch import Prefetch
-from distill.collection.segments import Crops, Sounds, fixed_crops
+from distill.collection.segments import Crops, Sounds
 from distill.collection.split import Part, split
 from distill.config import Augmentation, CodecTraining
 

@@ -21,7 +21,8 @@ from distill.codes.limits import Grid
 from distill.config import NetworkKind
 from distill.errors import Cancelled
 from distill.prior import backoff
-from distill.prior.cache import CachePrior, best_strengths, through_cache
+from distill.prior.cache import CachePrior
+from distill.prior.cache_strengths import best_strengths, through_cache
 from distill.prior.interface import Prior, bits_per_code
 from distill.prior.mixture import Mixture, best_weights, mixed
 from distill.prior.network import Network

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from filelock import Timeout
 
+from distill.api.detached.launching import launched
 from distill.api.detached.record import Record
 from distill.api.detached.story import Story
 from distill.api.requests import Request, training_folder
@@ -93,7 +94,9 @@ class DetachedTraining:
                     self._story, self._read = Story(), 0
                     self.record.add({"event": "asked", "name": name})
                     try:
-                        self._process = self._launch()
+                        self._process = launched(
+                            [*self.program, str(self.record.folder)], output=self.record.output
+                        )
                     except OSError as error:
                         self.record.ask({}, afresh=True)
                         raise TrainingFailed(
@@ -228,26 +231,6 @@ class DetachedTraining:
         if self.state() not in ("starting", "running", "paused", "stopping"):
             raise BadSetting("there is no training under way; it has ended.")
         self.record.switch(position)
-
-    def _launch(self) -> subprocess.Popen[bytes]:
-        apart: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            apart = {
-                "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined,unused-ignore]
-                | subprocess.DETACHED_PROCESS  # type: ignore[attr-defined,unused-ignore]
-                | subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined,unused-ignore]
-            }
-        with open(self.record.output, "ab") as output:
-            process = subprocess.Popen(
-                [*self.program, str(self.record.folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                **apart,
-            )
-        # Somebody has to take note of its end, or it stays in the list of processes.
-        threading.Thread(target=process.wait, name="distill trainer", daemon=True).start()
-        return process
 
     def _may_come(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
