@@ -12,31 +12,37 @@ from distill.priority import NICENESS
 
 POSIX = pytest.mark.skipif(not hasattr(os, "setpriority"), reason="this system has no niceness")
 OF_SESSION = Path("/proc/self/autogroup")
+RANK = """
+def rank():
+    import os
+    from pathlib import Path
+    of_session = Path("/proc/self/autogroup")
+    print(os.getpriority(os.PRIO_PROCESS, 0), of_session.read_text() if of_session.exists() else "")
+    return 0
+"""
+POLITE = """
+from distill.priority import give_way
+
+give_way()
+rank()
+"""
 TRAINER = """
-import os, sys
-from pathlib import Path
+import sys
 
 from distill.api.detached import child
 
-of_session = Path("/proc/self/autogroup")
-
-def told(record):
-    print(os.getpriority(os.PRIO_PROCESS, 0), of_session.read_text() if of_session.exists() else "")
-    return 0
-
-child.run = told
+child.run = lambda record: rank()
 sys.argv[1:] = ["nowhere"]
 child.main()
 """
 
 
-def trainer(*, leads_a_session: bool, niceness: int = 0) -> tuple[int, str]:
-    """How nice a trainer is, and what Linux tells of its session: nothing for one that is outside the sharing by sessions,
+def ranked(program: str, *, leads_a_session: bool, niceness: int = 0) -> tuple[int, str]:
+    """How nice a process is, and what Linux tells of its session: nothing for one that is outside the sharing by sessions,
     as in a container with a share of its own.
     """
-    program = f"import os; os.nice({niceness})\n{TRAINER}"
     found = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", f"import os; os.nice({niceness})\n{RANK}{program}"],
         capture_output=True,
         text=True,
         check=True,
@@ -53,7 +59,7 @@ def own_session() -> str:
 @POSIX
 def test_a_trainer_lets_everything_else_go_first_and_with_it_the_session_it_leads() -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    process, session = trainer(leads_a_session=True)
+    process, session = ranked(TRAINER, leads_a_session=True)
     assert process == max(NICENESS, before)
     if session and os.access(OF_SESSION, os.W_OK):  # not in every container
         assert session.endswith(f"nice {process}")
@@ -64,15 +70,16 @@ def test_a_trainer_lets_everything_else_go_first_and_with_it_the_session_it_lead
 def test_the_session_of_whoever_started_it_stays_as_it_is() -> None:
     before = own_session()
     niceness = os.getpriority(os.PRIO_PROCESS, 0)
-    assert trainer(leads_a_session=False) == (max(NICENESS, niceness), before)
+    assert ranked(POLITE, leads_a_session=False) == (max(NICENESS, niceness), before)
     assert own_session() == before
 
 
 @POSIX
-def test_a_trainer_that_is_nicer_already_stays_so() -> None:
+def test_a_process_that_is_nicer_already_stays_so() -> None:
     if os.getpriority(os.PRIO_PROCESS, 0) > 15:
         pytest.skip("these tests run behind all others")
-    assert trainer(leads_a_session=True, niceness=15)[0] == min(19, 15 + os.getpriority(os.PRIO_PROCESS, 0))
+    niceness = min(19, 15 + os.getpriority(os.PRIO_PROCESS, 0))
+    assert ranked(POLITE, leads_a_session=True, niceness=15)[0] == niceness
 
 
 @POSIX

@@ -231,7 +231,7 @@ def test_a_network_is_trained_where_it_is_asked_for(quick_train: Train, sounds: 
 def test_a_training_stopped_in_its_prior_goes_on_to_the_same_model(
     quick_train: Train, sounds: Path, tmp_path: Path
 ) -> None:
-    whole = quick_train([sounds], name="whole", prior="lstm", steps=30)
+    whole = quick_train([sounds], name="whole", prior="lstm", steps=10)
     cancel = Cancel()
 
     def stop_in_the_prior(event: Progress) -> None:
@@ -239,7 +239,7 @@ def test_a_training_stopped_in_its_prior_goes_on_to_the_same_model(
             cancel.request()
 
     with pytest.raises(Cancelled, match="go on with: distill train --name 'mine' --resume"):
-        quick_train([sounds], prior="lstm", steps=30, report=stop_in_the_prior, cancel=cancel)
+        quick_train([sounds], prior="lstm", steps=10, report=stop_in_the_prior, cancel=cancel)
     again = quick_train(resume=True)
     first, second = (load(path, expected=expected_tensors) for path in (whole.path, again.path))
     assert first.prior_tensors.keys() == second.prior_tensors.keys()

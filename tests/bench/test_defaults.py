@@ -17,7 +17,7 @@ from distill.audio.clip import Clip
 from distill.audio.writing import write_wav
 from distill.collection.store_index import Store
 from distill.config import Augmentation, CodecConfig, CodecTraining
-from distill.training import codec_task
+from distill.training import codec_run, codec_task
 from distill.training.codec_task import CodecTask
 from distill.training.fitting import Fit, fit
 from distill.training.stages import Stage, Stages
@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(trials, "fit", tiny)
     monkeypatch.setattr(pace, "ROUNDS", 1)
     monkeypatch.setattr(pace, "STEPS", 1)
+    monkeypatch.setattr(codec_run, "VALIDATIONS", 3)
     # How many steps there are is a matter of time, and after some of them such codebooks would be made smaller.
     monkeypatch.setattr(codec_task, "remedy", lambda *given: None)
     sounds = tmp_path / "sounds"
@@ -66,7 +67,7 @@ def test_no_two_changes_are_the_same() -> None:
 )
 def test_every_part_trains_and_is_judged(variant: Variant, folder: Path, tmp_path: Path) -> None:
     split = split_by_file(find_sounds(folder), seed=0)
-    figures = trials.trial(split, variant, minutes=0.03, scratch=tmp_path)
+    figures = trials.trial(split, variant, minutes=0.015, scratch=tmp_path)
     assert 0 < figures["own"] < 20
     assert figures["steps"] > 2
     assert 1 <= figures["own_visqol"] <= 5

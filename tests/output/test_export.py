@@ -182,8 +182,9 @@ def test_what_is_no_sound_is_not_written(tmp_path: Path, samples: Samples, what:
 
 
 @pytest.mark.slow
-def test_ten_minutes_of_vorbis_do_not_end_the_process(tmp_path: Path) -> None:
-    clip = Clip(np.tile(mixture(48_000), (1, 600)))
+def test_minutes_of_vorbis_do_not_end_the_process(tmp_path: Path) -> None:
+    # libsndfile is killed by one minute that it is given at once.
+    clip = Clip(np.tile(mixture(48_000), (1, 120)))
     file = write(clip, tmp_path / "a.ogg", USUAL[3])
     assert soundfile.info(file.path).frames == clip.num_samples
 

@@ -11,7 +11,6 @@ reached are looked at. With ``W`` samples compared, ``n`` places to choose from 
 from __future__ import annotations
 
 import numpy as np
-from scipy import signal
 
 from distill.audio.clip import Clip
 from distill.output.ears import Floats
@@ -50,6 +49,8 @@ def best_start(clip: Clip, start: int, length: int, *, reach: int, earliest: int
 
 def _agreements_with_start(clip: Clip, start: int, first: int, last: int, before: int) -> Floats:
     """Correlation of the waveform around ``start`` with that around each place from ``first`` to ``last``."""
+    from scipy import signal  # here, because every command would begin a second later
+
     before = max(before, _AFTER)
     one = _stretch(clip, start - before, start + _AFTER)
     other = _stretch(clip, first - before, last + _AFTER)

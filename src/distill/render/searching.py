@@ -24,6 +24,7 @@ from distill.codec.losses import decoded_losses
 from distill.codec.model import Codec
 from distill.codec.panning import pan, pan_loss
 from distill.errors import BadSetting
+from distill.render.adam import Adam
 
 __all__ = ["MOST_ROUNDS", "USUAL_ROUNDS", "Search", "checked_rounds"]
 
@@ -118,15 +119,13 @@ class Search:
     def _descended(self, free: Tensor, hear: _Ear, after_round: Callable[[float], None]) -> Tensor:
         latents = free.clone().requires_grad_(True)
         rate = RATE * float(free.std())
-        optimiser = torch.optim.Adam([latents], lr=rate, betas=BETAS)
+        optimiser = Adam(latents, betas=BETAS)
         for done in range(self._rounds):
-            optimiser.param_groups[0]["lr"] = rate * (1 - done / self._rounds)
             quantized = self._codec.quantizer(latents)
             # Half of the resolutions in turn, as in training: a round costs little more than half.
             distance = hear(quantized.latents, turn=done, turns=2)
-            optimiser.zero_grad()
-            (distance + COMMITMENT * quantized.commitment.sum()).backward()
-            optimiser.step()
+            (gradient,) = torch.autograd.grad(distance + COMMITMENT * quantized.commitment.sum(), latents)
+            optimiser.step(gradient, rate=rate * (1 - done / self._rounds))
             after_round((done + 1) / self._rounds)
         return latents.detach()
 
