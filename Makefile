@@ -19,11 +19,11 @@ setup: .venv/.complete
 demo: setup
 	$(BIN)/distill demo demo-out
 
-# In four processes, as much of it is waiting; one of them edits in a browser for five minutes while the others go through the rest.
+# In three processes, as much of it is waiting; one of them edits in a browser for five minutes while the others go through the rest.
 # Programs that tests start (a hundred) read what was compiled once, also where it is usually not kept.
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup
-	$(BIN)/python -m pytest -q -n 4 --dist worksteal --durations 15
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal --durations 15
 
 check: setup
 	$(BIN)/ruff check .
